@@ -1,0 +1,42 @@
+import type { KernelContext } from '../kernel/context.ts';
+import type { PartitionLog } from '../log/partitionLog.ts';
+import type { BrokerState, ClusterCosts } from './broker.ts';
+import type { ProduceRequest } from './produce.ts';
+import type { FetchRequest } from './fetch.ts';
+
+/** One partition of the cluster. Partitions of all topics are numbered in one row, topic by topic: the global partition index. */
+export interface PartitionState {
+  readonly topic: number;
+  /** Number within its topic. */
+  readonly partition: number;
+  /** Broker that leads it; -1 while there is no leader. */
+  leader: number;
+  log: PartitionLog;
+  /** Slots of fetch requests that wait for records of this partition. */
+  waiting: number[];
+}
+
+export interface TopicState {
+  readonly name: string;
+  /** Node of the document. */
+  readonly node: string;
+  readonly firstPartition: number;
+  readonly partitionCount: number;
+}
+
+/** What clients and groups may use of the cluster. */
+export interface BrokerContext extends KernelContext {
+  readonly costs: ClusterCosts;
+  readonly brokers: BrokerState[];
+  readonly topics: TopicState[];
+  readonly partitions: PartitionState[];
+  /** Slot tables: a request lives in its slot from submission to answer; events carry the slot. */
+  readonly produceRequests: SlotTable<ProduceRequest>;
+  readonly fetchRequests: SlotTable<FetchRequest>;
+}
+
+/** Plain-data slots with a free list, so that events can name an object by a small integer. */
+export interface SlotTable<T> {
+  items: (T | null)[];
+  free: number[];
+}

@@ -1,0 +1,133 @@
+/** What a run says when asked: the headless report, and what the editor's panels show. Plain JSON. Durations and sizes carry their unit in the name. */
+export type Fidelity = 'exact' | 'calibrated' | 'assumed';
+
+export interface LatencySummary {
+  readonly samples: number;
+  readonly meanMs: number;
+  /** Half width of the 95 % confidence interval of the mean, by batch means; null with too few samples. */
+  readonly meanMsHalfWidth: number | null;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+export interface PartitionReport {
+  readonly partition: number;
+  readonly leader: number;
+  readonly logStartOffset: number;
+  readonly highWatermark: number;
+  readonly lastStableOffset: number;
+  readonly logEndOffset: number;
+  readonly records: number;
+  readonly bytes: number;
+  readonly segments: number;
+}
+
+export interface TopicReport {
+  readonly node: string;
+  readonly name: string;
+  readonly records: number;
+  readonly bytes: number;
+  /** Records that retention deleted. */
+  readonly expired: number;
+  readonly partitions: readonly PartitionReport[];
+}
+
+export interface GroupMemberReport {
+  readonly node: string;
+  /** Number within its node. */
+  readonly member: number;
+  readonly memberId: string;
+  readonly state: string;
+  readonly partitions: readonly { readonly topic: string; readonly partition: number }[];
+  readonly processed: number;
+  readonly busy: number;
+}
+
+export interface GroupPartitionReport {
+  readonly topic: string;
+  readonly partition: number;
+  readonly committed: number | null;
+  readonly position: number | null;
+  readonly lagRecords: number;
+  readonly lagSeconds: number;
+}
+
+export interface GroupReport {
+  readonly groupId: string;
+  readonly state: string;
+  readonly generation: number;
+  readonly rebalances: number;
+  readonly coordinator: number;
+  readonly lagRecords: number;
+  readonly lagSeconds: number;
+  readonly members: readonly GroupMemberReport[];
+  readonly partitions: readonly GroupPartitionReport[];
+}
+
+export interface NodeReport {
+  readonly node: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly recordsIn: number;
+  readonly recordsOut: number;
+  readonly failed: number;
+  readonly expiredUnread: number;
+  readonly ratePerSecondMean: number;
+  /** Part of the members' time spent serving; null for producers and topics. */
+  readonly utilisation: number | null;
+  /** From send() of the record this node read to the end of its service; null for producers and topics. */
+  readonly latency: LatencySummary | null;
+  /** From the source's send() to the end of service here. */
+  readonly endToEnd: LatencySummary | null;
+  readonly lagRecordsMax: number;
+  readonly lagSecondsMax: number;
+}
+
+export interface ObjectiveReport {
+  readonly id: string;
+  readonly name: string;
+  readonly node: string;
+  readonly metric: string;
+  readonly statistic: string;
+  readonly comparison: string;
+  readonly limit: number;
+  /** null when the run gave no such number (no samples). That is not a pass. */
+  readonly value: number | null;
+  readonly pass: boolean;
+  /** Whole sentence. */
+  readonly sentence: string;
+}
+
+export interface LedgerReport {
+  /** Per consuming node: what became of every record of the topics it reads. */
+  readonly paths: readonly {
+    readonly node: string;
+    readonly produced: number;
+    readonly processed: number;
+    readonly processedAgain: number;
+    readonly filtered: number;
+    readonly failed: number;
+    readonly expiredUnread: number;
+    readonly skippedByReset: number;
+    readonly underWay: number;
+  }[];
+}
+
+export interface Report {
+  readonly name: string;
+  readonly seed: number;
+  readonly virtualTimeMs: number;
+  readonly events: number;
+  /** `finished`: the scenario's duration was reached; `bounded`: a limit ended it first, named in `boundReached`. */
+  readonly outcome: 'running' | 'finished' | 'bounded';
+  readonly boundReached: string | null;
+  readonly fingerprint: string;
+  readonly topics: readonly TopicReport[];
+  readonly groups: readonly GroupReport[];
+  readonly nodes: readonly NodeReport[];
+  readonly ledger: LedgerReport;
+  readonly objectives: readonly ObjectiveReport[];
+  readonly fidelity: readonly { readonly figure: string; readonly tag: Fidelity; readonly source: string }[];
+}

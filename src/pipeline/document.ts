@@ -1,0 +1,97 @@
+/**
+ * The pipeline document: what the user draws, as plain JSON data. Nothing here runs; `engine` compiles it into a topology.
+ * Keys taken from user text never become object keys except config names, which are checked against the node kind's own list.
+ */
+import type { NodeKind } from './kinds/index.ts';
+
+/** The only value a config can hold. Kafka's own names and units (`linger.ms: 5`), durations in the unit the name ends with. */
+export type ConfigValue = string | number | boolean | readonly string[];
+
+/** Absent means default (Kafka's own where Kafka has one). */
+export type Config = Readonly<Record<string, ConfigValue>>;
+
+export interface PipelineNode {
+  /** Unique in the document, `[A-Za-z0-9_-]{1,64}`. */
+  readonly id: string;
+  readonly kind: NodeKind;
+  /** What people read; for a topic, the topic's name in Kafka. 1 to 249 characters. */
+  readonly name: string;
+  readonly config: Config;
+}
+
+export interface PipelineEdge {
+  readonly id: string;
+  readonly source: string;
+  readonly target: string;
+  /** Name of the branch a `branch` node's records leave by; absent for every other source. */
+  readonly sourcePort?: string;
+}
+
+/** Something that happens to a run at a moment of virtual time, planned in the scenario or recorded when a person does it live. */
+export type Fault =
+  | { readonly atMs: number; readonly action: 'member.add'; readonly node: string }
+  | { readonly atMs: number; readonly action: 'member.stop' | 'member.crash' | 'member.restart'; readonly node: string; readonly member: number }
+  | { readonly atMs: number; readonly action: 'outage.start' | 'outage.end'; readonly node: string }
+  | { readonly atMs: number; readonly action: 'slow'; readonly node: string; /** 1 = as configured, 2 = every service takes twice as long. */ readonly factor: number }
+  | { readonly atMs: number; readonly action: 'config.set'; readonly node: string; readonly config: string; readonly value: ConfigValue };
+
+export type ObjectiveMetric =
+  | 'lag.records'
+  | 'lag.seconds'
+  | 'latency.ms'
+  | 'end-to-end.latency.ms'
+  | 'throughput.per.second'
+  | 'records.total'
+  | 'records.expired'
+  | 'records.failed'
+  | 'utilisation'
+  | 'rebalances';
+
+export type ObjectiveStatistic = 'mean' | 'p50' | 'p95' | 'p99' | 'max' | 'min' | 'last' | 'total';
+
+/** A sentence that must hold at the end of the scenario: `<metric> of <node>, <statistic>, <comparison> <value>`. */
+export interface Objective {
+  readonly id: string;
+  readonly name: string;
+  readonly node: string;
+  readonly metric: ObjectiveMetric;
+  readonly statistic: ObjectiveStatistic;
+  readonly comparison: '<=' | '>=' | '==';
+  readonly value: number;
+}
+
+export interface Scenario {
+  /** Unsigned 32-bit. Same document and seed: same run. */
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly faults: readonly Fault[];
+  readonly objectives: readonly Objective[];
+}
+
+export interface Position {
+  readonly node: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Layout {
+  readonly positions: readonly Position[];
+}
+
+/** Broker count and the hardware and network they stand for; see `kinds/cluster.ts` for the config names. */
+export interface Cluster {
+  readonly config: Config;
+}
+
+export interface PipelineDocument {
+  readonly format: 'logjam/pipeline';
+  readonly version: 1;
+  readonly name: string;
+  /** Free text shown with the pipeline; may be empty. */
+  readonly description: string;
+  readonly nodes: readonly PipelineNode[];
+  readonly edges: readonly PipelineEdge[];
+  readonly cluster: Cluster;
+  readonly scenario: Scenario;
+  readonly layout: Layout;
+}

@@ -1,0 +1,61 @@
+import { consumerConfig } from './consumer.ts';
+import type { ConfigDefinition, KindDefinition } from './definition.ts';
+import { producerClientConfig } from './producer.ts';
+import { serviceTimeConfig } from './serviceTime.ts';
+
+/** Every processor is a consumer group of its own and produces to topics. */
+function processor(rows: readonly ConfigDefinition[], serviceMs: number): readonly ConfigDefinition[] {
+  return [...rows, ...serviceTimeConfig(serviceMs), ...consumerConfig, ...producerClientConfig];
+}
+
+const conditionHelp = 'Over `key`, `value.<field>`, `timestamp`, `partition`, `offset`: comparisons, and, or, not, + - * /, texts in quotes. Example: value.amount > 100 and value.status = "ok".';
+
+export const filter = {
+  kind: 'filter', role: 'processor', family: 'Process', label: 'Filter', glyph: 'filter', defaultName: 'filter',
+  summary: 'Lets through the records for which a condition holds.',
+  config: processor([
+    { name: 'condition', type: 'string', default: '', maxLength: 4_000, section: 'Operation', source: 'simulation', prominent: true, help: `${conditionHelp} Empty: everything passes.` },
+    { name: 'pass.probability', type: 'number', default: 1, min: 0, max: 1, section: 'Operation', source: 'simulation', prominent: true, help: 'For a sketch without fields: the part of the records that pass, chosen at random among those the condition lets through.' },
+  ], 0),
+} as const satisfies KindDefinition;
+
+export const map = {
+  kind: 'map', role: 'processor', family: 'Process', label: 'Map', glyph: 'map', defaultName: 'map',
+  summary: 'Makes a new value out of each record\'s fields.',
+  config: processor([
+    { name: 'fields', type: 'list', default: [], maxLength: 200, section: 'Operation', source: 'simulation', prominent: true, help: 'The new value\'s fields, one a line as `name = expression`; a bare `name` copies value.name. Empty: values pass unchanged.' },
+  ], 0),
+} as const satisfies KindDefinition;
+
+export const rekey = {
+  kind: 'rekey', role: 'processor', family: 'Process', label: 'Re-key', glyph: 'rekey', defaultName: 'rekey',
+  summary: 'Gives each record a new key, and so a new partition.',
+  config: processor([
+    { name: 'key', type: 'string', default: 'key', maxLength: 4_000, section: 'Operation', source: 'simulation', prominent: true, help: 'Expression whose text is the new key, for instance value.customer.' },
+  ], 0),
+} as const satisfies KindDefinition;
+
+export const branch = {
+  kind: 'branch', role: 'processor', family: 'Process', label: 'Branch', glyph: 'branch', defaultName: 'branch',
+  summary: 'Sends each record down the first branch whose condition holds.',
+  config: processor([
+    { name: 'branches', type: 'list', default: ['default'], maxLength: 50, section: 'Operation', source: 'simulation', prominent: true, help: `One branch a line as \`name: condition\`; a line without a condition takes the rest. ${conditionHelp}` },
+  ], 0),
+} as const satisfies KindDefinition;
+
+export const merge = {
+  kind: 'merge', role: 'processor', family: 'Process', label: 'Merge', glyph: 'merge', defaultName: 'merge',
+  summary: 'Brings the records of several topics into one, unchanged.',
+  config: processor([], 0),
+} as const satisfies KindDefinition;
+
+export const service = {
+  kind: 'service', role: 'processor', family: 'Process', label: 'Service', glyph: 'service', defaultName: 'service',
+  summary: 'A plain microservice: takes its time for each record, may fail, and passes the record on.',
+  config: processor([
+    { name: 'concurrency', type: 'integer', default: 1, min: 1, max: 10_000, section: 'Service time', source: 'simulation', prominent: true, help: 'Records one instance works on at the same time.' },
+    { name: 'error.rate', type: 'number', default: 0, min: 0, max: 1, section: 'Errors', source: 'simulation', prominent: true, live: true, help: 'Part of the services that fail.' },
+    { name: 'error.action', type: 'enum', default: 'retry', values: ['retry', 'skip'], section: 'Errors', source: 'simulation', help: 'Retry until it works, taking the service time again; or skip the record and count it as failed.' },
+    { name: 'fields', type: 'list', default: [], maxLength: 200, section: 'Operation', source: 'simulation', help: 'The new value\'s fields, one a line as `name = expression`. Empty: values pass unchanged.' },
+  ], 1),
+} as const satisfies KindDefinition;
