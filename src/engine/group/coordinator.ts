@@ -14,7 +14,14 @@ export interface GroupState {
   committed: Float64Array;
 }
 
-export function createGroup(_options: { groupId: string; index: number; partitionCount: number; offsetsPartitions: number; brokers: number; initialRebalanceDelayUs: number }): GroupState {
+export function createGroup(_options: {
+  groupId: string;
+  index: number;
+  partitionCount: number;
+  offsetsPartitions: number;
+  brokers: number;
+  initialRebalanceDelayUs: number;
+}): GroupState {
   throw new Error('unimplemented');
 }
 /** EventKind.GroupRequestArrived */

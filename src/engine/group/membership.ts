@@ -33,7 +33,13 @@ export interface GroupRequest {
   readonly type: 'join' | 'sync' | 'heartbeat' | 'leave';
 }
 
-export function createMember(_options: { index: number; group: number; clientId: string; config: GroupMemberConfig; seed: number }): GroupMember {
+export function createMember(_options: {
+  index: number;
+  group: number;
+  clientId: string;
+  config: GroupMemberConfig;
+  seed: number;
+}): GroupMember {
   throw new Error('unimplemented');
 }
 /** The member's process starts (again): it joins at its next poll. */
