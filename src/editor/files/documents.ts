@@ -1,0 +1,213 @@
+/** Opening, storing and following documents: what stands between the document store and the database. */
+import { newDocument, parseDocument, serializeDocument } from '../../pipeline/index.ts';
+import type { PipelineDocument } from '../../pipeline/document.ts';
+import { createAutosave, createDocumentRepository, holdWriterLock, type StoredVersion, type TabRole, type WriterLock } from '../../persistence/index.ts';
+import { openRun, saveRun } from '../run/session.ts';
+import { canvasHandle } from '../stores/canvasHandle.ts';
+import { documentStore } from '../stores/documentStore.ts';
+import { viewStore } from '../stores/viewStore.ts';
+import { toast } from '../toasts/toastStore.ts';
+import { download, fileNameOf, pickTextFile } from './download.ts';
+import type { Example } from './examples.ts';
+import { openStore } from './openStore.ts';
+import { savedStore } from './savedStore.ts';
+
+const repository = createDocumentRepository();
+const lastKeyName = 'logjam.document';
+let lock: WriterLock | null = null;
+
+const autosave = createAutosave({
+  save: async (key, document) => {
+    await repository.save(key, document);
+    lock?.tellSaved();
+  },
+  onState: (saved) => {
+    const before = savedStore.getState().saved;
+    savedStore.setState({ saved });
+    if (saved.state !== 'failed' || before.state === 'failed') return;
+    const why = saved.trouble === 'quota' ? 'The browser has no more room for this site' : 'The browser’s database is not available';
+    toast(`${why}: the document is kept in this tab only.`, { tone: 'bad', action: { label: 'Save as file', perform: saveAsFile } });
+  },
+});
+
+/** The tab remembers its document over a reload, the browser remembers the last one for new tabs. */
+function remember(key: string): void {
+  try {
+    sessionStorage.setItem(lastKeyName, key);
+    localStorage.setItem(lastKeyName, key);
+  } catch {
+    // Without these a reload begins with the list of documents.
+  }
+}
+
+function remembered(): string | null {
+  try {
+    return sessionStorage.getItem(lastKeyName) ?? localStorage.getItem(lastKeyName);
+  } catch {
+    return null;
+  }
+}
+
+async function follow(key: string): Promise<void> {
+  const stored = await repository.load(key).catch(() => undefined);
+  const state = documentStore.getState();
+  if (stored !== undefined && state.key === key && state.readOnly) state.open(stored.document, key);
+}
+
+/** A tab that begins to write begins with what the former writer saved last. */
+async function takeRole(key: string, role: TabRole): Promise<void> {
+  if (role === 'writer' && documentStore.getState().readOnly) await follow(key);
+  savedStore.setState({ role });
+  documentStore.getState().setReadOnly(role === 'follower');
+}
+
+function hold(key: string): void {
+  lock?.release();
+  lock = holdWriterLock({
+    key,
+    onRole: (role) => void takeRole(key, role),
+    onSaved: () => void follow(key),
+  });
+}
+
+/** Makes this tab the one that writes. */
+export function takeOver(): void {
+  lock?.takeOver();
+}
+
+interface OpenOptions {
+  readonly key: string;
+  /** Go on with the run that is stored for this document. */
+  readonly resume: boolean;
+  readonly play: boolean;
+}
+
+async function show(document: PipelineDocument, options: OpenOptions): Promise<void> {
+  await autosave.flush();
+  hold(options.key);
+  viewStore.getState().select({});
+  documentStore.getState().open(document, options.key);
+  remember(options.key);
+  requestAnimationFrame(() => canvasHandle.current?.fit());
+  await openRun({ resume: options.resume, play: options.play });
+}
+
+async function showAsNew(document: PipelineDocument, play: boolean): Promise<void> {
+  const key = crypto.randomUUID();
+  await show(document, { key, resume: false, play });
+  autosave.note(key, document);
+}
+
+/** Opens an empty document. */
+export function openNew(): Promise<void> {
+  return showAsNew(newDocument({ name: 'Untitled' }), false);
+}
+
+/** Opens a document from text. Errors leave the open one untouched and are shown; warnings are shown beside the opened one. */
+export async function openText(text: string, file: string, play = false): Promise<boolean> {
+  const { document, findings } = parseDocument(text, { file });
+  openStore.setState({ attempt: { file, opened: document !== null, findings } });
+  if (findings.length > 0) viewStore.getState().show('import-findings');
+  if (document === null) return false;
+  await showAsNew(document, play);
+  return true;
+}
+
+/** Opens an example as a document of its own. */
+export function openExample(example: Example, play: boolean): Promise<boolean> {
+  return openText(example.text, `${example.id}.json`, play);
+}
+
+/** Opens a stored document; false when it is not there or cannot be read. */
+export async function openStored(key: string): Promise<boolean> {
+  const stored = await repository.load(key);
+  if (stored === undefined) return false;
+  // What is stored goes through the parser too: another version of the designer may have written it.
+  const { document, findings } = parseDocument(serializeDocument(stored.document), { file: stored.name });
+  if (document === null) {
+    openStore.setState({ attempt: { file: stored.name, opened: false, findings } });
+    viewStore.getState().show('import-findings');
+    return false;
+  }
+  await show(document, { key, resume: true, play: false });
+  savedStore.setState({ saved: { state: 'saved' } });
+  return true;
+}
+
+/** Opens the document this tab, or this browser, had open last; false when there is none. */
+export async function openLast(): Promise<boolean> {
+  const key = remembered();
+  try {
+    return key !== null && (await openStored(key));
+  } catch {
+    savedStore.setState({ saved: { state: 'failed', trouble: 'gone', detail: 'The database could not be opened.' } });
+    return false;
+  }
+}
+
+/** Asks for a file and opens it. */
+export async function openFromFile(): Promise<void> {
+  const file = await pickTextFile('.json,application/json');
+  if (file !== null) await openText(file.text, file.name);
+}
+
+/** Offers the document as a file. */
+export function saveAsFile(): void {
+  const { document } = documentStore.getState();
+  download(`${fileNameOf(document.name)}.logjam.json`, serializeDocument(document));
+  toast('Saved as a file.');
+}
+
+/** The documents of this browser, newest first. */
+export function recentDocuments() {
+  return repository.recent(12);
+}
+
+/** Keeps the document as it is now under a name. */
+export async function keepVersion(label: string): Promise<void> {
+  const { key, document } = documentStore.getState();
+  try {
+    await repository.addVersion(key, document, label);
+    toast(`Kept as “${label}”.`, { tone: 'good' });
+  } catch {
+    toast('This version could not be stored. Save the document as a file instead.', { tone: 'bad' });
+  }
+}
+
+/** Versions of the open document, newest first. */
+export function keptVersions(): Promise<readonly StoredVersion[]> {
+  return repository.versions(documentStore.getState().key);
+}
+
+/** Brings a kept version back, as an edit that can be undone. */
+export function restoreVersion(version: StoredVersion): void {
+  documentStore
+    .getState()
+    .apply(() => version.document, `Restore “${version.label === '' ? new Date(version.savedAtMs).toLocaleString() : version.label}”`);
+}
+
+const automaticVersionMs = 5 * 60_000;
+
+/** Stores the document from now on after each edit. Returns the function that ends it. */
+export function startAutosave(): () => void {
+  let versionAt = Date.now();
+  const unsubscribe = documentStore.subscribe((state, before) => {
+    if (state.document === before.document || state.key !== before.key || state.readOnly || before.readOnly) return;
+    autosave.note(state.key, state.document);
+    if (Date.now() - versionAt < automaticVersionMs) return;
+    versionAt = Date.now();
+    void repository.addVersion(state.key, before.document, '').catch(() => undefined);
+  });
+  const leave = () => {
+    if (document.visibilityState !== 'hidden') return;
+    void autosave.flush();
+    saveRun();
+  };
+  document.addEventListener('visibilitychange', leave);
+  window.addEventListener('pagehide', leave);
+  return () => {
+    unsubscribe();
+    document.removeEventListener('visibilitychange', leave);
+    window.removeEventListener('pagehide', leave);
+  };
+}

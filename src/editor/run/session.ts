@@ -1,0 +1,261 @@
+/**
+ * The one place that talks to the simulation worker. It keeps the run in step with the document: a changed document is loaded again, what a
+ * person does to the running system is asked of the worker and recorded in the scenario.
+ */
+import type { PipelineDocument } from '../../pipeline/document.ts';
+import { createSimulationClient, type SimulationClient } from '../../workers/client.ts';
+import type { LoadAnswer, RecordPage, RunPhase, SeriesAnswer, SimulationCommands, Speed, StatusUpdate } from '../../workers/protocol.ts';
+import { documentStore } from '../stores/documentStore.ts';
+import { eventsStore, idleStatus, onRelease, receiveFrame, receiveLayout, statusStore } from '../stores/liveStore.ts';
+import { viewStore } from '../stores/viewStore.ts';
+import { announce, toast } from '../toasts/toastStore.ts';
+import { sameRun } from './runnable.ts';
+import { sessionStore } from './sessionStore.ts';
+
+/** What `report()` answers. */
+export type RunReport = Awaited<ReturnType<SimulationCommands['report']>>;
+
+const reloadDelayMs = 200;
+const slowestSpeed = 0.1;
+const fastestSpeed = 1000;
+const speedSteps: readonly Speed[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 'max'];
+
+/** Speeds offered, slowest first. */
+export const speeds = speedSteps;
+
+let client: SimulationClient | null = null;
+let reloadTimer: ReturnType<typeof setTimeout> | undefined;
+let loading: Promise<boolean> = Promise.resolve(false);
+let stopWatching: (() => void) | null = null;
+
+function phase(): RunPhase {
+  return statusStore.getState().phase;
+}
+
+/** Whether virtual time has begun to pass, so that edits act on a run and not on a plan. */
+export function underWay(): boolean {
+  return sessionStore.getState().loaded !== null && statusStore.getState().timeUs > 0;
+}
+
+async function fetchEvents(total: number): Promise<void> {
+  const held = eventsStore.getState().events;
+  const from = total < held.length ? 0 : held.length;
+  const answer = await client?.events(from);
+  if (answer === undefined) return;
+  eventsStore.setState({ events: from === 0 ? answer.events : [...held, ...answer.events], total: answer.total });
+  if (answer.events.length > 0 && from + answer.events.length < answer.total) await fetchEvents(answer.total);
+}
+
+let fetching: Promise<void> = Promise.resolve();
+function receiveEvents(total: number): void {
+  fetching = fetching.then(() => fetchEvents(total)).catch(() => undefined);
+}
+
+function receiveStatus(status: StatusUpdate): void {
+  const before = statusStore.getState();
+  statusStore.setState(status);
+  if (status.phase === 'failed' && before.phase !== 'failed') toast(status.failure ?? 'The run failed.', { tone: 'bad' });
+  if (status.phase === 'finished' && before.phase !== 'finished') {
+    toast('The run reached the end of its scenario.', {
+      action: { label: 'Objectives', perform: () => viewStore.getState().setDockTab('objectives') },
+    });
+  }
+}
+
+function receiveCrash(reason: unknown): void {
+  const text = reason instanceof Error ? reason.message : String(reason ?? 'no reason given');
+  client?.dispose();
+  client = null;
+  sessionStore.setState({ crashed: text });
+  statusStore.setState({ phase: 'failed', failure: text });
+  toast(`The simulation worker stopped: ${text}. The document is safe.`, {
+    tone: 'bad',
+    action: { label: 'Restart from the last checkpoint', perform: () => void restartWorker() },
+  });
+}
+
+function connectClient(): SimulationClient {
+  client ??= createSimulationClient({
+    onFrame: receiveFrame,
+    onStatus: receiveStatus,
+    onLayout: receiveLayout,
+    onEvents: receiveEvents,
+    onCrash: receiveCrash,
+  });
+  return client;
+}
+
+function takeAnswer(document: PipelineDocument, answer: LoadAnswer): boolean {
+  if (!answer.ok) {
+    sessionStore.setState({ refusals: answer.findings });
+    return false;
+  }
+  eventsStore.setState({ events: [], total: 0 });
+  sessionStore.setState(({ runNumber }) => ({ loaded: document, refusals: [], runNumber: runNumber + 1 }));
+  if (answer.layout !== null) receiveLayout(answer.layout);
+  statusStore.setState({ timeUs: answer.timeUs });
+  return true;
+}
+
+/** Loads the open document into the worker. */
+export function loadRun(resume: boolean): Promise<boolean> {
+  clearTimeout(reloadTimer);
+  const { document, key } = documentStore.getState();
+  const request = async () => {
+    const answer = await connectClient().load({ runKey: key, document, resume });
+    const done = takeAnswer(document, answer);
+    if (done) await client?.setSpeed(sessionStore.getState().speed);
+    if (done && resume && answer.resumed) announce('The run goes on where it was.');
+    return done;
+  };
+  loading = loading.then(request, request).catch((error: unknown) => {
+    receiveCrash(error);
+    return false;
+  });
+  return loading;
+}
+
+async function reloadAfterEdit(): Promise<void> {
+  const { document } = documentStore.getState();
+  const { loaded } = sessionStore.getState();
+  if (loaded !== null && sameRun(loaded, document)) {
+    sessionStore.setState({ refusals: [] });
+    return;
+  }
+  const wasUnderWay = underWay();
+  const wasRunning = phase() === 'running';
+  const done = await loadRun(false);
+  if (done && wasUnderWay) toast('The design changed: the run starts again from 0.');
+  if (done && wasRunning) await client?.play();
+  if (!done && wasRunning) {
+    await client?.pause();
+    toast('The design cannot run as it is now: the run is paused.', { tone: 'bad', action: showFindings });
+  }
+}
+
+const showFindings = { label: 'Show findings', perform: () => viewStore.getState().setDockTab('findings') };
+
+/** Follows the document: each change that matters to the run loads it again. */
+export function startSession(): void {
+  onRelease((buffer) => void client?.release(buffer).catch(() => undefined));
+  stopWatching ??= documentStore.subscribe((state, before) => {
+    if (state.document === before.document || state.key !== before.key) return;
+    clearTimeout(reloadTimer);
+    reloadTimer = setTimeout(() => void reloadAfterEdit(), reloadDelayMs);
+  });
+}
+
+/** Begins with a newly opened document; `resume` goes on from its stored run. */
+export async function openRun(options: { readonly resume: boolean; readonly play: boolean }): Promise<void> {
+  receiveLayout(null);
+  statusStore.setState({ ...idleStatus, speed: sessionStore.getState().speed });
+  sessionStore.setState({ loaded: null, refusals: [] });
+  const done = await loadRun(options.resume);
+  if (done && options.play) await client?.play();
+}
+
+/** Starts the worker again after a crash. */
+export async function restartWorker(): Promise<void> {
+  sessionStore.setState({ crashed: null });
+  receiveLayout(null);
+  statusStore.setState({ phase: 'loading', failure: null });
+  await loadRun(true);
+}
+
+/** Waits until the run is that of the open document; false and a message when it cannot run. */
+async function ready(): Promise<boolean> {
+  const { loaded, crashed } = sessionStore.getState();
+  if (crashed !== null) await restartWorker();
+  else if (loaded === null || !sameRun(loaded, documentStore.getState().document)) await loadRun(false);
+  else await loading;
+  const { refusals } = sessionStore.getState();
+  if (refusals.length > 0) toast(`This design cannot run yet: ${refusals[0]!.message}`, { tone: 'bad', action: showFindings });
+  return refusals.length === 0 && sessionStore.getState().loaded !== null;
+}
+
+/** Plays or pauses. */
+export async function togglePlay(): Promise<void> {
+  if (phase() === 'running') await client?.pause();
+  else if (await ready()) await client?.play();
+}
+
+/** Executes one event. */
+export async function stepOnce(): Promise<void> {
+  if (phase() === 'running') await client?.pause();
+  if (await ready()) await client?.step();
+}
+
+/** Back to time 0. */
+export async function resetRun(): Promise<void> {
+  if (!(await ready())) return;
+  await client?.reset();
+  eventsStore.setState({ events: [], total: 0 });
+  sessionStore.setState(({ runNumber }) => ({ runNumber: runNumber + 1 }));
+}
+
+/** Runs, forwards or backwards, to a moment and pauses there. */
+export async function runTo(timeUs: number): Promise<void> {
+  if (!(await ready())) return;
+  if (timeUs < statusStore.getState().timeUs) sessionStore.setState(({ runNumber }) => ({ runNumber: runNumber + 1 }));
+  await client?.runUntil(Math.max(0, Math.round(timeUs)));
+}
+
+/** Sets the speed; remembered for the next runs. */
+export async function changeSpeed(speed: Speed): Promise<void> {
+  const bounded = speed === 'max' ? speed : Math.min(fastestSpeed, Math.max(slowestSpeed, speed));
+  sessionStore.setState({ speed: bounded });
+  await client?.setSpeed(bounded);
+}
+
+/** One step slower (-1) or faster (1). */
+export async function nudgeSpeed(direction: -1 | 1): Promise<void> {
+  const at = speedSteps.indexOf(sessionStore.getState().speed);
+  const next = speedSteps[Math.min(speedSteps.length - 1, Math.max(0, at + direction))]!;
+  await changeSpeed(next);
+  announce(`Speed ${next === 'max' ? 'as fast as possible' : `${next} times`}`);
+}
+
+/** The client for questions, null before the worker runs. */
+function asked(): SimulationClient | null {
+  return sessionStore.getState().loaded === null ? null : client;
+}
+
+/** Records of one partition from an offset. */
+export async function readRecords(request: {
+  readonly topicNode: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly limit: number;
+}): Promise<RecordPage | null> {
+  return (await asked()?.readRecords(request)) ?? null;
+}
+
+/** The report of the run as it stands. */
+export async function readReport(): Promise<RunReport | null> {
+  return (await asked()?.report()) ?? null;
+}
+
+/** The run's quantities over time. */
+export async function readSeries(): Promise<SeriesAnswer | null> {
+  return (await asked()?.series()) ?? null;
+}
+
+/** Asks the worker for a change to the running system; see `interventions.ts` for what is recorded. */
+export async function askIntervention(
+  action: Parameters<SimulationCommands['intervene']>[0],
+): Promise<Awaited<ReturnType<SimulationCommands['intervene']>>> {
+  if (!(await ready())) return { fault: null, refusal: 'The design cannot run yet.' };
+  return (await client?.intervene(action)) ?? { fault: null, refusal: 'The simulation worker is not running.' };
+}
+
+/** Writes a checkpoint now, before the page goes away. */
+export function saveRun(): void {
+  void asked()
+    ?.save()
+    .catch(() => undefined);
+}
+
+/** Forgets the stored run of a document. */
+export function forgetRun(key: string): void {
+  void client?.forget(key).catch(() => undefined);
+}
