@@ -9,11 +9,11 @@ export const EventKind = {
   ProduceArrived: 1,
   /** a = request slot. The answer (or, with acks=0, the socket's acceptance) is back at the producer. */
   ProduceAnswered: 2,
-  /** a = fetch slot. A fetch is at the broker's request handler. */
+  /** a = fetch session slot, b = request number. A fetch is at the broker's request handler. */
   FetchArrived: 3,
-  /** a = fetch slot, b = its wait generation. `fetch.max.wait.ms` is over. */
+  /** a = fetch session slot, b = session id. `fetch.max.wait.ms` of the waiting request may be over. */
   FetchExpired: 4,
-  /** a = fetch slot. The answer is back at the consumer. */
+  /** a = fetch session slot, b = request number. The answer is back at the consumer. */
   FetchAnswered: 5,
   /** a = member, b = generation. The member's poll loop has something to do. */
   MemberWake: 6,

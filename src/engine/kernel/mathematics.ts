@@ -3,7 +3,11 @@
  * IEEE 754 and ECMAScript fix to the bit. `Math.log` and its kin may differ between JavaScript engines, and a run's fingerprint must not.
  */
 
-const bits = new DataView(new ArrayBuffer(8));
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
+double[0] = 1;
+/** Which of the two words holds sign and exponent: the platform's byte order decides, the results do not depend on it. */
+const highWord = words[1] === 0x3ff00000 ? 1 : 0;
 
 /** ln 2 in two parts; the first has 21 trailing zero bits, so that its product with an exponent is exact. */
 const ln2High = 6.9314718036912381649e-1;
@@ -20,11 +24,11 @@ function split(x: number): number {
     value *= 18014398509481984;
     adjusted = -54;
   }
-  bits.setFloat64(0, value);
-  const high = bits.getInt32(0);
+  double[0] = value;
+  const high = words[highWord];
   let exponent = (high >>> 20) - 1023;
-  bits.setInt32(0, (high & 0xfffff) | 0x3ff00000);
-  let mantissa = bits.getFloat64(0);
+  words[highWord] = (high & 0xfffff) | 0x3ff00000;
+  let mantissa = double[0];
   if (mantissa >= 1.4142135623730951) {
     mantissa *= 0.5;
     exponent++;
@@ -35,15 +39,20 @@ function split(x: number): number {
 
 /** 2^k for k in -1022..1023. */
 function powerOfTwo(k: number): number {
-  bits.setInt32(0, (k + 1023) << 20);
-  bits.setInt32(4, 0);
-  return bits.getFloat64(0);
+  words[1 - highWord] = 0;
+  words[highWord] = (k + 1023) << 20;
+  return double[0];
 }
 
 /** (atanh(s)/s - 1) / s^2 as a polynomial in z = s^2 (its Taylor series, long enough for s up to 0.1716). */
 function atanhTail(z: number): number {
-  const upper = 1 / 13 + z * (1 / 15 + z * (1 / 17 + z * (1 / 19 + z * (1 / 21 + z * (1 / 23)))));
-  return 1 / 3 + z * (1 / 5 + z * (1 / 7 + z * (1 / 9 + z * (1 / 11 + z * upper))));
+  // Pairs, then pairs of pairs (Estrin): the chain of dependent operations is a third of Horner's.
+  const z2 = z * z;
+  const z4 = z2 * z2;
+  const first = 1 / 3 + z * (1 / 5) + z2 * (1 / 7 + z * (1 / 9));
+  const second = 1 / 11 + z * (1 / 13) + z2 * (1 / 15 + z * (1 / 17));
+  const third = 1 / 19 + z * (1 / 21) + z2 * (1 / 23);
+  return first + z4 * (second + z4 * third);
 }
 
 /** Natural logarithm, relative error below 1e-15. 0 gives -Infinity, negative numbers NaN. */
@@ -73,10 +82,13 @@ function expSum(x: number, correction: number): number {
   const low = k * ln2Low - correction;
   const r = high - low;
   const lost = high - r - low;
-  const upper =
-    1 / 5040 + r * (1 / 40320 + r * (1 / 362880 + r * (1 / 3628800 + r * (1 / 39916800 + r * (1 / 479001600 + r / 6227020800)))));
-  const lower = 1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r * upper))));
-  const value = 1 + (r + (r * r * lower + lost));
+  const r2 = r * r;
+  const r4 = r2 * r2;
+  const first = 1 / 2 + r * (1 / 6) + r2 * (1 / 24 + r * (1 / 120));
+  const second = 1 / 720 + r * (1 / 5040) + r2 * (1 / 40320 + r * (1 / 362880));
+  const third = 1 / 3628800 + r * (1 / 39916800) + r2 * (1 / 479001600 + r * (1 / 6227020800));
+  const lower = first + r4 * (second + r4 * third);
+  const value = 1 + (r + (r2 * lower + lost));
   if (k > 1022) return value * powerOfTwo(k - 1) * 2;
   if (k < -1021) return value * powerOfTwo(k + 100) * 7.888609052210118e-31;
   return value * powerOfTwo(k);
