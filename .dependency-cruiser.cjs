@@ -1,0 +1,238 @@
+/**
+ * Who may import whom. Default-deny: each folder lists what it may import, everything else is a violation, and a folder that is not listed
+ * is one too. Type imports count. `because` says what a violation means.
+ */
+
+const testFile = '\\.test\\.tsx?$';
+/** Packages of tests, allowed to test files beside what their folder may import. */
+const testPackages = ['vitest', 'fast-check', '@vitest/browser', '@vitest/browser-playwright', 'axe-core', 'node:'];
+
+/** @typedef {{ folder: string, may: string[], packages?: string[], because: string }} Layer `may` holds path patterns. */
+
+/** @type {Layer[]} */
+const layers = [
+  {
+    folder: 'src/pipeline',
+    may: [],
+    packages: ['zod'],
+    because:
+      'The document is pure data that everything else reads. If it imported anything of ours, no part could be understood, tested or reused without that.',
+  },
+  {
+    folder: 'src/engine',
+    may: ['src/pipeline'],
+    because:
+      'The engine must give the same bytes in every place that runs it. An import from outside brings real time, storage, the screen or a foreign order of things into it.',
+  },
+  {
+    folder: 'src/interchange',
+    may: ['src/pipeline'],
+    packages: ['yaml', 'fflate'],
+    because: 'Exports and imports are functions from a document to files and back. Needing a run or a screen would tie them to one host.',
+  },
+  {
+    folder: 'src/workers',
+    may: ['src/engine', 'src/pipeline'],
+    packages: ['comlink', 'idb'],
+    because:
+      'Workers host the engine and its storage. Needing the editor or its database would make a run depend on what is on the screen.',
+  },
+  {
+    folder: 'src/persistence',
+    may: ['src/pipeline'],
+    packages: ['idb'],
+    because: "The documents' database knows documents only. Runs have a storage of their own, in the worker.",
+  },
+  {
+    folder: 'src/cli',
+    may: ['src/engine', 'src/pipeline', 'src/interchange'],
+    packages: ['commander', 'node:'],
+    because: 'The command line is the engine without a browser. An import from the editor or a worker would need one.',
+  },
+  {
+    folder: 'src/editor',
+    may: ['src/pipeline', 'src/interchange', 'src/persistence', 'src/workers/(protocol|frameFields|client[A-Za-z]*)\\.ts$'],
+    packages: [
+      '@xyflow/react',
+      'cmdk',
+      'comlink',
+      'elkjs',
+      'idb',
+      'lucide-react',
+      'papaparse',
+      'radix-ui',
+      'react',
+      'react-dom',
+      'react-resizable-panels',
+      'uplot',
+      'zustand',
+    ],
+    because:
+      'The editor speaks to a run through the protocol only. An import of the engine would run simulation code on the thread that draws, and let the screen reach into its state.',
+  },
+];
+
+/**
+ * Inside the engine each layer may import the layers below it: kernel, log, broker, clients and group, process, run.
+ * @type {{ folder: string, may: string[], because: string }[]}
+ */
+const engineLayers = [
+  {
+    folder: 'kernel',
+    may: [],
+    because: 'The kernel knows time, chance and order, and nothing of Kafka; it is what makes every other layer repeatable.',
+  },
+  {
+    folder: 'log',
+    may: ['kernel'],
+    because: 'A log holds batches and deletes segments. Who writes to it or reads from it is not its business.',
+  },
+  {
+    folder: 'broker',
+    may: ['kernel', 'log'],
+    because: 'A broker answers requests. Knowing its clients would make answers depend on who asks.',
+  },
+  {
+    folder: 'workload',
+    may: ['kernel', 'log', 'broker'],
+    because: 'A workload says when which record arises; it does not know what becomes of it.',
+  },
+  { folder: 'values', may: ['kernel', 'log', 'broker'], because: 'Values are made and read from records alone.' },
+  {
+    folder: 'group',
+    may: ['kernel', 'log', 'broker'],
+    because: "The group's coordinator lives on a broker and knows members by their requests only.",
+  },
+  {
+    folder: 'producer',
+    may: ['kernel', 'log', 'broker', 'workload', 'values'],
+    because: 'A producer reaches the log through a broker; it does not know who reads.',
+  },
+  {
+    folder: 'consumer',
+    may: ['kernel', 'log', 'broker', 'group', 'values'],
+    because: 'A consumer reaches the log through a broker and its group through the coordinator; it does not know who writes.',
+  },
+  {
+    folder: 'process',
+    may: ['kernel', 'log', 'broker', 'group', 'workload', 'values', 'producer', 'consumer'],
+    because: 'A processor is a consumer and a producer with work between them; a run, its faults and its figures are above it.',
+  },
+  {
+    folder: 'faults',
+    may: ['kernel', 'log', 'broker', 'group', 'workload', 'values', 'producer', 'consumer', 'process'],
+    because: 'Faults act on what runs, from outside; nothing that runs may know that it is a fault that changed it.',
+  },
+  { folder: 'metrics', may: ['.*'], observer: true, because: 'Metrics observe.' },
+  { folder: 'report', may: ['.*'], observer: true, because: 'The report observes.' },
+  { folder: 'run', may: ['.*'], because: 'The run puts all layers together.' },
+];
+
+const escape = (/** @type {string} */ text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+const packagePattern = (/** @type {string} */ name) => (name === 'node:' ? '^node:' : `(^|/)node_modules/(@types/)?${escape(name)}/`);
+const builtins =
+  '^(node:)?(assert|buffer|child_process|crypto|events|fs|http|module|net|os|path|perf_hooks|process|stream|url|util|worker_threads|zlib)(/|$)';
+
+/** Everything that a folder may import: itself, the folders below it, its packages. */
+function allowedFor(/** @type {Layer} */ { folder, may, packages = [] }, /** @type {string[]} */ more = []) {
+  const names = [...packages, ...more];
+  const paths = [folder, ...may].map((path) => (path.endsWith('$') ? `^${path}` : `^${path}/`));
+  return [...paths, ...names.filter((name) => name !== 'node:').map(packagePattern), ...(names.includes('node:') ? [builtins] : [])];
+}
+
+const betweenFolders = layers.flatMap((layer) => [
+  {
+    name: `${layer.folder}-imports`,
+    comment: layer.because,
+    severity: 'error',
+    from: { path: `^${layer.folder}/`, pathNot: testFile },
+    to: { pathNot: allowedFor(layer) },
+  },
+  {
+    name: `${layer.folder}-tests-import`,
+    comment: `${layer.because} Its tests keep to the same, with the test packages on top.`,
+    severity: 'error',
+    from: { path: `^${layer.folder}/.*${testFile}` },
+    to: { pathNot: allowedFor(layer, testPackages) },
+  },
+]);
+
+const insideEngine = engineLayers
+  .filter(({ may }) => !may.includes('.*'))
+  .map(({ folder, may, because }) => ({
+    name: `engine-${folder}-imports`,
+    comment: because,
+    severity: 'error',
+    from: { path: `^src/engine/${folder}/`, pathNot: testFile },
+    to: { path: '^src/engine/', pathNot: [folder, ...may].map((name) => `^src/engine/${name}/`) },
+  }));
+
+const observers = engineLayers.filter(({ observer }) => observer).map(({ folder }) => folder);
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycle',
+      comment:
+        'Modules in a cycle can only be loaded, tested and moved together. (A context type and the functions that take it may name each other within one folder.)',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unresolvable',
+      comment: 'The import names a file or package that does not exist.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-package-outside-package-json',
+      comment: 'The package is here only because another one brought it; it may be gone with the next install.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-folder-without-rule',
+      comment: 'A new folder of src needs its entry in the list of layers, with what it may import and why.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: layers.map(({ folder }) => `^${folder}/`) },
+      to: {},
+    },
+    {
+      name: 'no-engine-folder-without-rule',
+      comment: 'A new folder of the engine needs its entry in the list of engine layers, with what it may import and why.',
+      severity: 'error',
+      from: { path: '^src/engine/', pathNot: [testFile, ...engineLayers.map(({ folder }) => `^src/engine/${folder}/`)] },
+      to: {},
+    },
+    {
+      name: 'engine-observers-never-steer',
+      comment: 'Metrics and reports observe. Were they imported by what runs, a figure could change the run that it measures.',
+      severity: 'error',
+      from: { path: '^src/engine/', pathNot: [testFile, ...[...observers, 'run'].map((name) => `^src/engine/${name}/`)] },
+      to: { path: observers.map((name) => `^src/engine/${name}/`) },
+    },
+    {
+      name: 'graph-library-in-canvas-only',
+      comment: "React Flow's next major version changes its types; kept in one folder, the move is one folder's work.",
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/editor/canvas/' },
+      to: { path: packagePattern('@xyflow/react') },
+    },
+    ...betweenFolders,
+    ...insideEngine,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    combinedDependencies: false,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'default', 'browser'],
+      extensions: ['.ts', '.tsx', '.js', '.css', '.json'],
+    },
+  },
+};
