@@ -1,0 +1,60 @@
+/** One data file's suite. It reports one outcome a case; whatever it throws fails the file. */
+export interface ConformanceSuite {
+  /** Path of the data file below the data folder. */
+  readonly file: string;
+  /** Runs every case of the parsed file through the project's own functions. */
+  readonly run: (data: unknown, report: CaseReport) => void;
+}
+
+/** What a suite tells about its cases. `expected` and `actual` are compared as JSON. */
+export interface CaseReport {
+  readonly check: (name: string, actual: unknown, expected: unknown) => void;
+  /** A case the project does not cover yet, with the reason: counted and shown, never hidden. */
+  readonly skip: (name: string, reason: string) => void;
+}
+
+/** Result of one suite. */
+export interface SuiteOutcome {
+  readonly file: string;
+  readonly passed: number;
+  readonly skipped: readonly string[];
+  readonly failures: readonly string[];
+}
+
+/** JSON with object keys sorted, undefined left out: what two results are compared by. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner as Record<string, unknown>).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : inner,
+  );
+}
+
+/** Runs one suite on the parsed contents of its file. */
+export function runSuite(suite: ConformanceSuite, data: unknown): SuiteOutcome {
+  const failures: string[] = [];
+  const skipped: string[] = [];
+  let passed = 0;
+  const report: CaseReport = {
+    check(name, actual, expected) {
+      const found = canonicalJson(actual);
+      const wanted = canonicalJson(expected);
+      if (found === wanted) passed++;
+      else failures.push(`${name}\n      expected ${shorten(wanted)}\n      found    ${shorten(found)}`);
+    },
+    skip(name, reason) {
+      skipped.push(`${name}: ${reason}`);
+    },
+  };
+  try {
+    suite.run(data, report);
+  } catch (error) {
+    failures.push(`${suite.file}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+  return { file: suite.file, passed, skipped, failures };
+}
+
+function shorten(text: string | undefined): string {
+  if (text === undefined) return 'undefined';
+  return text.length > 400 ? `${text.slice(0, 400)}… (${text.length} characters)` : text;
+}

@@ -1,0 +1,117 @@
+import type { ProducerBatch } from '../broker/produce.ts';
+import { createColumns, growColumns } from '../log/columns.ts';
+import { batchHeaderBytes, recordBytes } from './recordSize.ts';
+
+/** A batch while the accumulator owns it: open for records, waiting, or in flight. */
+export interface AccumulatorBatch extends ProducerBatch {
+  /** The accumulator's own number of the partition. */
+  local: number;
+  /** Size the batch may grow to: `batch.size`, or what its first record was estimated at. */
+  writeLimitBytes: number;
+  /** Memory taken from the pool. */
+  bufferBytes: number;
+  /** When it was closed for records because one did not fit; Infinity while it is open. */
+  closedUs: number;
+  /** Order-independent sum over its records' key hashes and sequences, for the trace. */
+  keySum: number;
+}
+
+/** One record to append. Filled in and handed over, never kept: the accumulator copies it into the batch's columns. */
+export interface RecordToAppend {
+  timestampUs: number;
+  sentUs: number;
+  /** Id of the key, -1 is null. */
+  key: number;
+  /** `keyHash`, -1 for the null key: what the partition follows from. */
+  hash: number;
+  size: number;
+  /** `payloadBytes` of key and value. */
+  payload: number;
+  sequence: number;
+  path: number;
+}
+
+export function createRecordToAppend(): RecordToAppend {
+  return { timestampUs: 0.5, sentUs: 0.5, key: -1, hash: -1, size: 0, payload: 0, sequence: 0, path: 0 };
+}
+
+/** An empty batch, new or from the spare ones. `constantPath` is the path all records of this producer carry, -1 when they differ. */
+export function openBatch(
+  spare: AccumulatorBatch[],
+  options: { local: number; partition: number; bufferBytes: number; createdUs: number; constantPath: number },
+): AccumulatorBatch {
+  const batch = spare.pop() ?? newBatch(options.constantPath);
+  batch.local = options.local;
+  batch.partition = options.partition;
+  batch.bufferBytes = options.bufferBytes;
+  batch.writeLimitBytes = options.bufferBytes;
+  batch.createdUs = options.createdUs;
+  batch.count = 0;
+  batch.sizeBytes = batchHeaderBytes;
+  batch.closedUs = Infinity;
+  batch.keySum = 0;
+  batch.baseTimestampMs = 0;
+  batch.maxTimestampMs = 0;
+  return batch;
+}
+
+function newBatch(constantPath: number): AccumulatorBatch {
+  const columns = createColumns(16);
+  if (constantPath >= 0) columns.path.fill(constantPath);
+  return {
+    partition: 0,
+    count: 0,
+    sizeBytes: 0,
+    createdUs: 0,
+    baseTimestampMs: 0,
+    maxTimestampMs: 0,
+    columns,
+    local: 0,
+    writeLimitBytes: 0,
+    bufferBytes: 0,
+    closedUs: Infinity,
+    keySum: 0,
+  };
+}
+
+/** Doubles the room for records of a batch. */
+export function growBatch(batch: AccumulatorBatch, constantPath: number): void {
+  batch.columns = growColumns(batch.columns, batch.count, batch.columns.capacity + 1);
+  if (constantPath >= 0) batch.columns.path.fill(constantPath, batch.count);
+}
+
+/** `MemoryRecordsBuilder.isFull`: closed for records, or no byte left. */
+export function isBatchFull(batch: AccumulatorBatch): boolean {
+  return batch.closedUs !== Infinity || (batch.count > 0 && batch.writeLimitBytes <= batch.sizeBytes);
+}
+
+/** A record's part of `keySum`. */
+export function keySumPart(hash: number, sequence: number): number {
+  return Math.imul(hash ^ Math.imul(sequence, 0x9e3779b1), 0x85ebca6b);
+}
+
+/** `ProducerBatch.tryAppend`: bytes the batch grew by, or 0 when there is no room for the record. The first record always fits. */
+export function appendToBatch(batch: AccumulatorBatch, record: RecordToAppend, constantPath: number): number {
+  const count = batch.count;
+  const timestampMs = Math.floor(record.timestampUs / 1000);
+  const bytes = recordBytes(count, count === 0 ? 0 : timestampMs - batch.baseTimestampMs, record.payload);
+  if (count === 0) {
+    batch.baseTimestampMs = timestampMs;
+    batch.maxTimestampMs = timestampMs;
+  } else {
+    if (isBatchFull(batch) || batch.sizeBytes + bytes > batch.writeLimitBytes) return 0;
+    if (timestampMs > batch.maxTimestampMs) batch.maxTimestampMs = timestampMs;
+  }
+  if (count === batch.columns.capacity) growBatch(batch, constantPath);
+  const columns = batch.columns;
+  columns.timestampUs[count] = record.timestampUs;
+  columns.sentUs[count] = record.sentUs;
+  columns.key[count] = record.key;
+  columns.size[count] = record.size;
+  columns.sequence[count] = record.sequence;
+  if (constantPath < 0) columns.path[count] = record.path;
+  batch.keySum = (batch.keySum + keySumPart(record.hash, record.sequence)) | 0;
+  batch.count = count + 1;
+  batch.sizeBytes += bytes;
+  return bytes;
+}
