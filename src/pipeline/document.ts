@@ -30,9 +30,19 @@ export interface PipelineEdge {
 /** Something that happens to a run at a moment of virtual time, planned in the scenario or recorded when a person does it live. */
 export type Fault =
   | { readonly atMs: number; readonly action: 'member.add'; readonly node: string }
-  | { readonly atMs: number; readonly action: 'member.stop' | 'member.crash' | 'member.restart'; readonly node: string; readonly member: number }
+  | {
+      readonly atMs: number;
+      readonly action: 'member.stop' | 'member.crash' | 'member.restart';
+      readonly node: string;
+      readonly member: number;
+    }
   | { readonly atMs: number; readonly action: 'outage.start' | 'outage.end'; readonly node: string }
-  | { readonly atMs: number; readonly action: 'slow'; readonly node: string; /** 1 = as configured, 2 = every service takes twice as long. */ readonly factor: number }
+  | {
+      readonly atMs: number;
+      readonly action: 'slow';
+      readonly node: string;
+      /** 1 = as configured, 2 = every service takes twice as long. */ readonly factor: number;
+    }
   | { readonly atMs: number; readonly action: 'config.set'; readonly node: string; readonly config: string; readonly value: ConfigValue };
 
 export type ObjectiveMetric =

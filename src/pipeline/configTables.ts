@@ -1,0 +1,42 @@
+/** The config tables of `docs/format.md` in Markdown, out of the rows in `kinds/`; a test holds the page to them. */
+import type { ConfigValue } from './document.ts';
+import { clusterConfig } from './kinds/cluster.ts';
+import type { ConfigDefinition } from './kinds/definition.ts';
+import { kindOf, nodeKindNames } from './kinds/index.ts';
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
+}
+
+function shown(value: ConfigValue): string {
+  if (typeof value === 'object') return value.length === 0 ? 'none' : value.map((item) => `\`${item}\``).join(', ');
+  return value === '' ? 'empty' : `\`${cell(String(value))}\``;
+}
+
+function range(row: ConfigDefinition): string {
+  if (row.values !== undefined) return row.values.map((value) => `\`${value}\``).join(', ');
+  if (row.type === 'list') return `at most ${row.maxLength} lines`;
+  if (row.maxLength !== undefined) return `at most ${row.maxLength} characters`;
+  if (row.min === undefined || row.max === undefined) return '';
+  return row.max === Number.MAX_SAFE_INTEGER ? `from ${row.min}` : `${row.min} to ${row.max}`;
+}
+
+/** One kind's rows as a Markdown table. */
+export function configTable(rows: readonly ConfigDefinition[]): string {
+  const lines = rows.map((row) => {
+    const unit = row.unit === undefined ? '' : ` ${row.unit}`;
+    const kafka = row.source === 'kafka' ? 'Kafka' : 'simulation';
+    const live = row.live === true ? ' Can change while a run is on.' : '';
+    return `| \`${row.name}\` | ${row.type} | ${shown(row.default)}${unit} | ${range(row)} | ${kafka} | ${cell(row.help)}${live} |`;
+  });
+  return ['| config | type | default | allowed | of | meaning |', '|---|---|---|---|---|---|', ...lines].join('\n');
+}
+
+/** All tables with their headings: the cluster, then every kind. */
+export function configTables(): string {
+  const kinds = nodeKindNames.map((kind) => {
+    const { label, summary, config } = kindOf(kind);
+    return `### ${label} (\`${kind}\`)\n\n${summary}\n\n${configTable(config)}`;
+  });
+  return [`### The cluster\n\n${configTable(clusterConfig)}`, ...kinds].join('\n\n');
+}

@@ -1,0 +1,37 @@
+/** Building findings: places in a document, and a bound on their number. */
+import type { Finding } from './finding.ts';
+import { pointerToken } from './jsonScan.ts';
+import { limits } from './limits.ts';
+
+/** A JSON pointer out of keys and indexes; long keys are shortened, they come from files. */
+export function pointer(...keys: readonly (string | number)[]): string {
+  return keys.map((key) => `/${pointerToken(String(key).slice(0, 100))}`).join('');
+}
+
+/** Puts the file's name on findings that have none. */
+export function inFile(findings: readonly Finding[], file: string | undefined): readonly Finding[] {
+  return file === undefined ? findings : findings.map((finding) => (finding.file === undefined ? { ...finding, file } : finding));
+}
+
+/** At most `limits.findings`, errors first to go in; a last one says how many were left out. */
+export function bounded(findings: readonly Finding[]): Finding[] {
+  if (findings.length <= limits.findings) return [...findings];
+  const severities: readonly Finding['severity'][] = ['error', 'warning', 'info'];
+  const sorted = severities.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
+  const left = findings.length - limits.findings + 1;
+  return [
+    ...sorted.slice(0, limits.findings - 1),
+    {
+      severity: sorted[limits.findings - 1]!.severity,
+      code: 'findings.left-out',
+      path: '',
+      message: `${left} more findings are not shown.`,
+      remedy: 'Correct the ones shown first.',
+    },
+  ];
+}
+
+/** Whether any finding is an error. */
+export function hasErrors(findings: readonly Finding[]): boolean {
+  return findings.some((finding) => finding.severity === 'error');
+}

@@ -1,0 +1,180 @@
+/** Consumer groups: timeouts that contradict each other, members without work, members of one group that do not fit together. */
+import type { PipelineNode } from '../document.ts';
+import { groupIdOf } from '../effectiveConfig.ts';
+import type { Finding } from '../finding.ts';
+import type { Rule, RuleContext } from './rule.ts';
+import { about, isConsumer, nodesWhere, numberOf, textOf, topicsOf } from './rule.ts';
+
+function timeouts(context: RuleContext, node: PipelineNode): readonly Finding[] {
+  const session = numberOf(context, node, 'session.timeout.ms');
+  const heartbeat = numberOf(context, node, 'heartbeat.interval.ms');
+  const findings: Finding[] = [];
+  if (heartbeat >= session) {
+    // Kafka's client refuses to start (org.apache.kafka.clients.consumer.internals.Heartbeat).
+    const message = `"${node.name}" sends a heartbeat every ${heartbeat} ms, which is not below its session timeout of ${session} ms; Kafka's client refuses that.`;
+    findings.push(
+      about(
+        context,
+        node,
+        { severity: 'error', code: 'consumer.heartbeat', message, remedy: 'Set heartbeat.interval.ms to a third of session.timeout.ms.' },
+        'heartbeat.interval.ms',
+      ),
+    );
+  } else if (heartbeat * 3 > session) {
+    const message = `"${node.name}" has fewer than three heartbeats (${heartbeat} ms) in a session (${session} ms): one lost heartbeat more, and a living member is taken for dead.`;
+    findings.push(
+      about(
+        context,
+        node,
+        {
+          severity: 'warning',
+          code: 'consumer.heartbeat',
+          message,
+          remedy: 'Set heartbeat.interval.ms to at most a third of session.timeout.ms.',
+        },
+        'heartbeat.interval.ms',
+      ),
+    );
+  }
+  if (session < 6_000) {
+    const message = `The session timeout of "${node.name}" is ${session} ms; a Kafka broker refuses less than group.min.session.timeout.ms, by default 6000.`;
+    findings.push(
+      about(
+        context,
+        node,
+        { severity: 'warning', code: 'consumer.session-timeout', message, remedy: 'Set session.timeout.ms to 6000 or more.' },
+        'session.timeout.ms',
+      ),
+    );
+  }
+  return findings;
+}
+
+/** Mean service time in ms where it can be told from the configs; NaN else. */
+function serviceTimeMs(context: RuleContext, node: PipelineNode): number {
+  switch (textOf(context, node, 'service.time.distribution')) {
+    case 'uniform':
+      return (numberOf(context, node, 'service.time.min.ms') + numberOf(context, node, 'service.time.max.ms')) / 2;
+    case 'two-point': {
+      const share = numberOf(context, node, 'service.time.high.probability');
+      return numberOf(context, node, 'service.time.low.ms') * (1 - share) + numberOf(context, node, 'service.time.high.ms') * share;
+    }
+    case 'empirical':
+      return Number.NaN;
+    default:
+      return numberOf(context, node, 'service.time.ms');
+  }
+}
+
+/** A full poll must be worked off within max.poll.interval.ms, or the member is thrown out and its partitions are dealt out again. */
+function pollInterval(context: RuleContext, node: PipelineNode): readonly Finding[] {
+  const records = numberOf(context, node, 'max.poll.records');
+  const intervalMs = numberOf(context, node, 'max.poll.interval.ms');
+  const together =
+    node.kind === 'sink'
+      ? numberOf(context, node, 'write.batch.records')
+      : node.kind === 'service'
+        ? numberOf(context, node, 'concurrency')
+        : 1;
+  const pollMs = Math.ceil(records / together) * serviceTimeMs(context, node);
+  if (!(pollMs > intervalMs)) return [];
+  const message = `A full poll of "${node.name}" (${records} records) takes about ${Math.round(pollMs)} ms on average, longer than max.poll.interval.ms (${intervalMs} ms): members will be thrown out of the group.`;
+  return [
+    about(
+      context,
+      node,
+      { severity: 'warning', code: 'consumer.poll-interval', message, remedy: 'Lower max.poll.records, or raise max.poll.interval.ms.' },
+      'max.poll.records',
+    ),
+  ];
+}
+
+function fetching(context: RuleContext, node: PipelineNode): readonly Finding[] {
+  const minimum = numberOf(context, node, 'fetch.min.bytes');
+  const maximum = numberOf(context, node, 'fetch.max.bytes');
+  if (!(minimum > maximum)) return [];
+  const message = `"${node.name}" waits for ${minimum} bytes but takes at most ${maximum}: every fetch waits its full fetch.max.wait.ms.`;
+  return [
+    about(
+      context,
+      node,
+      { severity: 'warning', code: 'consumer.fetch-bytes', message, remedy: 'Lower fetch.min.bytes, or raise fetch.max.bytes.' },
+      'fetch.min.bytes',
+    ),
+  ];
+}
+
+function groups(context: RuleContext): ReadonlyMap<string, readonly PipelineNode[]> {
+  const byId = new Map<string, PipelineNode[]>();
+  for (const node of nodesWhere(context, isConsumer)) {
+    const id = groupIdOf(node)!;
+    byId.set(id, [...(byId.get(id) ?? []), node]);
+  }
+  return byId;
+}
+
+/** More members than partitions: the assignors leave some without any. Counted over all nodes of the group. */
+function idleMembers(context: RuleContext, groupId: string, nodes: readonly PipelineNode[]): readonly Finding[] {
+  const members = nodes.reduce((sum, node) => sum + numberOf(context, node, 'instances'), 0);
+  const topics = new Set(nodes.flatMap((node) => topicsOf(context, node, 'read')));
+  if (topics.size === 0) return [];
+  const partitions = [...topics].map((topic) => numberOf(context, topic, 'partitions'));
+  // Range deals out each topic by itself, always to the same first members; the sticky assignors spread all partitions.
+  const isRange = nodes.every((node) => textOf(context, node, 'partition.assignment.strategy') === 'range');
+  const working = isRange ? Math.max(...partitions) : partitions.reduce((sum, count) => sum + count, 0);
+  if (!(members > working)) return [];
+  const message = `The group "${groupId}" has ${members} members for ${working} partition${working === 1 ? '' : 's'}: ${members - working} of them stay idle.`;
+  const words = { message, remedy: 'Add partitions, or take members away; idle ones are only spare.' };
+  return [about(context, nodes[0]!, { severity: 'warning', code: 'group.idle-members', ...words }, 'instances')];
+}
+
+function disagreements(context: RuleContext, groupId: string, nodes: readonly PipelineNode[]): readonly Finding[] {
+  const [first, ...others] = nodes;
+  if (first === undefined) return [];
+  const topicsRead = (node: PipelineNode) =>
+    topicsOf(context, node, 'read')
+      .map((topic) => topic.id)
+      .sort()
+      .join(' ');
+  const findings: Finding[] = [];
+  for (const node of others) {
+    if (textOf(context, node, 'partition.assignment.strategy') !== textOf(context, first, 'partition.assignment.strategy')) {
+      const message = `"${node.name}" and "${first.name}" are in the group "${groupId}" with different assignment strategies; the coordinator refuses the second (INCONSISTENT_GROUP_PROTOCOL).`;
+      findings.push(
+        about(
+          context,
+          node,
+          {
+            severity: 'error',
+            code: 'group.inconsistent-protocol',
+            message,
+            remedy: 'Give all members of a group one partition.assignment.strategy.',
+          },
+          'partition.assignment.strategy',
+        ),
+      );
+    }
+    if (topicsRead(node) !== topicsRead(first)) {
+      const message = `"${node.name}" and "${first.name}" share the group "${groupId}" but read different topics.`;
+      findings.push(
+        about(
+          context,
+          node,
+          {
+            severity: 'warning',
+            code: 'group.different-topics',
+            message,
+            remedy: 'Give them different group ids, unless you mean to show what happens.',
+          },
+          'group.id',
+        ),
+      );
+    }
+  }
+  return findings;
+}
+
+export const consumerRules: readonly Rule[] = [
+  (context) => nodesWhere(context, isConsumer).flatMap((node) => [timeouts, pollInterval, fetching].flatMap((rule) => rule(context, node))),
+  (context) => [...groups(context)].flatMap(([id, nodes]) => [...idleMembers(context, id, nodes), ...disagreements(context, id, nodes)]),
+];

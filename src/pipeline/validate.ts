@@ -1,0 +1,47 @@
+/** Everything that can be said about a document without running it. */
+import { checkConfigs } from './configRules.ts';
+import type { PipelineDocument } from './document.ts';
+import type { Finding } from './finding.ts';
+import { bounded, hasErrors, inFile } from './findings.ts';
+import { checkIds } from './integrity.ts';
+import { consumerRules } from './rules/consumers.ts';
+import { nameRules } from './rules/names.ts';
+import { producerRules } from './rules/producers.ts';
+import type { Rule } from './rules/rule.ts';
+import { ruleContext } from './rules/rule.ts';
+import { scenarioRules } from './rules/scenario.ts';
+import { textRules } from './rules/texts.ts';
+import { topicRules } from './rules/topics.ts';
+import { wireRules } from './rules/wires.ts';
+
+const rules: readonly Rule[] = [
+  ...nameRules,
+  ...wireRules,
+  ...topicRules,
+  ...producerRules,
+  ...consumerRules,
+  ...textRules,
+  ...scenarioRules,
+];
+
+/**
+ * Findings about a document: errors keep it from running, warnings are likely mistakes, infos are good to know.
+ * In a fixed order, at most `limits.findings`. `file` is put on each of them.
+ */
+export function validateDocument(document: PipelineDocument, options: { readonly file?: string } = {}): readonly Finding[] {
+  const ids = checkIds(document);
+  // Without sound ids the rules would speak about the wrong nodes.
+  if (hasErrors(ids)) return bounded(inFile(ids, options.file));
+  const context = ruleContext(document);
+  const findings = [...checkConfigs(document), ...rules.flatMap((rule) => rule(context))];
+  if (document.nodes.length === 0) {
+    findings.push({
+      severity: 'info',
+      code: 'document.empty',
+      path: '/nodes',
+      message: 'The pipeline is empty.',
+      remedy: 'Add a producer, a topic and a sink.',
+    });
+  }
+  return bounded(inFile(findings, options.file));
+}
