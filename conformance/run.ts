@@ -27,7 +27,7 @@ function runFile(suite: (typeof suites)[number], folder: string): SuiteOutcome {
   const path = join(folder, suite.file);
   if (!existsSync(path)) {
     const reason = `${path} is not there; set --data or LOGJAM_CONFORMANCE`;
-    return { file: suite.file, passed: 0, skipped: [reason], failures: [] };
+    return { file: suite.file, passed: 0, skipped: [{ reason, count: 1 }], failures: [] };
   }
   let data: unknown;
   try {
@@ -38,16 +38,20 @@ function runFile(suite: (typeof suites)[number], folder: string): SuiteOutcome {
   return runSuite(suite, data);
 }
 
+function countSkipped(skipped: SuiteOutcome['skipped']): number {
+  return skipped.reduce((sum, { count }) => sum + count, 0);
+}
+
 function printTable(outcomes: readonly SuiteOutcome[]): void {
   const width = Math.max(4, ...outcomes.map((outcome) => outcome.file.length));
   console.log(`${'file'.padEnd(width)}  passed   total`);
   for (const { file, passed, failures, skipped } of outcomes) {
     const total = passed + failures.length;
-    const note = skipped.length > 0 ? `  (${skipped.length} skipped)` : '';
+    const note = skipped.length > 0 ? `  (${countSkipped(skipped)} skipped)` : '';
     console.log(`${file.padEnd(width)}  ${String(passed).padStart(6)}  ${String(total).padStart(6)}${note}`);
   }
   for (const { file, skipped, failures } of outcomes) {
-    for (const reason of skipped.slice(0, failuresShown)) console.log(`skipped ${file}: ${reason}`);
+    for (const { reason, count } of skipped) console.log(`skipped ${file}: ${reason}${count > 1 ? ` (${count} cases)` : ''}`);
     for (const failure of failures.slice(0, failuresShown)) console.log(`FAILED  ${file}: ${failure}`);
     if (failures.length > failuresShown) console.log(`        … and ${failures.length - failuresShown} more in ${file}`);
   }
@@ -65,7 +69,7 @@ function main(): number {
   const count = (of: (outcome: SuiteOutcome) => number) => outcomes.reduce((sum, outcome) => sum + of(outcome), 0);
   const failed = count((outcome) => outcome.failures.length);
   const passed = count((outcome) => outcome.passed);
-  const skipped = count((outcome) => outcome.skipped.length);
+  const skipped = count((outcome) => countSkipped(outcome.skipped));
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   return failed > 0 ? 1 : 0;
 }

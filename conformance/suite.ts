@@ -10,14 +10,16 @@ export interface ConformanceSuite {
 export interface CaseReport {
   readonly check: (name: string, actual: unknown, expected: unknown) => void;
   /** A case the project does not cover yet, with the reason: counted and shown, never hidden. */
-  readonly skip: (name: string, reason: string) => void;
+  readonly skip: (name: string, reason: string, count?: number) => void;
+  /** Cases a suite compared by itself. */
+  readonly add: (outcome: { passed: number; failures: readonly string[] }) => void;
 }
 
 /** Result of one suite. */
 export interface SuiteOutcome {
   readonly file: string;
   readonly passed: number;
-  readonly skipped: readonly string[];
+  readonly skipped: readonly { readonly reason: string; readonly count: number }[];
   readonly failures: readonly string[];
 }
 
@@ -33,7 +35,7 @@ export function canonicalJson(value: unknown): string {
 /** Runs one suite on the parsed contents of its file. */
 export function runSuite(suite: ConformanceSuite, data: unknown): SuiteOutcome {
   const failures: string[] = [];
-  const skipped: string[] = [];
+  const skipped: { reason: string; count: number }[] = [];
   let passed = 0;
   const report: CaseReport = {
     check(name, actual, expected) {
@@ -42,8 +44,12 @@ export function runSuite(suite: ConformanceSuite, data: unknown): SuiteOutcome {
       if (found === wanted) passed++;
       else failures.push(`${name}\n      expected ${shorten(wanted)}\n      found    ${shorten(found)}`);
     },
-    skip(name, reason) {
-      skipped.push(`${name}: ${reason}`);
+    skip(name, reason, count = 1) {
+      skipped.push({ reason: `${name}: ${reason}`, count });
+    },
+    add(outcome) {
+      passed += outcome.passed;
+      failures.push(...outcome.failures);
     },
   };
   try {
