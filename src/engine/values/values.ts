@@ -1,14 +1,20 @@
-/** Skeleton: what a record's key and value are, computed again from its identity whenever somebody looks; nothing is stored. */
+/** What a record's value is. Everything follows from the record's identity (source and sequence), so values are computed when asked for, never stored. */
+export type { Json } from '../../pipeline/templates/json.ts';
+export type { Expression } from '../../pipeline/expressions/syntax.ts';
+export type { ValueTemplate } from './compileTemplate.ts';
 
-
-/** JSON-like value of a record. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-/** A compiled `value.template`: every field's value follows from (seed, producer, sequence, field). */
-export interface ValueTemplate {
-  readonly text: string;
-}
-/** A compiled expression over key, value.<field>, timestamp, partition, offset. */
-export interface Expression {
-  readonly text: string;
+/** A record as the columns hold it; hot paths reuse one such object for many records. */
+export interface RecordIdentity {
+  /** Id in the path table. */
+  path: number;
+  /** Number at its source, from 0. */
+  sequence: number;
+  /** Id in the key table; -1 for none. */
+  key: number;
+  /** Bytes of the value; -1 is a null value. */
+  size: number;
+  timestampUs: number;
+  /** Where it is read from. */
+  partition: number;
+  offset: number;
 }

@@ -1,5 +1,6 @@
 /** The list configs that hold expressions: a map's `fields` and a branch's `branches`. */
-import { parseCondition, parseLastingExpression, type ParsedExpression } from './parse.ts';
+import type { ParsedExpression } from './parse.ts';
+import { parseCondition, parseLastingExpression } from './purpose.ts';
 import { failure, ParseError, type Expression, type ParseFailure } from './syntax.ts';
 import { readQuoted } from './tokens.ts';
 

@@ -37,7 +37,7 @@ export function utf8Bytes(text: string): number {
 /** Bytes of a number as JavaScript writes it. */
 export function numberBytes(value: number): number {
   if (Number.isInteger(value) && value > -1e15 && value < 1e15) return integerBytes(value);
-  return String(value).length;
+  return Number.isFinite(value) ? String(value).length : 4;
 }
 
 /** Characters of an integer below 1e15 in amount, its sign included. */
