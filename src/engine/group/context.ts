@@ -1,11 +1,23 @@
-import type { BrokerContext } from '../broker/context.ts';
-import type { GroupState } from './coordinator.ts';
-import type { GroupMember, GroupRequest } from './membership.ts';
-import type { SlotTable } from '../broker/context.ts';
+import type { BrokerContext, SlotTable } from '../broker/context.ts';
+import type { GroupNoticeCode, GroupState } from './groupState.ts';
+import type { GroupMember } from './memberState.ts';
+import type { GroupRequest } from './protocol.ts';
+
+/** Something notable that happened in a group, for whoever watches the run; whoever drains the list keeps it short. */
+export interface GroupNotice {
+  readonly timeUs: number;
+  readonly code: GroupNoticeCode;
+  readonly group: number;
+  /** Index of the member it is about. */
+  readonly member: number;
+  /** A short reason, such as "initial join", "heartbeat expired", "leave", "poll interval exceeded", "metadata". */
+  readonly detail: string;
+}
 
 export interface GroupContext extends BrokerContext {
   readonly groups: GroupState[];
   /** Client side of every member of every group, by member index (also the index of the consumer in the run). */
   readonly members: GroupMember[];
   readonly groupRequests: SlotTable<GroupRequest>;
+  readonly notices: GroupNotice[];
 }

@@ -1,20 +1,21 @@
-/** Skeleton: the classic group coordinator. Plain data. */
+/** The classic group coordinator as it meets events: requests come in, deadlines pass, and what follows from them is carried out. */
+import { responseArrivalUs } from '../broker/network.ts';
+import { EventKind } from '../kernel/eventKinds.ts';
+import { schedule } from '../kernel/eventSet.ts';
+import { handleHeartbeat, handleLeave, handleSync, sessionOver } from './attending.ts';
 import type { GroupContext } from './context.ts';
+import { coordinatorPartition } from './coordinatorPartition.ts';
+import type { GroupEffects, GroupState, GroupTimer, MemberRecord, PendingMember, SessionTimer } from './groupState.ts';
+import { createEffects, touchSession } from './groupState.ts';
+import { handleJoin } from './joining.ts';
+import { nextMemberId } from './memberState.ts';
+import { responseSizeBytes } from './protocol.ts';
+import { joinTimerOver, syncTimerOver } from './rebalance.ts';
 
-export interface GroupState {
-  readonly groupId: string;
-  readonly index: number;
-  /** Broker that leads the group's partition of __consumer_offsets. */
-  coordinator: number;
-  state: 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead';
-  generation: number;
-  /** Rebalances completed. */
-  rebalances: number;
-  /** Committed offset by global partition index; -1 where there is none. Index into `partitions` of the run. */
-  committed: Float64Array;
-}
+export type { GroupState } from './groupState.ts';
 
-export function createGroup(_options: {
+/** A group without members. Its coordinator is the broker that leads its partition of __consumer_offsets; those are placed on brokers in turn. */
+export function createGroup(options: {
   groupId: string;
   index: number;
   partitionCount: number;
@@ -22,21 +23,148 @@ export function createGroup(_options: {
   brokers: number;
   initialRebalanceDelayUs: number;
 }): GroupState {
-  throw new Error('unimplemented');
+  return {
+    groupId: options.groupId,
+    index: options.index,
+    coordinator: coordinatorPartition(options.groupId, options.offsetsPartitions) % options.brokers,
+    state: 'Empty',
+    previousState: 'Empty',
+    generation: 0,
+    rebalances: 0,
+    committed: new Float64Array(options.partitionCount).fill(-1),
+    initialRebalanceDelayUs: options.initialRebalanceDelayUs,
+    members: new Map(),
+    pending: new Map(),
+    leaderId: '',
+    protocol: '',
+    joinTimer: createTimer(),
+    initialDelayUs: -1,
+    initialRemainingUs: -1,
+    newMemberAdded: false,
+    syncTimer: createTimer(),
+    nextSessionGeneration: 0,
+  };
 }
+
+function createTimer(): GroupTimer {
+  return { deadlineUs: -1, generation: 0, armedGeneration: 0 };
+}
+
 /** EventKind.GroupRequestArrived */
-export function onGroupRequestArrived(_ctx: GroupContext, _slot: number): void {
-  throw new Error('unimplemented');
+export function onGroupRequestArrived(ctx: GroupContext, slot: number): void {
+  const request = ctx.groupRequests.items[slot];
+  if (request === null || request === undefined) throw new Error(`group coordinator: no request in slot ${slot}`);
+  const client = ctx.members[request.member];
+  const group = ctx.groups[client.group];
+  const effects = createEffects();
+  const { nowUs } = ctx.events;
+  if (request.type === 'join') handleJoin(group, request, slot, request.memberId === '' ? nextMemberId(client) : '', nowUs, effects);
+  else if (request.type === 'sync') handleSync(group, request, slot, nowUs, effects);
+  else if (request.type === 'heartbeat') handleHeartbeat(group, request, slot, nowUs, effects);
+  else handleLeave(group, request, slot, nowUs, effects);
+  carryOut(ctx, group, effects);
 }
-/** EventKind.GroupJoinDeadline */
-export function onJoinDeadline(_ctx: GroupContext, _group: number, _generation: number): void {
-  throw new Error('unimplemented');
+
+/** EventKind.GroupJoinDeadline: the initial delay or the rebalance timeout is over. */
+export function onJoinDeadline(ctx: GroupContext, groupIndex: number, generation: number): void {
+  const group = ctx.groups[groupIndex];
+  if (generation !== group.joinTimer.generation || group.joinTimer.deadlineUs < 0) return;
+  const effects = createEffects();
+  joinTimerOver(group, ctx.events.nowUs, effects);
+  carryOut(ctx, group, effects);
 }
+
 /** EventKind.GroupSyncDeadline */
-export function onSyncDeadline(_ctx: GroupContext, _group: number, _generation: number): void {
-  throw new Error('unimplemented');
+export function onSyncDeadline(ctx: GroupContext, groupIndex: number, generation: number): void {
+  const group = ctx.groups[groupIndex];
+  if (generation !== group.syncTimer.generation || group.syncTimer.deadlineUs < 0) return;
+  const effects = createEffects();
+  syncTimerOver(group, ctx.events.nowUs, effects);
+  carryOut(ctx, group, effects);
 }
-/** EventKind.GroupSessionCheck */
-export function onSessionCheck(_ctx: GroupContext, _member: number, _generation: number): void {
-  throw new Error('unimplemented');
+
+/** EventKind.GroupSessionCheck: looks whether the session it was set for is over, or when to look again. */
+export function onSessionCheck(ctx: GroupContext, memberIndex: number, generation: number): void {
+  const client = ctx.members[memberIndex];
+  const group = ctx.groups[client.group];
+  const record = findSession(group, client.memberId, generation);
+  if (record === undefined) return;
+  const { session } = record;
+  session.armedUs = -1;
+  if (session.deadlineUs < 0) return;
+  if (session.deadlineUs > ctx.events.nowUs) {
+    armSession(ctx, group, memberIndex, session);
+    return;
+  }
+  session.deadlineUs = -1;
+  const effects = createEffects();
+  sessionOver(group, record.memberId, ctx.events.nowUs, effects);
+  carryOut(ctx, group, effects);
+}
+
+/** A client can be behind several records, one of this life and one of an earlier one that has not run out: the generation tells them apart. */
+function findSession(group: GroupState, likelyId: string, generation: number): MemberRecord | PendingMember | undefined {
+  const likely = group.members.get(likelyId);
+  if (likely?.session.generation === generation) return likely;
+  for (const member of group.members.values()) if (member.session.generation === generation) return member;
+  for (const member of group.pending.values()) if (member.session.generation === generation) return member;
+  return undefined;
+}
+
+/** What Kafka's coordinator would say to an offset commit of this member in this generation (ClassicGroup.validateOffsetCommit); NONE also renews its session. */
+export function validateCommit(
+  ctx: GroupContext,
+  groupIndex: number,
+  memberIndex: number,
+  generation: number,
+): 'NONE' | 'UNKNOWN_MEMBER_ID' | 'ILLEGAL_GENERATION' | 'REBALANCE_IN_PROGRESS' {
+  const group = ctx.groups[groupIndex];
+  if (group.state === 'Empty' && generation < 0) return 'NONE';
+  const member = recordOfClient(group, ctx.members[memberIndex].memberId, memberIndex);
+  if (member === undefined) return 'UNKNOWN_MEMBER_ID';
+  if (generation !== group.generation) return 'ILLEGAL_GENERATION';
+  if (group.state === 'CompletingRebalance') return 'REBALANCE_IN_PROGRESS';
+  const effects = createEffects();
+  touchSession(member.client, member.session, ctx.events.nowUs + member.sessionTimeoutUs, effects);
+  carryOut(ctx, group, effects);
+  return 'NONE';
+}
+
+function recordOfClient(group: GroupState, memberId: string, client: number): MemberRecord | undefined {
+  const current = group.members.get(memberId);
+  if (current !== undefined) return current;
+  for (const member of group.members.values()) if (member.client === client) return member;
+  return undefined;
+}
+
+/** Sends answers, sets events for deadlines and keeps notices: the one place where a decision leaves the group. */
+function carryOut(ctx: GroupContext, group: GroupState, effects: GroupEffects): void {
+  const { nowUs } = ctx.events;
+  for (const { slot, response } of effects.answers) {
+    const request = ctx.groupRequests.items[slot];
+    if (request === null || request === undefined) throw new Error(`group coordinator: no request to answer in slot ${slot}`);
+    request.response = response;
+    const backUs = responseArrivalUs(ctx, group.coordinator, responseSizeBytes(response));
+    schedule(ctx.events, backUs, EventKind.GroupResponseArrived, slot, 0);
+  }
+  for (const { client, session } of effects.sessions) armSession(ctx, group, client, session);
+  armTimer(ctx, group.joinTimer, EventKind.GroupJoinDeadline, group.index);
+  armTimer(ctx, group.syncTimer, EventKind.GroupSyncDeadline, group.index);
+  for (const { code, client, detail } of effects.notices) {
+    ctx.notices.push({ timeUs: nowUs, code, group: group.index, member: client, detail });
+  }
+}
+
+function armTimer(ctx: GroupContext, timer: GroupTimer, kind: number, group: number): void {
+  if (timer.armedGeneration === timer.generation) return;
+  timer.armedGeneration = timer.generation;
+  if (timer.deadlineUs >= 0) schedule(ctx.events, timer.deadlineUs, kind, group, timer.generation);
+}
+
+/** Most heartbeats only move the deadline: an event is set only when none waits that comes in time. */
+function armSession(ctx: GroupContext, group: GroupState, client: number, session: SessionTimer): void {
+  if (session.deadlineUs < 0 || (session.armedUs >= 0 && session.armedUs <= session.deadlineUs)) return;
+  session.generation = group.nextSessionGeneration++;
+  session.armedUs = session.deadlineUs;
+  schedule(ctx.events, session.deadlineUs, EventKind.GroupSessionCheck, client, session.generation);
 }

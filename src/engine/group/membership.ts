@@ -1,83 +1,189 @@
-/** Skeleton: the member's side of the classic protocol (Kafka's ConsumerCoordinator). Plain data. */
+/** The member's side of the classic protocol, as the consumer's poll loop and the event loop meet it. */
+import { freeSlot } from '../broker/slots.ts';
+import { EventKind } from '../kernel/eventKinds.ts';
+import { schedule } from '../kernel/eventSet.ts';
+import { isCooperative } from './assignors/index.ts';
 import type { GroupContext } from './context.ts';
+import { askToRejoin, putOut, takeAnswer, takeHeartbeat, takeUp } from './memberAnswers.ts';
+import { leaveIfMember, sendHeartbeat, sendJoin } from './memberRequests.ts';
+import type { GroupMember } from './memberState.ts';
+import { resetMember, setOwned, wakeMember } from './memberState.ts';
+import type { GroupError } from './protocol.ts';
 
-export interface GroupMemberConfig {
-  readonly assignor: 'range' | 'cooperative-sticky';
-  /** Empty = dynamic member. */
-  readonly groupInstanceId: string;
-  readonly sessionTimeoutUs: number;
-  readonly heartbeatIntervalUs: number;
-  readonly maxPollIntervalUs: number;
-  /** Topics subscribed to, as topic indexes. */
-  readonly topics: readonly number[];
-}
+export { createMember } from './memberState.ts';
+export type { GroupMember, GroupMemberConfig } from './memberState.ts';
+export type { GroupRequest } from './protocol.ts';
 
-export interface GroupMember {
-  readonly index: number;
-  readonly group: number;
-  readonly clientId: string;
-  /** Given by the coordinator at the first join; empty before. */
-  memberId: string;
-  config: GroupMemberConfig;
-  state: 'down' | 'unjoined' | 'joining' | 'syncing' | 'stable';
-  generation: number;
-  /** Global partition indexes it owns now, ascending. While an eager rebalance is on: empty. */
-  owned: number[];
-  /** Grows with each change of `owned`. */
-  assignmentVersion: number;
-}
-
-/** One request of the group protocol on its way to the coordinator, and its answer on the way back. Fields are the protocol's own. */
-export interface GroupRequest {
-  readonly member: number;
-  readonly type: 'join' | 'sync' | 'heartbeat' | 'leave';
-}
-
-export function createMember(_options: {
-  index: number;
-  group: number;
-  clientId: string;
-  config: GroupMemberConfig;
-  seed: number;
-}): GroupMember {
-  throw new Error('unimplemented');
-}
 /** The member's process starts (again): it joins at its next poll. */
-export function startMember(_ctx: GroupContext, _member: number): void {
-  throw new Error('unimplemented');
+export function startMember(ctx: GroupContext, memberIndex: number): void {
+  const member = ctx.members[memberIndex];
+  if (member.state !== 'down') return;
+  resetMember(member, true);
+  member.failure = '';
+  member.protocol = member.config.assignor;
+  member.prepareNeeded = true;
+  member.inPoll = false;
+  member.waiting = false;
+  member.lastPollUs = ctx.events.nowUs;
 }
+
 /**
  * Called by the consumer at the top of every poll. `ready`: go on and fetch. `revoke`: partitions in `revoking` are about to be given up (eager: all
  * of them, cooperative: those that move); commit for them, then call `finishRevocation`, which sends what has to be sent. `wait`: a join or sync is
  * under way and the member may not fetch (eager); a `MemberAssigned` event follows. A cooperative member in a rebalance gets `ready`.
  */
-export function pollMembership(_ctx: GroupContext, _member: number): 'ready' | 'revoke' | 'wait' {
-  throw new Error('unimplemented');
+export function pollMembership(ctx: GroupContext, memberIndex: number): 'ready' | 'revoke' | 'wait' {
+  const member = ctx.members[memberIndex];
+  member.inPoll = true;
+  member.lastPollUs = ctx.events.nowUs;
+  const result = poll(ctx, member);
+  member.waiting = result === 'wait';
+  return result;
 }
+
+function poll(ctx: GroupContext, member: GroupMember): 'ready' | 'revoke' | 'wait' {
+  if (member.state === 'down') return 'wait';
+  while (member.inbox.length > 0) takeSlotAnswer(ctx, member, member.inbox.shift() ?? 0);
+  if (member.afterRevoking !== 'nothing') return 'revoke';
+  if (member.state === 'joining' || member.state === 'syncing') return blocked(member);
+  if (!member.rejoinNeeded) return 'ready';
+  if (member.prepareNeeded) {
+    member.prepareNeeded = false;
+    const lost = member.generation < 0 || member.memberId === '';
+    if (member.owned.length > 0 && (lost || !isCooperative(member.protocol))) {
+      member.revoking = member.owned;
+      member.afterRevoking = 'join';
+      member.lost = lost;
+      return 'revoke';
+    }
+  }
+  sendJoin(ctx, member);
+  return blocked(member);
+}
+
+/** During a rebalance a member with partitions to consume goes on, and one without waits for the assignment. */
+function blocked(member: GroupMember): 'ready' | 'wait' {
+  return isCooperative(member.protocol) && member.owned.length > 0 ? 'ready' : 'wait';
+}
+
+/**
+ * Called by the consumer when poll has returned records and their processing begins. From here on `max.poll.interval.ms` runs, until the next poll, and
+ * answers from the coordinator wait for it.
+ */
+export function leavePoll(ctx: GroupContext, memberIndex: number): void {
+  const member = ctx.members[memberIndex];
+  member.inPoll = false;
+  member.waiting = false;
+  member.lastPollUs = ctx.events.nowUs;
+}
+
 /** Global partition indexes to be given up, valid after `revoke`. */
-export function revoking(_ctx: GroupContext, _member: number): readonly number[] {
-  throw new Error('unimplemented');
+export function revoking(ctx: GroupContext, memberIndex: number): readonly number[] {
+  return ctx.members[memberIndex].revoking;
 }
-export function finishRevocation(_ctx: GroupContext, _member: number): void {
-  throw new Error('unimplemented');
+
+/** Partitions have been given up: an eager member joins now, a cooperative one takes up its assignment and joins again. */
+export function finishRevocation(ctx: GroupContext, memberIndex: number): void {
+  const member = ctx.members[memberIndex];
+  const after = member.afterRevoking;
+  if (member.state === 'down' || after === 'nothing') return;
+  member.afterRevoking = 'nothing';
+  member.revoking = [];
+  member.lost = false;
+  // Who was put out of the group meanwhile has nothing to take up.
+  if (after === 'join' || member.memberId === '') setOwned(member, []);
+  else takeUp(ctx, member, member.nextOwned);
+  member.rejoinNeeded = true;
+  member.prepareNeeded = false;
+  if (member.state === 'stable' || member.state === 'unjoined') sendJoin(ctx, member);
+  member.waiting = member.inPoll && blocked(member) === 'wait';
 }
+
 /** EventKind.GroupResponseArrived */
-export function onGroupResponseArrived(_ctx: GroupContext, _slot: number): void {
-  throw new Error('unimplemented');
+export function onGroupResponseArrived(ctx: GroupContext, slot: number): void {
+  const request = ctx.groupRequests.items[slot];
+  if (request === null || request === undefined || request.response === null) throw new Error(`group member: no answer in slot ${slot}`);
+  const member = ctx.members[request.member];
+  if (request.incarnation !== member.incarnation) {
+    freeSlot(ctx.groupRequests, slot);
+  } else if (request.type === 'heartbeat' || request.type === 'leave') {
+    freeSlot(ctx.groupRequests, slot);
+    takeHeartbeat(ctx, member, request, request.response);
+  } else if (member.waiting) {
+    takeSlotAnswer(ctx, member, slot);
+  } else {
+    // The application is processing, or a cooperative member is fetching: the answer is taken in its next poll.
+    member.inbox.push(slot);
+    wakeMember(ctx.events, member);
+  }
 }
+
+function takeSlotAnswer(ctx: GroupContext, member: GroupMember, slot: number): void {
+  const request = ctx.groupRequests.items[slot];
+  freeSlot(ctx.groupRequests, slot);
+  if (request?.response) takeAnswer(ctx, member, request, request.response);
+}
+
 /** EventKind.HeartbeatDue */
-export function onHeartbeatDue(_ctx: GroupContext, _member: number, _generation: number): void {
-  throw new Error('unimplemented');
+export function onHeartbeatDue(ctx: GroupContext, memberIndex: number, generation: number): void {
+  const member = ctx.members[memberIndex];
+  if (generation !== member.heartbeatGeneration || (member.state !== 'stable' && member.state !== 'syncing')) return;
+  sendHeartbeat(ctx, member);
+  schedule(ctx.events, ctx.events.nowUs + member.config.heartbeatIntervalUs, EventKind.HeartbeatDue, memberIndex, generation);
 }
-/** EventKind.PollIntervalCheck */
-export function onPollIntervalCheck(_ctx: GroupContext, _member: number, _generation: number): void {
-  throw new Error('unimplemented');
+
+/** EventKind.PollIntervalCheck: a member that has not polled for too long leaves, though its heartbeats go on; static ones fall silent instead. */
+export function onPollIntervalCheck(ctx: GroupContext, memberIndex: number, generation: number): void {
+  const member = ctx.members[memberIndex];
+  if (generation !== member.pollGeneration) return;
+  if (member.state !== 'stable' && member.state !== 'syncing') {
+    member.pollCheckArmed = false;
+    return;
+  }
+  const { nowUs } = ctx.events;
+  const lastUs = member.inPoll ? nowUs : member.lastPollUs;
+  const dueUs = lastUs + member.config.maxPollIntervalUs;
+  if (dueUs > nowUs) {
+    schedule(ctx.events, dueUs, EventKind.PollIntervalCheck, memberIndex, generation);
+    return;
+  }
+  member.pollCheckArmed = false;
+  leaveIfMember(ctx, member, 'poll interval exceeded');
+  resetMember(member, true);
 }
+
+/** What a refused commit means for membership (ConsumerCoordinator's handling of OffsetCommit errors). `generation` is the one the commit was sent with. */
+export function noteCommitError(ctx: GroupContext, memberIndex: number, error: GroupError, generation: number): void {
+  const member = ctx.members[memberIndex];
+  if (error === 'NONE' || member.state === 'down') return;
+  if (error === 'REBALANCE_IN_PROGRESS') askToRejoin(ctx, member);
+  else if (generation === member.generation && member.generation >= 0 && member.state === 'stable') putOut(ctx, member, error);
+}
+
 /** close(): a dynamic member leaves the group, a static one only stops. */
-export function stopMember(_ctx: GroupContext, _member: number): void {
-  throw new Error('unimplemented');
+export function stopMember(ctx: GroupContext, memberIndex: number): void {
+  leaveIfMember(ctx, ctx.members[memberIndex], 'leave');
+  takeDown(ctx, ctx.members[memberIndex]);
 }
+
 /** The process dies: no leave, no heartbeats; the coordinator finds out by the session timeout. */
-export function crashMember(_ctx: GroupContext, _member: number): void {
-  throw new Error('unimplemented');
+export function crashMember(ctx: GroupContext, memberIndex: number): void {
+  takeDown(ctx, ctx.members[memberIndex]);
+}
+
+function takeDown(ctx: GroupContext, member: GroupMember): void {
+  if (member.state === 'down') return;
+  for (const slot of member.inbox) freeSlot(ctx.groupRequests, slot);
+  member.inbox = [];
+  resetMember(member, true);
+  member.state = 'down';
+  member.rejoinNeeded = false;
+  member.incarnation++;
+  member.pollGeneration++;
+  member.pollCheckArmed = false;
+  member.inPoll = false;
+  member.waiting = false;
+  member.revoking = [];
+  member.afterRevoking = 'nothing';
+  setOwned(member, []);
 }

@@ -1,0 +1,127 @@
+import { schedule } from '../kernel/eventSet.ts';
+import { EventKind } from '../kernel/eventKinds.ts';
+import type { EventSet } from '../kernel/eventSet.ts';
+import type { RandomStream } from '../kernel/random.ts';
+import { createStream, nextUint32 } from '../kernel/random.ts';
+
+export interface GroupMemberConfig {
+  readonly assignor: 'range' | 'cooperative-sticky';
+  /** Empty = dynamic member. */
+  readonly groupInstanceId: string;
+  readonly sessionTimeoutUs: number;
+  readonly heartbeatIntervalUs: number;
+  readonly maxPollIntervalUs: number;
+  /** Topics subscribed to, as topic indexes. */
+  readonly topics: readonly number[];
+}
+
+/** The member's side of the classic protocol (Kafka's AbstractCoordinator and ConsumerCoordinator). */
+export interface GroupMember {
+  readonly index: number;
+  readonly group: number;
+  readonly clientId: string;
+  /** Given by the coordinator at the first join; empty before. */
+  memberId: string;
+  config: GroupMemberConfig;
+  /** `joining`: a join is under way and heartbeats rest; `syncing`: joined, the assignment is not there yet. */
+  state: 'down' | 'unjoined' | 'joining' | 'syncing' | 'stable';
+  generation: number;
+  /** Global partition indexes it owns now, ascending. While an eager rebalance is on: empty. */
+  owned: number[];
+  /** Grows with each change of `owned`. */
+  assignmentVersion: number;
+  /** Strategy of the present generation. */
+  protocol: string;
+  /** Lives of the process so far: answers to an earlier one are dropped. */
+  incarnation: number;
+  /** It has to join again at its next poll. */
+  rejoinNeeded: boolean;
+  /** Partitions have not been given up for the coming join yet. */
+  prepareNeeded: boolean;
+  /** Inside poll, as opposed to processing records: answers are taken at once, and the poll interval does not run. */
+  inPoll: boolean;
+  /** The last poll said `wait`. */
+  waiting: boolean;
+  lastPollUs: number;
+  /** Slots of join and sync answers that came while the application was not in poll. */
+  inbox: number[];
+  /** Partitions to be given up, and what comes after: a join of its own or the assignment that takes them away. */
+  revoking: number[];
+  afterRevoking: 'nothing' | 'join' | 'assign';
+  /** Whether `revoking` are lost already (the coordinator has put the member out): commits for them will fail. */
+  lost: boolean;
+  nextOwned: number[];
+  heartbeatGeneration: number;
+  pollGeneration: number;
+  /** An event waits that will check the poll interval. */
+  pollCheckArmed: boolean;
+  /** Why the client gave up for good, an error of Kafka's; empty while it has not. Such a member stays `down` until it is started again. */
+  failure: string;
+  readonly random: RandomStream;
+}
+
+/** A member that is down. */
+export function createMember(options: {
+  index: number;
+  group: number;
+  clientId: string;
+  config: GroupMemberConfig;
+  seed: number;
+}): GroupMember {
+  return {
+    index: options.index,
+    group: options.group,
+    clientId: options.clientId,
+    memberId: '',
+    config: options.config,
+    state: 'down',
+    generation: -1,
+    owned: [],
+    assignmentVersion: 0,
+    protocol: '',
+    incarnation: 0,
+    rejoinNeeded: false,
+    prepareNeeded: true,
+    inPoll: false,
+    waiting: false,
+    lastPollUs: 0,
+    inbox: [],
+    revoking: [],
+    afterRevoking: 'nothing',
+    lost: false,
+    nextOwned: [],
+    heartbeatGeneration: 0,
+    pollGeneration: 0,
+    pollCheckArmed: false,
+    failure: '',
+    random: createStream(options.seed, `group-member/${options.group}/${options.index}/${options.clientId}`),
+  };
+}
+
+/** A new member id: the instance id or client id, and a random UUID (version 4) behind it. */
+export function nextMemberId(member: GroupMember): string {
+  let digits = '';
+  for (let i = 0; i < 4; i++) digits += nextUint32(member.random).toString(16).padStart(8, '0');
+  const variant = '89ab'[parseInt(digits[16], 16) & 3];
+  const uuid = `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20)}`;
+  return `${member.config.groupInstanceId === '' ? member.clientId : member.config.groupInstanceId}-${uuid}`;
+}
+
+export function setOwned(member: GroupMember, owned: readonly number[]): void {
+  member.owned = [...owned].sort((a, b) => a - b);
+  member.assignmentVersion++;
+}
+
+/** Out of the group: no heartbeats, no generation; the id stays unless it is known to be worth nothing. */
+export function resetMember(member: GroupMember, forgetId: boolean): void {
+  member.state = 'unjoined';
+  member.generation = -1;
+  if (forgetId) member.memberId = '';
+  member.rejoinNeeded = true;
+  member.heartbeatGeneration++;
+}
+
+/** Lets the consumer's poll loop run now, if it is not processing. */
+export function wakeMember(events: EventSet, member: GroupMember): void {
+  schedule(events, events.nowUs, EventKind.MemberWake, member.index, -1);
+}
