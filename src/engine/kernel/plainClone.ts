@@ -1,10 +1,13 @@
 /**
  * A deep copy of plain data: primitives, arrays, plain objects, Maps, Sets, ArrayBuffers, typed arrays and DataViews. What is shared stays
  * shared (an object reached twice, two typed arrays over one buffer), cycles included. Throws for anything else (a function, a class
- * instance), naming its place: such a thing in the engine's state would be lost by a checkpoint.
+ * instance), naming its place: such a thing in the engine's state would be lost by a checkpoint. Objects in `keep` are not copied but shared
+ * with the original: for parts that never change any more, such as the columns of sealed blocks.
  */
-export function clonePlain<T>(value: T): T {
-  return cloneValue(value, new Map(), []) as T;
+export function clonePlain<T>(value: T, keep?: ReadonlySet<object>): T {
+  const seen = new Map<object, unknown>();
+  if (keep !== undefined) for (const part of keep) seen.set(part, part);
+  return cloneValue(value, seen, []) as T;
 }
 
 type Path = (string | number)[];

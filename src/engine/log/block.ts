@@ -1,0 +1,93 @@
+import type { RecordColumns } from './columns.ts';
+import { createColumns, growColumns } from './columns.ts';
+import type { BatchColumns, Block, PartitionLog } from './logState.ts';
+import { sentSampleStride } from './logState.ts';
+
+/** Records a new block has room for; it doubles up to `maxBlockRecords`, about 2 MB stored. */
+const firstBlockRecords = 64;
+export const maxBlockRecords = 131072;
+const firstBlockBatches = 16;
+
+/** New batch columns, all zero. */
+export function createBatchColumns(capacity: number): BatchColumns {
+  return {
+    capacity,
+    baseOffset: new Float64Array(capacity),
+    firstRecord: new Int32Array(capacity),
+    position: new Float64Array(capacity),
+    baseTimestampMs: new Float64Array(capacity),
+    maxTimestampMs: new Float64Array(capacity),
+    appendUs: new Float64Array(capacity),
+    attributes: new Int16Array(capacity),
+    leaderEpoch: new Int32Array(capacity),
+    producers: null,
+  };
+}
+
+/** Opens a block at the log's end with room for `count` records; the former tail must be sealed. */
+export function openBlock(log: PartitionLog, count: number): Block {
+  const block: Block = {
+    number: log.nextBlock++,
+    segmentBaseOffset: log.segments[log.segments.length - 1].baseOffset,
+    state: 'open',
+    baseOffset: log.logEndOffset,
+    endOffset: log.logEndOffset,
+    recordCount: 0,
+    batchCount: 0,
+    startPosition: log.appendedBytes,
+    endPosition: log.appendedBytes,
+    largestTimestampMs: -1,
+    sentSamplesUs: null,
+    columns: createColumns(Math.max(firstBlockRecords, count)),
+    batches: createBatchColumns(firstBlockBatches),
+    lastUse: log.useTick,
+  };
+  log.blocks.push(block);
+  log.tail = block;
+  return block;
+}
+
+/** Room for `count` more records in an open block. */
+export function growRecords(block: Block, count: number): RecordColumns {
+  block.columns = growColumns(block.columns!, block.recordCount, block.recordCount + count);
+  return block.columns;
+}
+
+/** Room for one more batch in an open block. */
+export function growBatches(block: Block): BatchColumns {
+  const from = block.batches!;
+  const to = createBatchColumns(from.capacity * 2);
+  to.baseOffset.set(from.baseOffset);
+  to.firstRecord.set(from.firstRecord);
+  to.position.set(from.position);
+  to.baseTimestampMs.set(from.baseTimestampMs);
+  to.maxTimestampMs.set(from.maxTimestampMs);
+  to.appendUs.set(from.appendUs);
+  to.attributes.set(from.attributes);
+  to.leaderEpoch.set(from.leaderEpoch);
+  block.batches = to;
+  return to;
+}
+
+/**
+ * Seals the open block, if there is one: it never changes again and waits in the outbox. Its sent times are sampled now, because lag in
+ * seconds must not depend on what happens to be resident, which is the host's business and no part of the run.
+ */
+export function sealTail(log: PartitionLog): void {
+  const block = log.tail;
+  log.tail = null;
+  if (block === null) return;
+  const sentUs = block.columns!.sentUs;
+  const last = block.recordCount - 1;
+  const samples = new Float64Array(Math.floor(last / sentSampleStride) + 2);
+  for (let i = 0; i < samples.length - 1; i++) samples[i] = sentUs[i * sentSampleStride];
+  samples[samples.length - 1] = sentUs[last];
+  block.sentSamplesUs = samples;
+  block.state = 'sealed';
+  log.outbox.push(block.number);
+}
+
+/** Resident bytes of a block's columns. */
+export function blockResidentBytes(block: Block): number {
+  return (block.columns === null ? 0 : block.columns.capacity * 32) + (block.batches === null ? 0 : block.batches.capacity * 50);
+}

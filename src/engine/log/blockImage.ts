@@ -1,0 +1,117 @@
+/**
+ * A sealed block as bytes for the store: a header, then each column in the narrowest of a few forms that gives it back exactly. Little-endian
+ * throughout; a checksum in the header covers everything after it, so a flipped bit is found when the block is loaded.
+ */
+import { createBatchColumns } from './block.ts';
+import type { RecordColumns } from './columns.ts';
+import { createColumns } from './columns.ts';
+import { packedBytes, packFloats, packInts, unpackFloats, unpackInts } from './columnPacking.ts';
+import { crc32c } from './crc32c.ts';
+import type { BatchColumns, Block } from './logState.ts';
+
+const magic = 0x4c4a424b;
+const version = 1;
+const headerBytes = 64;
+const flagChecksum = 1;
+
+export interface BlockContents {
+  readonly baseOffset: number;
+  readonly recordCount: number;
+  readonly batchCount: number;
+  readonly columns: RecordColumns;
+  readonly batches: BatchColumns;
+}
+
+/** Why bytes are not a block. */
+export interface BlockFault {
+  readonly error: 'BLOCK_CORRUPT' | 'BLOCK_VERSION_UNKNOWN';
+  readonly detail: string;
+}
+
+/** The image of a resident block, checksum not yet stamped. */
+export function encodeBlock(block: Block): ArrayBuffer {
+  const { columns, batches, recordCount, batchCount } = block;
+  if (columns === null || batches === null) throw new Error(`log: block ${block.number} is not resident`);
+  const sink = {
+    view: new DataView(new ArrayBuffer(headerBytes + packedBytes(recordCount, 40) + packedBytes(batchCount, 56))),
+    position: headerBytes,
+  };
+  packFloats(sink, columns.timestampUs, recordCount, null);
+  packFloats(sink, columns.sentUs, recordCount, columns.timestampUs);
+  packInts(sink, columns.key, recordCount);
+  packInts(sink, columns.size, recordCount);
+  packInts(sink, columns.sequence, recordCount);
+  packInts(sink, columns.path, recordCount);
+  packFloats(sink, batches.baseOffset, batchCount, null);
+  packInts(sink, batches.firstRecord, batchCount);
+  packFloats(sink, batches.position, batchCount, null);
+  packFloats(sink, batches.baseTimestampMs, batchCount, null);
+  packFloats(sink, batches.maxTimestampMs, batchCount, batches.baseTimestampMs);
+  packFloats(sink, batches.appendUs, batchCount, null);
+  packInts(sink, batches.attributes, batchCount);
+  packInts(sink, batches.leaderEpoch, batchCount);
+  const view = sink.view;
+  view.setUint32(0, magic, true);
+  view.setUint16(4, version, true);
+  view.setUint16(6, 0, true);
+  view.setUint32(12, sink.position, true);
+  view.setFloat64(16, block.baseOffset, true);
+  view.setUint32(24, recordCount, true);
+  view.setUint32(28, batchCount, true);
+  return view.buffer.slice(0, sink.position) as ArrayBuffer;
+}
+
+/** Computes and writes the checksum of an image: the work of the storage worker, or of whoever stores. */
+export function stampImage(image: ArrayBuffer): void {
+  const view = new DataView(image);
+  view.setUint16(6, flagChecksum, true);
+  view.setUint32(8, crc32c(new Uint8Array(image), 12), true);
+}
+
+/** Whether an image is whole: null, or what is wrong with it. */
+export function checkImage(image: ArrayBuffer): BlockFault | null {
+  const view = new DataView(image);
+  if (image.byteLength < headerBytes || view.getUint32(0, true) !== magic) {
+    return { error: 'BLOCK_CORRUPT', detail: `${image.byteLength} bytes do not begin with a block's header` };
+  }
+  if (view.getUint16(4, true) !== version) {
+    return {
+      error: 'BLOCK_VERSION_UNKNOWN',
+      detail: `the block has version ${view.getUint16(4, true)}, this program reads version ${version}`,
+    };
+  }
+  if (view.getUint32(12, true) !== image.byteLength) {
+    return { error: 'BLOCK_CORRUPT', detail: `the block says it has ${view.getUint32(12, true)} bytes, there are ${image.byteLength}` };
+  }
+  if (view.getUint16(6, true) !== flagChecksum) return { error: 'BLOCK_CORRUPT', detail: 'the block has no checksum' };
+  const stored = view.getUint32(8, true);
+  const computed = crc32c(new Uint8Array(image), 12);
+  return stored === computed ? null : { error: 'BLOCK_CORRUPT', detail: `the block has checksum ${stored}, its bytes give ${computed}` };
+}
+
+/** The contents of a stamped image, checksum checked first. */
+export function decodeBlock(image: ArrayBuffer): BlockContents | BlockFault {
+  const fault = checkImage(image);
+  if (fault !== null) return fault;
+  const view = new DataView(image);
+  const recordCount = view.getUint32(24, true);
+  const batchCount = view.getUint32(28, true);
+  const source = { view, position: headerBytes };
+  const columns = createColumns(recordCount);
+  unpackFloats(source, columns.timestampUs, recordCount, null);
+  unpackFloats(source, columns.sentUs, recordCount, columns.timestampUs);
+  unpackInts(source, columns.key, recordCount);
+  unpackInts(source, columns.size, recordCount);
+  unpackInts(source, columns.sequence, recordCount);
+  unpackInts(source, columns.path, recordCount);
+  const batches = createBatchColumns(batchCount);
+  unpackFloats(source, batches.baseOffset, batchCount, null);
+  unpackInts(source, batches.firstRecord, batchCount);
+  unpackFloats(source, batches.position, batchCount, null);
+  unpackFloats(source, batches.baseTimestampMs, batchCount, null);
+  unpackFloats(source, batches.maxTimestampMs, batchCount, batches.baseTimestampMs);
+  unpackFloats(source, batches.appendUs, batchCount, null);
+  unpackInts(source, batches.attributes, batchCount);
+  unpackInts(source, batches.leaderEpoch, batchCount);
+  return { baseOffset: view.getFloat64(16, true), recordCount, batchCount, columns, batches };
+}
