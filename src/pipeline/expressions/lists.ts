@@ -1,6 +1,5 @@
 /** The list configs that hold expressions: a map's `fields` and a branch's `branches`. */
-import type { ParsedExpression } from './parse.ts';
-import { parseCondition, parseLastingExpression } from './purpose.ts';
+import { parseCondition, parseLastingExpression, type ParsedExpression } from './parse.ts';
 import { failure, ParseError, type Expression, type ParseFailure } from './syntax.ts';
 import { readQuoted } from './tokens.ts';
 

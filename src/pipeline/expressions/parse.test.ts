@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseBranches, parseFields } from './lists.ts';
-import { parseExpression } from './parse.ts';
-import { parseCondition, parseLastingExpression } from './purpose.ts';
+import { parseCondition, parseExpression, parseLastingExpression } from './parse.ts';
 
 function parsed(text: string) {
   const result = parseExpression(text);
