@@ -23,8 +23,28 @@ export const NodeField = {
 
 export const EdgeField = { rate: 0, lagRecords: 1, lagSeconds: 2, lagTrend: 3, length: 4 } as const;
 
-export const PartitionField = { logStartOffset: 0, highWatermark: 1, logEndOffset: 2, sizeBytes: 3, rate: 4, leader: 5, length: 6 } as const;
+export const PartitionField = {
+  logStartOffset: 0,
+  highWatermark: 1,
+  logEndOffset: 2,
+  sizeBytes: 3,
+  rate: 4,
+  leader: 5,
+  length: 6,
+} as const;
 
-export const GroupPartitionField = { committed: 0, position: 1, lagRecords: 2, /** Index into `FrameLayout.members`, -1 without an owner. */ owner: 3, length: 4 } as const;
+export const GroupPartitionField = {
+  committed: 0,
+  position: 1,
+  lagRecords: 2,
+  /** Index into `FrameLayout.members`, -1 without an owner. */ owner: 3,
+  length: 4,
+} as const;
 
-export const MemberField = { /** 0 down, 1 joining, 2 stable, 3 working. */ state: 0, partitions: 1, busy: 2, processed: 3, length: 4 } as const;
+export const MemberField = {
+  /** 0 down, 1 joining, 2 stable, 3 working. */ state: 0,
+  partitions: 1,
+  busy: 2,
+  processed: 3,
+  length: 4,
+} as const;

@@ -36,7 +36,13 @@ export interface FrameLayout {
   readonly edges: readonly { readonly id: string; readonly offset: number }[];
   readonly partitions: readonly { readonly node: string; readonly partition: number; readonly offset: number }[];
   /** One block per group and partition it reads. */
-  readonly groupPartitions: readonly { readonly group: string; readonly node: string; readonly topicNode: string; readonly partition: number; readonly offset: number }[];
+  readonly groupPartitions: readonly {
+    readonly group: string;
+    readonly node: string;
+    readonly topicNode: string;
+    readonly partition: number;
+    readonly offset: number;
+  }[];
   /** One block per consuming node and member number that has existed; grows when members are added, then a new layout is sent. */
   readonly members: readonly { readonly node: string; readonly member: number; readonly offset: number }[];
 }
@@ -44,7 +50,20 @@ export interface FrameLayout {
 /** A notable event for the timeline and the events tab. */
 export interface RunEvent {
   readonly timeUs: number;
-  readonly code: 'rebalance.started' | 'rebalance.completed' | 'member.joined' | 'member.left' | 'member.crashed' | 'member.session-expired' | 'fault' | 'retention.deleted' | 'offset.reset' | 'producer.blocked' | 'producer.refused' | 'objective.breached' | 'run.bounded';
+  readonly code:
+    | 'rebalance.started'
+    | 'rebalance.completed'
+    | 'member.joined'
+    | 'member.left'
+    | 'member.crashed'
+    | 'member.session-expired'
+    | 'fault'
+    | 'retention.deleted'
+    | 'offset.reset'
+    | 'producer.blocked'
+    | 'producer.refused'
+    | 'objective.breached'
+    | 'run.bounded';
   readonly node: string | null;
   /** Whole sentence. */
   readonly text: string;
@@ -77,7 +96,11 @@ export interface RecordPage {
 /** Samples of one quantity over virtual time; `timesUs` is shared by all series of one answer. */
 export interface SeriesAnswer {
   readonly timesUs: Float64Array;
-  readonly series: readonly { readonly node: string; readonly quantity: 'rate-in' | 'rate-out' | 'lag-records' | 'lag-seconds' | 'latency-p50-ms' | 'latency-p99-ms'; readonly values: Float64Array }[];
+  readonly series: readonly {
+    readonly node: string;
+    readonly quantity: 'rate-in' | 'rate-out' | 'lag-records' | 'lag-seconds' | 'latency-p50-ms' | 'latency-p99-ms';
+    readonly values: Float64Array;
+  }[];
 }
 
 export interface StatusUpdate {
@@ -91,7 +114,11 @@ export interface StatusUpdate {
   readonly events: number;
   readonly fingerprint: string;
   /** Where the log and the run are kept: `stored`, still `writing`, or why not (quota, database gone, another tab writes). */
-  readonly storage: { readonly state: 'stored' | 'writing' | 'unavailable' | 'quota' | 'readonly'; readonly detail: string; readonly bytes: number };
+  readonly storage: {
+    readonly state: 'stored' | 'writing' | 'unavailable' | 'quota' | 'readonly';
+    readonly detail: string;
+    readonly bytes: number;
+  };
   readonly failure: string | null;
 }
 
@@ -108,7 +135,12 @@ export interface SimulationCommands {
   reset(): Promise<void>;
   /** Something a person does to the running system; answers with the fault as recorded (its time filled in) or why it was refused. */
   intervene(action: DistributiveOmit<Fault, 'atMs'>): Promise<{ readonly fault: Fault | null; readonly refusal: string | null }>;
-  readRecords(request: { readonly topicNode: string; readonly partition: number; readonly offset: number; readonly limit: number }): Promise<RecordPage>;
+  readRecords(request: {
+    readonly topicNode: string;
+    readonly partition: number;
+    readonly offset: number;
+    readonly limit: number;
+  }): Promise<RecordPage>;
   report(): Promise<Report>;
   series(): Promise<SeriesAnswer>;
   /** Events with index >= `from`, at most 500, and how many there are. */

@@ -20,3 +20,17 @@ export interface BrokerState {
   requests: number;
   handlerBusyUs: number;
 }
+
+export function createBroker(index: number, costs: ClusterCosts): BrokerState {
+  return {
+    index,
+    networkInFreeUs: 0,
+    networkOutFreeUs: 0,
+    diskFreeUs: 0,
+    handlerFreeUs: new Float64Array(costs.handlers),
+    bytesIn: 0,
+    bytesOut: 0,
+    requests: 0,
+    handlerBusyUs: 0,
+  };
+}

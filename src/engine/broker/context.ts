@@ -1,8 +1,8 @@
 import type { KernelContext } from '../kernel/context.ts';
-import type { PartitionLog } from '../log/partitionLog.ts';
+import type { FetchedRecords, PartitionLog } from '../log/partitionLog.ts';
 import type { BrokerState, ClusterCosts } from './broker.ts';
+import type { FetchSession } from './fetch.ts';
 import type { ProduceRequest } from './produce.ts';
-import type { FetchRequest } from './fetch.ts';
 
 /** One partition of the cluster. Partitions of all topics are numbered in one row, topic by topic: the global partition index. */
 export interface PartitionState {
@@ -12,8 +12,10 @@ export interface PartitionState {
   /** Broker that leads it; -1 while there is no leader. */
   leader: number;
   log: PartitionLog;
-  /** Slots of fetch requests that wait for records of this partition. */
-  waiting: number[];
+  /** Fetch sessions that read this partition, as pairs: session slot, index of the partition within the session. */
+  watchers: number[];
+  /** Records deleted by retention. */
+  expiredRecords: number;
 }
 
 export interface TopicState {
@@ -32,7 +34,17 @@ export interface BrokerContext extends KernelContext {
   readonly partitions: PartitionState[];
   /** Slot tables: a request lives in its slot from submission to answer; events carry the slot. */
   readonly produceRequests: SlotTable<ProduceRequest>;
-  readonly fetchRequests: SlotTable<FetchRequest>;
+  readonly fetchSessions: SlotTable<FetchSession>;
+  /** Fetch answers nobody holds, for reuse. */
+  readonly fetchedPool: FetchedRecords[];
+  readonly counters: BrokerCounters;
+}
+
+export interface BrokerCounters {
+  /** Number of the last fetch request; tells an answer or expiry of an older request from the current one. */
+  fetchRequests: number;
+  /** Fetch sessions opened so far. */
+  fetchSessions: number;
 }
 
 /** Plain-data slots with a free list, so that events can name an object by a small integer. */

@@ -1,21 +1,228 @@
-import type { FetchedRecords } from '../log/partitionLog.ts';
+/**
+ * Fetching: a session per consumer and broker with at most one request in flight, a long poll in the broker's purgatory, answers with whole
+ * batches (KIP-227, DelayedFetch, ReplicaManager.fetchMessages). What the session reads is told once; a request only says which of
+ * its partitions are wanted and from which offsets.
+ */
+import { EventKind } from '../kernel/eventKinds.ts';
+import { schedule } from '../kernel/eventSet.ts';
+import { mix } from '../kernel/trace.ts';
+import { createColumns } from '../log/columns.ts';
+import { bytesAvailable, type FetchedRecords, missingBlock, readBatches } from '../log/partitionLog.ts';
+import type { BrokerContext } from './context.ts';
+import { requestArrivalUs, responseArrivalUs } from './network.ts';
+import { freeSlot, takeSlot } from './slots.ts';
 
-/** One fetch of one member from one broker. */
-export interface FetchRequest {
-  member: number;
-  broker: number;
-  /** Wait generation: a fetch answered meanwhile ignores its expiry. */
-  generation: number;
+export interface FetchLimits {
   minBytes: number;
   maxBytes: number;
   maxPartitionBytes: number;
+  /** Only for the textbook consumer without prefetch; otherwise Number.MAX_SAFE_INTEGER. */
   maxRecords: number;
   maxWaitUs: number;
-  /** Global partition indexes and the offsets asked for, in step. */
-  partitions: number[];
-  offsets: number[];
-  waiting: boolean;
-  /** Answer. */
+}
+
+export interface FetchSession {
+  readonly member: number;
+  readonly broker: number;
+  limits: FetchLimits;
+  state: 'idle' | 'travelling' | 'waiting' | 'answering';
+  /** Unique in the run, so that a timer of a closed session whose slot was given away is known. */
+  readonly id: number;
+  /** Number of the request in flight. */
+  requestId: number;
+  /** When the waiting request expires. One timer a session is kept running and set again when it fires early, so that answered fetches leave no timers behind. */
+  deadlineUs: number;
+  timerRuns: boolean;
+  /** Global partition indexes; `included` and `offsets` are in step with them. */
+  readonly partitions: Int32Array;
+  readonly included: Uint8Array;
+  readonly offsets: Float64Array;
+  /** Where the next answer starts to look, so that no partition starves the others. */
+  rotation: number;
+  /** Answer: records, and positions (within `partitions`) whose offset is no longer in the log. */
   fetched: FetchedRecords[];
   outOfRange: number[];
+}
+
+/** Bytes of a fetch request and of an answer without its records: about what Kafka's schema takes for a few partitions. */
+const requestSizeBytes = 100;
+const answerHeaderBytes = 64;
+
+export function openFetchSession(
+  ctx: BrokerContext,
+  options: { member: number; broker: number; partitions: readonly number[]; limits: FetchLimits },
+): number {
+  const count = options.partitions.length;
+  const slot = takeSlot<FetchSession>(ctx.fetchSessions, {
+    member: options.member,
+    broker: options.broker,
+    limits: options.limits,
+    state: 'idle',
+    id: (ctx.counters.fetchSessions = (ctx.counters.fetchSessions + 1) | 0),
+    requestId: -1,
+    deadlineUs: 0,
+    timerRuns: false,
+    partitions: Int32Array.from(options.partitions),
+    included: new Uint8Array(count),
+    offsets: new Float64Array(count),
+    rotation: 0,
+    fetched: [],
+    outOfRange: [],
+  });
+  for (let i = 0; i < count; i++) ctx.partitions[options.partitions[i]!]!.watchers.push(slot, i);
+  return slot;
+}
+
+/** Closes a session; an answer on its way is thrown away, its buffers are kept for others. */
+export function closeFetchSession(ctx: BrokerContext, slot: number): void {
+  const session = ctx.fetchSessions.items[slot]!;
+  for (const index of session.partitions) {
+    const watchers = ctx.partitions[index]!.watchers;
+    for (let i = 0; i < watchers.length; i += 2) {
+      if (watchers[i] !== slot) continue;
+      watchers.splice(i, 2);
+      break;
+    }
+  }
+  for (const fetched of session.fetched) releaseFetched(ctx, fetched);
+  freeSlot(ctx.fetchSessions, slot);
+}
+
+/** Sends a fetch for the partitions marked in `included` from their `offsets`. */
+export function submitFetch(ctx: BrokerContext, slot: number): void {
+  const session = ctx.fetchSessions.items[slot]!;
+  session.state = 'travelling';
+  session.requestId = ctx.counters.fetchRequests = (ctx.counters.fetchRequests + 1) | 0;
+  schedule(ctx.events, requestArrivalUs(ctx, session.broker, requestSizeBytes), EventKind.FetchArrived, slot, session.requestId);
+}
+
+/** EventKind.FetchArrived. Returns the id of a block that must be made resident first, or -1 when done. */
+export function onFetchArrived(ctx: BrokerContext, slot: number, requestId: number): number {
+  const session = ctx.fetchSessions.items[slot];
+  if (!session || session.requestId !== requestId || session.state !== 'travelling') return -1;
+  const missing = missingBlockOf(ctx, session);
+  if (missing >= 0) return missing;
+  if (session.limits.maxWaitUs <= 0 || canAnswer(ctx, session)) {
+    answer(ctx, session, slot);
+    return -1;
+  }
+  session.state = 'waiting';
+  session.deadlineUs = ctx.events.nowUs + session.limits.maxWaitUs;
+  startTimer(ctx, session, slot);
+  return -1;
+}
+
+function startTimer(ctx: BrokerContext, session: FetchSession, slot: number): void {
+  if (session.timerRuns) return;
+  session.timerRuns = true;
+  schedule(ctx.events, session.deadlineUs, EventKind.FetchExpired, slot, session.id);
+}
+
+/** EventKind.FetchExpired. Returns the id of a block that must be made resident first, or -1 when done. */
+export function onFetchExpired(ctx: BrokerContext, slot: number, sessionId: number): number {
+  const session = ctx.fetchSessions.items[slot];
+  if (!session || session.id !== sessionId) return -1;
+  session.timerRuns = false;
+  if (session.state !== 'waiting') return -1;
+  if (ctx.events.nowUs < session.deadlineUs) {
+    startTimer(ctx, session, slot);
+    return -1;
+  }
+  const missing = missingBlockOf(ctx, session);
+  if (missing >= 0) return missing;
+  answer(ctx, session, slot);
+  return -1;
+}
+
+/** The high watermark of a partition has moved: fetches that waited for it are answered (DelayedFetch.tryComplete). */
+export function partitionAdvanced(ctx: BrokerContext, index: number): void {
+  const watchers = ctx.partitions[index]!.watchers;
+  for (let i = 0; i < watchers.length; i += 2) {
+    const slot = watchers[i]!;
+    const session = ctx.fetchSessions.items[slot]!;
+    if (session.state !== 'waiting' || session.included[watchers[i + 1]!] === 0) continue;
+    if (session.limits.minBytes <= 1 || canAnswer(ctx, session)) answer(ctx, session, slot);
+  }
+}
+
+/** Gives an answer's buffers back for reuse. */
+export function releaseFetched(ctx: BrokerContext, fetched: FetchedRecords): void {
+  if (ctx.fetchedPool.length < 4096) ctx.fetchedPool.push(fetched);
+}
+
+function takeFetched(ctx: BrokerContext): FetchedRecords {
+  return (
+    ctx.fetchedPool.pop() ?? { partition: -1, baseOffset: 0, nextOffset: 0, count: 0, bytes: 0, columns: createColumns(16), offsets: null }
+  );
+}
+
+/** Whether at least `minBytes` are there, or an offset is out of range, which is answered at once. */
+function canAnswer(ctx: BrokerContext, session: FetchSession): boolean {
+  let bytes = 0;
+  const { partitions, included, offsets, limits } = session;
+  for (let i = 0; i < partitions.length; i++) {
+    if (included[i] === 0) continue;
+    const log = ctx.partitions[partitions[i]!]!.log;
+    const offset = offsets[i]!;
+    if (offset < log.logStartOffset || offset > log.logEndOffset) return true;
+    if (offset >= log.highWatermark) continue;
+    if (limits.minBytes <= 1) return true;
+    bytes += bytesAvailable(log, offset, log.highWatermark, limits.minBytes - bytes);
+    if (bytes >= limits.minBytes) return true;
+  }
+  return limits.minBytes <= 0;
+}
+
+function missingBlockOf(ctx: BrokerContext, session: FetchSession): number {
+  for (let i = 0; i < session.partitions.length; i++) {
+    if (session.included[i] === 0) continue;
+    const index = session.partitions[i]!;
+    const log = ctx.partitions[index]!.log;
+    const offset = session.offsets[i]!;
+    if (offset < log.logStartOffset || offset >= log.highWatermark) continue;
+    const missing = missingBlock(log, offset);
+    if (missing >= 0) return missing;
+  }
+  return -1;
+}
+
+function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
+  const { partitions, included, offsets, limits } = session;
+  const count = partitions.length;
+  let bytes = 0;
+  let records = 0;
+  let last = session.rotation;
+  for (let step = 0; step < count; step++) {
+    const i = (session.rotation + step) % count;
+    if (included[i] === 0) continue;
+    const index = partitions[i]!;
+    const log = ctx.partitions[index]!.log;
+    const offset = offsets[i]!;
+    if (offset < log.logStartOffset || offset > log.logEndOffset) {
+      session.outOfRange.push(i);
+      continue;
+    }
+    if (offset >= log.highWatermark || records >= limits.maxRecords || bytes >= limits.maxBytes) continue;
+    if (missingBlock(log, offset) >= 0) continue;
+    const fetched = takeFetched(ctx);
+    fetched.partition = index;
+    const room = Math.min(limits.maxPartitionBytes, limits.maxBytes - bytes);
+    readBatches(
+      log,
+      { offset, limit: log.highWatermark, maxBytes: room, maxRecords: limits.maxRecords - records, atLeastOne: bytes === 0 },
+      fetched,
+    );
+    if (fetched.count === 0) {
+      releaseFetched(ctx, fetched);
+      continue;
+    }
+    bytes += fetched.bytes;
+    records += fetched.count;
+    last = i + 1;
+    session.fetched.push(fetched);
+    mix(ctx.trace, ctx.events.nowUs, EventKind.FetchArrived, index, fetched.nextOffset);
+  }
+  session.rotation = count === 0 ? 0 : last % count;
+  session.state = 'answering';
+  schedule(ctx.events, responseArrivalUs(ctx, session.broker, answerHeaderBytes + bytes), EventKind.FetchAnswered, slot, session.requestId);
 }

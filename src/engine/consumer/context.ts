@@ -1,0 +1,10 @@
+import type { GroupContext } from '../group/context.ts';
+import type { SlotTable } from '../broker/context.ts';
+import type { CommitRequest } from './commits.ts';
+import type { ConsumerState } from './consumer.ts';
+
+export interface ConsumerContext extends GroupContext {
+  /** Same index as `members`. */
+  readonly consumers: ConsumerState[];
+  readonly commitRequests: SlotTable<CommitRequest>;
+}

@@ -1,0 +1,94 @@
+/** Sending fetches and taking their answers (AbstractFetch, FetchCollector). */
+import { releaseFetched, submitFetch } from '../broker/fetch.ts';
+import type { FetchedRecords } from '../log/partitionLog.ts';
+import type { ConsumerContext } from './context.ts';
+import { type ConsumerState, ownedPartition } from './consumer.ts';
+import { resetPosition } from './assignment.ts';
+
+/** Sends a fetch on every idle session for its partitions that have nothing buffered (Kafka fetches a partition again once it is drained). */
+export function sendFetches(ctx: ConsumerContext, consumer: ConsumerState): void {
+  for (const slot of consumer.sessions) {
+    const session = ctx.fetchSessions.items[slot]!;
+    if (session.state !== 'idle') continue;
+    let wanted = 0;
+    session.included.fill(0);
+    for (const owned of consumer.owned) {
+      if (owned.session !== slot || owned.buffered > 0 || owned.fetchOffset < 0) continue;
+      session.included[owned.place] = 1;
+      session.offsets[owned.place] = owned.fetchOffset;
+      wanted++;
+    }
+    if (wanted > 0) submitFetch(ctx, slot);
+  }
+}
+
+/**
+ * EventKind.FetchAnswered: takes the records into the buffer, resets what is out of range. Returns the consumer's index, or -1 when the answer
+ * belongs to a session that was closed meanwhile.
+ */
+export function onFetchAnswered(ctx: ConsumerContext, slot: number, requestId: number): number {
+  const session = ctx.fetchSessions.items[slot];
+  if (!session || session.requestId !== requestId || session.state !== 'answering') return -1;
+  const consumer = ctx.consumers[session.member]!;
+  session.state = 'idle';
+  for (const fetched of session.fetched) {
+    const owned = ownedPartition(consumer, fetched.partition);
+    if (!owned || owned.fetchOffset !== fetched.baseOffset) {
+      releaseFetched(ctx, fetched);
+      continue;
+    }
+    owned.fetchOffset = fetched.nextOffset;
+    owned.buffered += fetched.count;
+    consumer.queue.push(fetched);
+    consumer.queueCursors.push(0);
+    consumer.bufferedRecords += fetched.count;
+  }
+  session.fetched.length = 0;
+  for (const place of session.outOfRange) {
+    const owned = ownedPartition(consumer, session.partitions[place]!);
+    if (owned) resetPosition(ctx, consumer, owned);
+  }
+  session.outOfRange.length = 0;
+  return session.member;
+}
+
+/** One run of records of a poll: `from` to `to` of a fetch answer. */
+export interface PollSlice {
+  fetched: FetchedRecords;
+  from: number;
+  to: number;
+  /** Whether the answer is used up with this slice and its buffers are free once the slice is served. */
+  last: boolean;
+}
+
+/** Hands out up to max.poll.records of what is buffered, oldest answers first, and moves the positions. */
+export function takeRecords(consumer: ConsumerState, slices: PollSlice[]): number {
+  let left = consumer.config.maxPollRecords;
+  let taken = 0;
+  let used = 0;
+  while (used < consumer.queue.length && left > 0) {
+    const fetched = consumer.queue[used]!;
+    const from = consumer.queueCursors[used]!;
+    const count = Math.min(left, fetched.count - from);
+    const owned = ownedPartition(consumer, fetched.partition)!;
+    const to = from + count;
+    const last = to === fetched.count;
+    slices.push({ fetched, from, to, last });
+    owned.buffered -= count;
+    owned.position = last ? fetched.nextOffset : offsetOf(fetched, to);
+    left -= count;
+    taken += count;
+    if (last) used++;
+    else consumer.queueCursors[used] = to;
+  }
+  if (used > 0) {
+    consumer.queue.splice(0, used);
+    consumer.queueCursors.splice(0, used);
+  }
+  consumer.bufferedRecords -= taken;
+  return taken;
+}
+
+export function offsetOf(fetched: FetchedRecords, index: number): number {
+  return fetched.offsets ? fetched.offsets[index]! : fetched.baseOffset + index;
+}

@@ -1,0 +1,61 @@
+/** Lag: how far a group, or the members of one node, are behind the log, in records and in time. */
+import { sentTimeAt } from '../log/partitionLog.ts';
+import type { ProcessContext } from '../process/context.ts';
+
+export interface PartitionLag {
+  /** Next offset not yet served by its owner; where nobody owns it, where a new owner would start. */
+  position: number;
+  records: number;
+  /** Age of the oldest record not yet served: how long ago it was sent. 0 without lag. */
+  seconds: number;
+}
+
+/** Lag of one group on one partition. Reads what is settled; settle first for an exact number. */
+export function partitionLag(ctx: ProcessContext, group: number, partition: number, owner: number): PartitionLag {
+  const log = ctx.partitions[partition]!.log;
+  const position = positionOf(ctx, group, partition, owner);
+  const records = Math.max(0, log.highWatermark - Math.max(position, log.logStartOffset));
+  if (records === 0) return { position, records: 0, seconds: 0 };
+  const sentUs = sentTimeAt(log, Math.max(position, log.logStartOffset));
+  return { position, records, seconds: Number.isNaN(sentUs) ? NaN : Math.max(0, ctx.events.nowUs - sentUs) / 1e6 };
+}
+
+function positionOf(ctx: ProcessContext, group: number, partition: number, owner: number): number {
+  if (owner >= 0) {
+    for (const owned of ctx.consumers[owner]!.owned) if (owned.index === partition && owned.processed >= 0) return owned.processed;
+  }
+  const committed = ctx.groups[group]!.committed[partition]!;
+  if (committed >= 0) return committed;
+  // Nothing read and nothing committed: a reader that starts at the end has no lag, one that starts at the beginning has all of it.
+  const member = ctx.consumers.find((consumer) => consumer.group === group);
+  const log = ctx.partitions[partition]!.log;
+  return member?.config.autoOffsetReset === 'earliest' ? log.logStartOffset : log.highWatermark;
+}
+
+/** Owner of each partition in a group: member index by global partition index, -1 without one. */
+export function ownersOf(ctx: ProcessContext, group: number): Int32Array {
+  const owners = new Int32Array(ctx.partitions.length).fill(-1);
+  for (const consumer of ctx.consumers) {
+    if (consumer.group !== group) continue;
+    for (const owned of consumer.owned) owners[owned.index] = consumer.index;
+  }
+  return owners;
+}
+
+/** Records and seconds of one node: the sum, and the worst, over the partitions it reads. A shared group's partitions count for the node whose member owns them. */
+export function nodeLag(ctx: ProcessContext, nodeIndex: number, owners: Int32Array): { records: number; seconds: number } {
+  const node = ctx.nodes[nodeIndex]!;
+  let records = 0;
+  let seconds = 0;
+  for (const topicIndex of node.inputs) {
+    const topic = ctx.topics[topicIndex]!;
+    for (let p = topic.firstPartition; p < topic.firstPartition + topic.partitionCount; p++) {
+      const owner = owners[p]!;
+      if (owner >= 0 && ctx.workers[owner]!.node !== nodeIndex) continue;
+      const lag = partitionLag(ctx, node.group, p, owner);
+      records += lag.records;
+      if (lag.seconds > seconds) seconds = lag.seconds;
+    }
+  }
+  return { records, seconds };
+}

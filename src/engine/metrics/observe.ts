@@ -1,0 +1,83 @@
+/** Looking at a run without touching it: counters are made exact for the moment, samples are taken. Nothing here draws, schedules or traces. */
+import type { ProcessContext } from '../process/context.ts';
+import { settle } from '../process/settle.ts';
+import { settleProducer } from '../producer/producer.ts';
+import { quantileUs } from './histogram.ts';
+import { nodeLag, ownersOf } from './lag.ts';
+import { type Series, seriesQuantities, thinOut } from './series.ts';
+
+/** Settles every sink and every source up to the clock's now. */
+export function settleAll(ctx: ProcessContext): void {
+  const { nowUs } = ctx.events;
+  for (const worker of ctx.workers) if (worker.alive && worker.producer < 0 && worker.stalledSinceUs < 0) settle(ctx, worker, nowUs);
+  for (let i = 0; i < ctx.producers.length; i++) settleProducer(ctx, i);
+}
+
+/** Records a node took in and gave out so far, whatever its role. */
+export function countsOf(ctx: ProcessContext, nodeIndex: number): { recordsIn: number; recordsOut: number } {
+  const node = ctx.nodes[nodeIndex]!;
+  if (node.role === 'producer') {
+    const producer = ctx.producers[node.producer]!;
+    return { recordsIn: producer.sentRecords, recordsOut: producer.ackedRecords };
+  }
+  const metrics = ctx.metrics[nodeIndex]!;
+  if (node.role !== 'topic') return metrics;
+  let appended = 0;
+  const topic = ctx.topics[node.outputs[0]![0]!]!;
+  for (let p = topic.firstPartition; p < topic.firstPartition + topic.partitionCount; p++)
+    appended += ctx.partitions[p]!.log.appendedRecords;
+  return { recordsIn: appended, recordsOut: metrics.recordsOut };
+}
+
+/** Takes one sample of every node; the clock stands at the series' next moment. */
+export function takeSample(ctx: ProcessContext, series: Series): void {
+  const timeUs = series.nextUs;
+  settleAll(ctx);
+  if (series.count === series.capacity) thinOut(series);
+  const at = series.count++;
+  series.timesUs[at] = timeUs;
+  const seconds = (timeUs - series.lastUs) / 1e6;
+  const owners = ctx.groups.map((_, group) => ownersOf(ctx, group));
+  for (let n = 0; n < ctx.nodes.length; n++) {
+    const node = ctx.nodes[n]!;
+    const { recordsIn, recordsOut } = countsOf(ctx, n);
+    const put = (quantity: (typeof seriesQuantities)[number], value: number) => {
+      series.values[n * seriesQuantities.length + seriesQuantities.indexOf(quantity)]![at] = value;
+    };
+    put('rate-in', (recordsIn - series.lastIn[n]!) / seconds);
+    put('rate-out', (recordsOut - series.lastOut[n]!) / seconds);
+    series.lastIn[n] = recordsIn;
+    series.lastOut[n] = recordsOut;
+    sampleConsumption(ctx, series, n, node.group >= 0 ? owners[node.group]! : null, put);
+  }
+  series.lastUs = timeUs;
+  series.nextUs = timeUs + series.intervalUs;
+}
+
+function sampleConsumption(
+  ctx: ProcessContext,
+  series: Series,
+  nodeIndex: number,
+  owners: Int32Array | null,
+  put: (quantity: (typeof seriesQuantities)[number], value: number) => void,
+): void {
+  const metrics = ctx.metrics[nodeIndex]!;
+  const last = series.lastCounts[nodeIndex];
+  if (!owners || !last || !metrics.latency) {
+    for (const quantity of ['lag-records', 'lag-seconds', 'latency-p50-ms', 'latency-p99-ms'] as const) put(quantity, NaN);
+    return;
+  }
+  const lag = nodeLag(ctx, nodeIndex, owners);
+  put('lag-records', lag.records);
+  put('lag-seconds', lag.seconds);
+  metrics.lagSamples++;
+  metrics.lagRecordsSum += lag.records;
+  if (lag.records > metrics.lagRecordsMax) metrics.lagRecordsMax = lag.records;
+  if (!Number.isNaN(lag.seconds)) {
+    metrics.lagSecondsSum += lag.seconds;
+    if (lag.seconds > metrics.lagSecondsMax) metrics.lagSecondsMax = lag.seconds;
+  }
+  put('latency-p50-ms', quantileUs(metrics.latency, 0.5, last) / 1000);
+  put('latency-p99-ms', quantileUs(metrics.latency, 0.99, last) / 1000);
+  last.set(metrics.latency.counts);
+}

@@ -1,0 +1,40 @@
+import type { ConsumerContext } from '../consumer/context.ts';
+import type { NodeMetrics } from '../metrics/nodeMetrics.ts';
+import type { ProducerContext } from '../producer/context.ts';
+import type { PathTable } from '../values/paths.ts';
+import type { NodeState } from './node.ts';
+import type { OperationProgram } from './operation.ts';
+import type { WorkerState } from './worker.ts';
+
+/** Something worth a line on the timeline that did not come from a group. */
+export interface ProcessNotice {
+  readonly timeUs: number;
+  readonly code: 'offset.reset' | 'producer.blocked' | 'member.failed' | 'member.crashed' | 'member.left';
+  readonly member: number;
+  readonly detail: string;
+}
+
+/** How far a group has got, by global partition index, to tell a record read again from one read first. */
+export interface GroupProgress {
+  readonly processedUpTo: Float64Array;
+}
+
+export interface ProcessContext extends ConsumerContext, ProducerContext {
+  readonly nodes: NodeState[];
+  readonly metrics: NodeMetrics[];
+  /** Same index as `consumers` and `members`. */
+  readonly workers: WorkerState[];
+  readonly progress: GroupProgress[];
+  readonly paths: PathTable;
+  readonly processNotices: ProcessNotice[];
+  /** By node index; compiled from the document, so not part of the state. */
+  readonly programs: readonly (OperationProgram | null)[];
+  /** Where a test or a conformance run collects single records; null otherwise. */
+  readonly probe: RecordProbe | null;
+}
+
+/** Collects (sent, start, end) of every record served at one node. Observes only. */
+export interface RecordProbe {
+  readonly node: number;
+  record(sentUs: number, startUs: number, endUs: number, timestampUs: number): void;
+}

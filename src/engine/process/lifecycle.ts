@@ -1,0 +1,93 @@
+/** Starting and ending members, outages, and changes of speed: what a scenario or a person does to consuming nodes. */
+import { submitCommit } from '../consumer/commits.ts';
+import { EventKind } from '../kernel/eventKinds.ts';
+import { schedule } from '../kernel/eventSet.ts';
+import { startMember, stopMember } from '../group/membership.ts';
+import { abandonProducer, flushReady } from '../producer/producer.ts';
+import type { ProcessContext } from './context.ts';
+import { continueService, dropWork, killWorker } from './pollLoop.ts';
+import { shiftService, stretchService } from './service.ts';
+import { settle } from './settle.ts';
+import type { WorkerState } from './worker.ts';
+
+/** The member's process starts (again) and polls. */
+export function startWorker(ctx: ProcessContext, index: number): void {
+  const worker = ctx.workers[index]!;
+  if (worker.alive) return;
+  const consumer = ctx.consumers[index]!;
+  worker.alive = true;
+  worker.phase = 'idle';
+  consumer.failed = false;
+  consumer.nextAutoCommitUs = ctx.events.nowUs + consumer.config.autoCommitIntervalUs;
+  startMember(ctx, index);
+  schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, index, ++worker.generation);
+}
+
+/** close(): what was served is committed unless the application commits before processing, then the member leaves; the rest of its poll is not done. */
+export function stopWorker(ctx: ProcessContext, index: number): void {
+  const worker = ctx.workers[index]!;
+  if (!worker.alive) return;
+  const consumer = ctx.consumers[index]!;
+  settleIfFree(ctx, worker);
+  if (worker.producer >= 0) flushReady(ctx, worker.producer);
+  if (consumer.config.commitMode !== 'before-processing') submitCommit(ctx, consumer, { what: 'processed', waits: false });
+  stopMember(ctx, index);
+  if (worker.producer >= 0) abandonProducer(ctx, worker.producer);
+  dropWork(ctx, worker);
+  ctx.processNotices.push({ timeUs: ctx.events.nowUs, code: 'member.left', member: index, detail: 'was stopped' });
+}
+
+export function crashWorker(ctx: ProcessContext, index: number): void {
+  const worker = ctx.workers[index]!;
+  if (!worker.alive) return;
+  killWorker(ctx, worker);
+  ctx.processNotices.push({ timeUs: ctx.events.nowUs, code: 'member.crashed', member: index, detail: 'crashed' });
+}
+
+/** The system behind a node stops answering: its members stand still in the middle of what they do. */
+export function startOutage(ctx: ProcessContext, nodeIndex: number): void {
+  const node = ctx.nodes[nodeIndex]!;
+  if (node.outage) return;
+  node.outage = true;
+  for (const index of node.members) {
+    const worker = ctx.workers[index]!;
+    if (worker.phase !== 'serving') continue;
+    settleIfFree(ctx, worker);
+    worker.stalledSinceUs = ctx.events.nowUs;
+    worker.generation++;
+  }
+}
+
+/** It answers again: every service goes on where it stood. */
+export function endOutage(ctx: ProcessContext, nodeIndex: number): void {
+  const node = ctx.nodes[nodeIndex]!;
+  if (!node.outage) return;
+  node.outage = false;
+  for (const index of node.members) {
+    const worker = ctx.workers[index]!;
+    if (worker.phase !== 'serving' || worker.stalledSinceUs < 0) continue;
+    shiftService(worker, ctx.events.nowUs - worker.stalledSinceUs);
+    worker.stalledSinceUs = -1;
+    continueService(ctx, worker);
+  }
+}
+
+/** Every service of a node takes `factor` times as long from now on, the rest of those in progress too. */
+export function setSlowFactor(ctx: ProcessContext, nodeIndex: number, factor: number): void {
+  const node = ctx.nodes[nodeIndex]!;
+  const ratio = factor / node.slowFactor;
+  node.slowFactor = factor;
+  const nowUs = ctx.events.nowUs;
+  for (const index of node.members) {
+    const worker = ctx.workers[index]!;
+    if (worker.phase !== 'serving' && worker.phase !== 'blocked') continue;
+    settleIfFree(ctx, worker);
+    stretchService(worker, worker.stalledSinceUs >= 0 ? worker.stalledSinceUs : nowUs, ratio);
+    if (worker.phase === 'serving' && worker.stalledSinceUs < 0) continueService(ctx, worker);
+  }
+}
+
+/** Settles a sink's member up to now; a processor's is always settled by its own events, and one that stands still has nothing to settle. */
+export function settleIfFree(ctx: ProcessContext, worker: WorkerState): void {
+  if (worker.producer < 0 && worker.stalledSinceUs < 0) settle(ctx, worker, ctx.events.nowUs);
+}

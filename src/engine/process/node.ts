@@ -1,0 +1,36 @@
+import type { ConfigValue } from '../../pipeline/document.ts';
+import type { Distribution } from '../kernel/distributions.ts';
+
+/** One node of the document in a run. Topics have one too, so that metrics and names share one index. Plain data; live edits write here. */
+export interface NodeState {
+  readonly id: string;
+  readonly kind: string;
+  readonly role: 'producer' | 'topic' | 'processor' | 'sink';
+  readonly name: string;
+  readonly index: number;
+  /** Topic indexes it reads. */
+  readonly inputs: readonly number[];
+  /** Topic indexes it writes, one list per branch; every other node has one list. */
+  readonly outputs: readonly (readonly number[])[];
+  /** Group index, -1 where it does not consume. */
+  readonly group: number;
+  /** Indexes of its members, in the order they came to be. */
+  members: number[];
+  /** Index of a source's producer, -1 otherwise. */
+  producer: number;
+  /** Configs in force, live edits included. */
+  settings: Readonly<Record<string, ConfigValue>>;
+  /** Time of one service, microseconds. */
+  service: Distribution;
+  /** Records in one write of a sink. */
+  writeBatchRecords: number;
+  /** Records per microsecond one instance may take; 0 = no limit. */
+  ratePerUs: number;
+  concurrency: number;
+  errorRate: number;
+  retriesErrors: boolean;
+  passProbability: number;
+  /** 1 = as configured; a fault's factor on every service time. */
+  slowFactor: number;
+  outage: boolean;
+}

@@ -1,0 +1,239 @@
+/** The application's loop: poll, process, commit, again (KafkaConsumer.poll and the loop every tutorial shows around it). */
+import { releaseFetched } from '../broker/fetch.ts';
+import { forgetAssignment, resolvePositions, takeUpAssignment } from '../consumer/assignment.ts';
+import { submitCommit } from '../consumer/commits.ts';
+import { sendFetches, takeRecords } from '../consumer/fetching.ts';
+import { crashMember, finishRevocation, pollMembership, revoking } from '../group/membership.ts';
+import { EventKind } from '../kernel/eventKinds.ts';
+import { schedule } from '../kernel/eventSet.ts';
+import { mix } from '../kernel/trace.ts';
+import { abandonProducer } from '../producer/producer.ts';
+import type { ProcessContext } from './context.ts';
+import { planService, shiftService } from './service.ts';
+import { settle } from './settle.ts';
+import type { WorkerState } from './worker.ts';
+
+/** An idle member without partitions polls at least this often, so that it stays a member. */
+const idlePollUs = 30_000_000;
+
+/** EventKind.MemberWake; generation -1 is a wake for whatever the member is doing. */
+export function onMemberWake(ctx: ProcessContext, index: number, generation: number): void {
+  const worker = ctx.workers[index]!;
+  if (!worker.alive || (generation !== -1 && generation !== worker.generation)) return;
+  if (worker.phase === 'resolving') {
+    if (generation === -1) return;
+    worker.phase = 'idle';
+    const consumer = ctx.consumers[index]!;
+    const resets = consumer.resets;
+    resolvePositions(ctx, consumer);
+    if (consumer.failed) return failMember(ctx, worker, 'no committed offset and auto.offset.reset is none');
+    if (consumer.resets > resets) {
+      ctx.processNotices.push({
+        timeUs: ctx.events.nowUs,
+        code: 'offset.reset',
+        member: index,
+        detail: `starts at the ${consumer.config.autoOffsetReset} offset: nothing committed in the log`,
+      });
+    }
+  }
+  poll(ctx, worker);
+}
+
+/** EventKind.MemberAssigned: the member polls again and finds its new partitions. */
+export function onMemberAssigned(ctx: ProcessContext, index: number): void {
+  const worker = ctx.workers[index]!;
+  if (worker.alive) poll(ctx, worker);
+}
+
+/** Records or an empty answer came for an idle member, or its offset was out of range. */
+export function onFetched(ctx: ProcessContext, index: number, resetsBefore: number): void {
+  const worker = ctx.workers[index]!;
+  const consumer = ctx.consumers[index]!;
+  if (!worker.alive) return;
+  if (consumer.failed) return failMember(ctx, worker, 'its offset left the log and auto.offset.reset is none');
+  if (consumer.resets > resetsBefore) {
+    ctx.processNotices.push({
+      timeUs: ctx.events.nowUs,
+      code: 'offset.reset',
+      member: index,
+      detail: `its offset is no longer in the log; goes on at the ${consumer.config.autoOffsetReset} offset`,
+    });
+  }
+  if (worker.phase === 'idle') poll(ctx, worker);
+}
+
+/** One poll. Returns at once when the member is busy. */
+export function poll(ctx: ProcessContext, worker: WorkerState): void {
+  if (worker.phase === 'serving' || worker.phase === 'blocked' || worker.phase === 'committing' || worker.phase === 'resolving') return;
+  const consumer = ctx.consumers[worker.index]!;
+  const membership = pollMembership(ctx, worker.index);
+  if (membership === 'wait') {
+    worker.phase = 'joining';
+    // A member that lost its partitions on the way (fenced, or its session expired) lets go of them now.
+    takeUpAssignment(ctx, consumer);
+    return;
+  }
+  if (membership === 'revoke') {
+    const sent = submitCommit(ctx, consumer, { what: 'processed', waits: true, only: revoking(ctx, worker.index) });
+    if (!sent) return revoke(ctx, worker);
+    worker.phase = 'committing';
+    worker.afterCommit = 'revoke';
+    return;
+  }
+  if (takeUpAssignment(ctx, consumer)) return fetchOffsets(ctx, worker);
+  const nowUs = ctx.events.nowUs;
+  if (consumer.config.commitMode === 'auto' && nowUs >= consumer.nextAutoCommitUs) {
+    submitCommit(ctx, consumer, { what: 'position', waits: false });
+    consumer.nextAutoCommitUs = nowUs + consumer.config.autoCommitIntervalUs;
+  }
+  if (consumer.bufferedRecords === 0) return waitForRecords(ctx, worker);
+  takePoll(ctx, worker);
+}
+
+function takePoll(ctx: ProcessContext, worker: WorkerState): void {
+  const consumer = ctx.consumers[worker.index]!;
+  worker.slices.length = 0;
+  worker.count = takeRecords(consumer, worker.slices);
+  worker.served = 0;
+  worker.sliceIndex = 0;
+  worker.sliceCursor = worker.slices[0]!.from;
+  if (worker.order.length > 0) worker.order = new Int32Array(0);
+  if (consumer.config.prefetch) sendFetches(ctx, consumer);
+  if (consumer.config.commitMode === 'before-processing' && submitCommit(ctx, consumer, { what: 'position', waits: true })) {
+    worker.phase = 'committing';
+    worker.afterCommit = 'serve';
+    return;
+  }
+  serve(ctx, worker);
+}
+
+/** OffsetFetch: asks the coordinator where to start, one round trip. */
+function fetchOffsets(ctx: ProcessContext, worker: WorkerState): void {
+  worker.phase = 'resolving';
+  const roundTripUs = Math.round(2 * ctx.costs.networkLatencyUs + ctx.costs.handlerUs);
+  schedule(ctx.events, ctx.events.nowUs + roundTripUs, EventKind.MemberWake, worker.index, ++worker.generation);
+}
+
+function waitForRecords(ctx: ProcessContext, worker: WorkerState): void {
+  const consumer = ctx.consumers[worker.index]!;
+  worker.phase = 'idle';
+  sendFetches(ctx, consumer);
+  if (consumer.sessions.length === 0) {
+    const { maxPollIntervalUs } = ctx.members[worker.index]!.config;
+    const waitUs = Math.max(1, Math.min(idlePollUs, Math.floor(maxPollIntervalUs / 2)));
+    schedule(ctx.events, ctx.events.nowUs + waitUs, EventKind.MemberWake, worker.index, ++worker.generation);
+  }
+}
+
+function revoke(ctx: ProcessContext, worker: WorkerState): void {
+  worker.phase = 'idle';
+  finishRevocation(ctx, worker.index);
+  takeUpAssignment(ctx, ctx.consumers[worker.index]!);
+  schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, worker.index, ++worker.generation);
+}
+
+/** The commit a poll loop waited for is answered; a refused one (the member was fenced) is noticed at the next poll. */
+export function onCommitDone(ctx: ProcessContext, index: number): void {
+  const worker = ctx.workers[index]!;
+  if (!worker.alive || worker.phase !== 'committing') return;
+  worker.phase = 'idle';
+  if (worker.afterCommit === 'revoke') revoke(ctx, worker);
+  else if (worker.afterCommit === 'serve') serve(ctx, worker);
+  else poll(ctx, worker);
+}
+
+function serve(ctx: ProcessContext, worker: WorkerState): void {
+  const node = ctx.nodes[worker.node]!;
+  const nowUs = ctx.events.nowUs;
+  planService(worker, node, nowUs);
+  worker.phase = 'serving';
+  if (node.outage) {
+    worker.stalledSinceUs = nowUs;
+    return;
+  }
+  continueService(ctx, worker);
+}
+
+/** Settles what has ended and schedules the next moment at which something follows from this poll. */
+export function continueService(ctx: ProcessContext, worker: WorkerState): void {
+  const nowUs = ctx.events.nowUs;
+  if (!settle(ctx, worker, nowUs)) {
+    worker.phase = 'blocked';
+    worker.stalledSinceUs = nowUs;
+    ctx.processNotices.push({ timeUs: nowUs, code: 'producer.blocked', member: worker.index, detail: 'no buffer.memory left to send' });
+    return;
+  }
+  if (worker.served === worker.count) return endPoll(ctx, worker);
+  schedule(ctx.events, nextServiceUs(worker), EventKind.ServiceDone, worker.index, ++worker.generation);
+}
+
+/** A sink is looked at again when its poll is done; a processor when its next record is, since that is sent on at once. */
+function nextServiceUs(worker: WorkerState): number {
+  const next = worker.producer >= 0 ? worker.served : worker.count - 1;
+  return worker.finishUs[worker.order.length > 0 ? worker.order[next]! : next]!;
+}
+
+/** EventKind.ServiceDone */
+export function onServiceDone(ctx: ProcessContext, index: number, generation: number): void {
+  const worker = ctx.workers[index]!;
+  if (!worker.alive || worker.phase !== 'serving' || generation !== worker.generation) return;
+  continueService(ctx, worker);
+}
+
+/** EventKind.ProducerSpace: the member that waited for buffer memory goes on; what it had not served yet is late by as long. */
+export function onProducerSpace(ctx: ProcessContext, index: number): void {
+  const worker = ctx.workers[index]!;
+  if (!worker.alive || worker.phase !== 'blocked') return;
+  worker.phase = 'serving';
+  const stalledUs = ctx.events.nowUs - worker.stalledSinceUs;
+  worker.stalledSinceUs = -1;
+  shiftService(worker, stalledUs);
+  if (ctx.nodes[worker.node]!.outage) worker.stalledSinceUs = ctx.events.nowUs;
+  else continueService(ctx, worker);
+}
+
+function endPoll(ctx: ProcessContext, worker: WorkerState): void {
+  mix(ctx.trace, ctx.events.nowUs, EventKind.ServiceDone, worker.index, worker.count);
+  releaseSlices(ctx, worker);
+  worker.phase = 'idle';
+  const consumer = ctx.consumers[worker.index]!;
+  if (consumer.config.commitMode === 'after-processing' && submitCommit(ctx, consumer, { what: 'processed', waits: true })) {
+    worker.phase = 'committing';
+    worker.afterCommit = 'poll';
+    return;
+  }
+  // An event of its own rather than a call: a loop of empty services would otherwise never return.
+  schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, worker.index, ++worker.generation);
+}
+
+export function releaseSlices(ctx: ProcessContext, worker: WorkerState): void {
+  for (const slice of worker.slices) if (slice.last) releaseFetched(ctx, slice.fetched);
+  worker.slices.length = 0;
+  worker.count = 0;
+  worker.served = 0;
+}
+
+/** The process ends at once: nothing it held survives, and the group hears of it only by the silence. */
+export function killWorker(ctx: ProcessContext, worker: WorkerState): void {
+  if (worker.producer < 0 && worker.stalledSinceUs < 0) settle(ctx, worker, ctx.events.nowUs);
+  crashMember(ctx, worker.index);
+  if (worker.producer >= 0) abandonProducer(ctx, worker.producer);
+  dropWork(ctx, worker);
+}
+
+/** Forgets the poll in progress and everything fetched. */
+export function dropWork(ctx: ProcessContext, worker: WorkerState): void {
+  releaseSlices(ctx, worker);
+  forgetAssignment(ctx, ctx.consumers[worker.index]!);
+  worker.alive = false;
+  worker.phase = 'down';
+  worker.stalledSinceUs = -1;
+  worker.outputCursor = -1;
+  worker.order = new Int32Array(0);
+  worker.generation++;
+}
+
+function failMember(ctx: ProcessContext, worker: WorkerState, detail: string): void {
+  ctx.processNotices.push({ timeUs: ctx.events.nowUs, code: 'member.failed', member: worker.index, detail });
+  killWorker(ctx, worker);
+}

@@ -1,0 +1,201 @@
+/** Settling: taking account of the records whose service has ended. */
+import { offsetOf, type PollSlice } from '../consumer/fetching.ts';
+import { ownedPartition } from '../consumer/consumer.ts';
+import { recordDuration } from '../metrics/histogram.ts';
+import type { NodeMetrics } from '../metrics/nodeMetrics.ts';
+import { flushReady, sendRecord } from '../producer/producer.ts';
+import { extendPath } from '../values/paths.ts';
+import { nextUniform } from '../kernel/random.ts';
+import type { ProcessContext } from './context.ts';
+import type { NodeState } from './node.ts';
+import type { RecordAtHand } from './operation.ts';
+import type { WorkerState } from './worker.ts';
+
+/**
+ * Takes account of every record of the poll whose service ends at or before `untilUs`, in the order they end. A sink may be settled at any
+ * moment, as nothing follows from it; a processor sends, so it is settled at its own events only. Returns false when a send found no buffer memory.
+ */
+export function settle(ctx: ProcessContext, worker: WorkerState, untilUs: number): boolean {
+  if (worker.served === worker.count) return true;
+  if (worker.order.length > 0) return settleInOrder(ctx, worker, untilUs);
+  const node = ctx.nodes[worker.node]!;
+  const metrics = ctx.metrics[worker.node]!;
+  const { finishUs } = worker;
+  let sent = true;
+  while (worker.served < worker.count && sent) {
+    const slice = worker.slices[worker.sliceIndex]!;
+    const from = worker.sliceCursor;
+    const room = slice.to - from;
+    const base = worker.served;
+    let ended = 0;
+    while (ended < room && finishUs[base + ended]! <= untilUs) ended++;
+    if (ended === 0) break;
+    if (worker.producer >= 0) {
+      const done = sendAll(ctx, { worker, node, metrics, slice, from, base, count: ended });
+      sent = done === ended;
+      ended = done;
+    }
+    measure(ctx, { worker, metrics, slice, from, base, count: ended });
+    accountOffsets(ctx, worker, node, slice, from, ended);
+    worker.served += ended;
+    worker.sliceCursor += ended;
+    if (worker.sliceCursor === slice.to && worker.sliceIndex + 1 < worker.slices.length) {
+      worker.sliceIndex++;
+      worker.sliceCursor = worker.slices[worker.sliceIndex]!.from;
+    }
+  }
+  if (worker.producer >= 0) flushReady(ctx, worker.producer);
+  return sent;
+}
+
+interface Run {
+  worker: WorkerState;
+  metrics: NodeMetrics;
+  slice: PollSlice;
+  from: number;
+  /** Index of the first record within the poll. */
+  base: number;
+  count: number;
+}
+
+/** Latencies and counts of `count` records whose service has ended. */
+function measure(ctx: ProcessContext, run: Run): void {
+  const { worker, metrics, slice, from, base, count } = run;
+  const { sentUs, timestampUs } = slice.fetched.columns;
+  const { finishUs, serviceUs, failed } = worker;
+  const latency = metrics.latency!;
+  const endToEnd = metrics.endToEnd!;
+  let busyUs = 0;
+  for (let i = 0; i < count; i++) {
+    const end = finishUs[base + i]!;
+    busyUs += serviceUs[base + i]!;
+    recordDuration(latency, end - sentUs[from + i]!);
+    recordDuration(endToEnd, end - timestampUs[from + i]!);
+    metrics.failed += failed[base + i]!;
+  }
+  if (ctx.probe !== null && ctx.probe.node === worker.node) {
+    for (let i = 0; i < count; i++) {
+      const end = finishUs[base + i]!;
+      ctx.probe.record(sentUs[from + i]!, end - serviceUs[base + i]!, end, timestampUs[from + i]!);
+    }
+  }
+  worker.busyUs += busyUs;
+  worker.processedRecords += count;
+  metrics.busyUs += busyUs;
+  metrics.recordsIn += count;
+}
+
+/** Moves the processed offset, and tells records read again and records jumped over from those read first. */
+function accountOffsets(ctx: ProcessContext, worker: WorkerState, node: NodeState, slice: PollSlice, from: number, count: number): void {
+  if (count === 0) return;
+  const { fetched } = slice;
+  const first = offsetOf(fetched, from);
+  const next = offsetOf(fetched, from + count - 1) + 1;
+  const owned = ownedPartition(ctx.consumers[worker.index]!, fetched.partition);
+  if (owned && owned.processed < next) owned.processed = next;
+  const upTo = ctx.progress[node.group]!.processedUpTo;
+  const before = upTo[fetched.partition]!;
+  const metrics = ctx.metrics[worker.node]!;
+  if (first < before) metrics.processedAgain += Math.min(next, before) - first;
+  if (first > before) {
+    const expired = Math.max(0, Math.min(first, ctx.partitions[fetched.partition]!.log.logStartOffset) - before);
+    metrics.expiredUnread += expired;
+    metrics.skippedByReset += first - before - expired;
+  }
+  if (next > before) upTo[fetched.partition] = next;
+}
+
+/** Sends what the operation makes of each record; returns how many records are done before one found the buffer full. */
+function sendAll(ctx: ProcessContext, run: Run & { node: NodeState }): number {
+  const { worker, slice, from, base, count } = run;
+  for (let i = 0; i < count; i++) {
+    if (worker.failed[base + i] === 1) continue;
+    if (!sendOne(ctx, run, slice, from + i)) return i;
+  }
+  return count;
+}
+
+const atHand: RecordAtHand = { path: 0, sequence: 0, key: 0, size: 0, timestampUs: 0, partition: 0, offset: 0 };
+const output = { topic: 0, timestampUs: 0, key: 0, size: 0, sequence: 0, path: 0 };
+
+function sendOne(
+  ctx: ProcessContext,
+  run: { worker: WorkerState; node: NodeState; metrics: NodeMetrics },
+  slice: PollSlice,
+  index: number,
+): boolean {
+  const { worker, node, metrics } = run;
+  const { fetched } = slice;
+  const { columns } = fetched;
+  const program = ctx.programs[worker.node]!;
+  const record = atHand;
+  record.path = columns.path[index]!;
+  record.sequence = columns.sequence[index]!;
+  record.key = columns.key[index]!;
+  record.size = columns.size[index]!;
+  record.timestampUs = columns.timestampUs[index]!;
+  record.partition = ctx.partitions[fetched.partition]!.partition;
+  record.offset = offsetOf(fetched, index);
+  const resumes = worker.outputCursor >= 0;
+  if (
+    !resumes &&
+    ((program.passes && !program.passes(record)) || (node.passProbability < 1 && nextUniform(worker.passStream) >= node.passProbability))
+  ) {
+    metrics.filtered++;
+    return true;
+  }
+  const branch = program.branchOf ? program.branchOf(record) : 0;
+  const topics = node.outputs[branch];
+  if (!topics || topics.length === 0) {
+    metrics.filtered++;
+    return true;
+  }
+  output.timestampUs = record.timestampUs;
+  output.sequence = record.sequence;
+  output.key = program.newKey ? program.newKey(record) : record.key;
+  output.size = program.newSize ? program.newSize(record) : record.size;
+  output.path = program.step >= 0 ? extendPath(ctx.paths, record.path, program.step) : record.path;
+  for (let t = Math.max(0, worker.outputCursor); t < topics.length; t++) {
+    output.topic = topics[t]!;
+    if (!sendRecord(ctx, worker.producer, output)) {
+      worker.outputCursor = t;
+      return false;
+    }
+    metrics.recordsOut++;
+  }
+  worker.outputCursor = -1;
+  return true;
+}
+
+/** Several records are served at once, so they end out of the order of offsets; the processed offset moves when the poll is done. */
+function settleInOrder(ctx: ProcessContext, worker: WorkerState, untilUs: number): boolean {
+  const node = ctx.nodes[worker.node]!;
+  const metrics = ctx.metrics[worker.node]!;
+  let sent = true;
+  while (worker.served < worker.count) {
+    const record = worker.order[worker.served]!;
+    if (worker.finishUs[record]! > untilUs) break;
+    const { slice, index } = sliceOf(worker, record);
+    if (worker.producer >= 0 && worker.failed[record] === 0 && !sendOne(ctx, { worker, node, metrics }, slice, index)) {
+      sent = false;
+      break;
+    }
+    measure(ctx, { worker, metrics, slice, from: index, base: record, count: 1 });
+    worker.served++;
+  }
+  if (worker.served === worker.count) {
+    for (const slice of worker.slices) accountOffsets(ctx, worker, node, slice, slice.from, slice.to - slice.from);
+  }
+  if (worker.producer >= 0) flushReady(ctx, worker.producer);
+  return sent;
+}
+
+function sliceOf(worker: WorkerState, record: number): { slice: PollSlice; index: number } {
+  let left = record;
+  for (const slice of worker.slices) {
+    const count = slice.to - slice.from;
+    if (left < count) return { slice, index: slice.from + left };
+    left -= count;
+  }
+  throw new Error(`record ${record} is outside the poll of ${worker.count} records`);
+}

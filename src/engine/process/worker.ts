@@ -1,0 +1,83 @@
+import type { PollSlice } from '../consumer/fetching.ts';
+import { createStream, type RandomStream } from '../kernel/random.ts';
+
+/**
+ * The application side of one member: the poll in progress and when each of its records will have been served. The times are known when a poll
+ * begins, so one event serves for a whole poll; what others may see of it is settled up to the moment they look.
+ */
+export interface WorkerState {
+  readonly index: number;
+  readonly node: number;
+  /** Number within the node, from 0; what faults and people call it. */
+  readonly number: number;
+  /** Producer of a processor's member, -1 for a sink's. */
+  readonly producer: number;
+  alive: boolean;
+  phase: 'down' | 'joining' | 'resolving' | 'idle' | 'committing' | 'serving' | 'blocked';
+  /** What the poll loop does when the commit it waits for is answered. */
+  afterCommit: 'poll' | 'serve' | 'revoke';
+  /** Wakes and service events of an older generation are ignored. */
+  generation: number;
+  slices: PollSlice[];
+  /** Records of the poll, and how many of them are settled. */
+  count: number;
+  served: number;
+  /** Slice and index within it of the next record to settle. */
+  sliceIndex: number;
+  sliceCursor: number;
+  /** By record of the poll: when its service ends, how long it took (on the last record of a write), whether it failed for good. */
+  finishUs: Float64Array;
+  serviceUs: Float64Array;
+  failed: Uint8Array;
+  /** Order in which records end when several are served at once; empty while that is the order of offsets. */
+  order: Int32Array;
+  /** When the rate limit lets the next write start. */
+  permitUs: number;
+  /** Since when it stands still (outage, or no buffer memory); -1 while it does not. */
+  stalledSinceUs: number;
+  /** Which of a record's outputs are sent already, when the buffer was full between two of them; -1 between records. */
+  outputCursor: number;
+  processedRecords: number;
+  busyUs: number;
+  readonly serviceStream: RandomStream;
+  readonly errorStream: RandomStream;
+  readonly passStream: RandomStream;
+}
+
+export function createWorker(options: {
+  index: number;
+  node: number;
+  nodeId: string;
+  number: number;
+  producer: number;
+  seed: number;
+}): WorkerState {
+  const name = `${options.nodeId}/${options.number}`;
+  return {
+    index: options.index,
+    node: options.node,
+    number: options.number,
+    producer: options.producer,
+    alive: false,
+    phase: 'down',
+    afterCommit: 'poll',
+    generation: 0,
+    slices: [],
+    count: 0,
+    served: 0,
+    sliceIndex: 0,
+    sliceCursor: 0,
+    finishUs: new Float64Array(64),
+    serviceUs: new Float64Array(64),
+    failed: new Uint8Array(64),
+    order: new Int32Array(0),
+    permitUs: 0,
+    stalledSinceUs: -1,
+    outputCursor: -1,
+    processedRecords: 0,
+    busyUs: 0,
+    serviceStream: createStream(options.seed, `${name}/service`),
+    errorStream: createStream(options.seed, `${name}/errors`),
+    passStream: createStream(options.seed, `${name}/pass`),
+  };
+}

@@ -1,0 +1,72 @@
+/** Running: one event after the other up to a moment, a number of events, or a bound. */
+import type { Fault } from '../../pipeline/document.ts';
+import { nextTimeUs, putBack, takeNext } from '../kernel/eventSet.ts';
+import { settleAll, takeSample } from '../metrics/observe.ts';
+import type { Run } from './build.ts';
+import { dispatch } from './dispatch.ts';
+import { faultRefusal, planFault } from './faults.ts';
+import { drainNotices } from './timeline.ts';
+
+export type AdvanceOutcome =
+  /** The clock stands at `untilUs` and everything up to it has happened. */
+  | { readonly kind: 'reached' }
+  /** `maxEvents` were executed first. */
+  | { readonly kind: 'events' }
+  /** A read needs a block of a partition that is not resident; the host provides it and calls again. Virtual time has not moved. */
+  | { readonly kind: 'waiting'; readonly block: number }
+  /** A limit of the run was passed; it does not go on. */
+  | { readonly kind: 'bounded'; readonly bound: string };
+
+const reached: AdvanceOutcome = { kind: 'reached' };
+const events: AdvanceOutcome = { kind: 'events' };
+
+/** Runs until the clock stands at `untilUs`, or until `maxEvents` events were executed. */
+export function advance(run: Run, options: { readonly untilUs: number; readonly maxEvents: number }): AdvanceOutcome {
+  const { ctx } = run;
+  const set = ctx.events;
+  const { series, limits, outcome } = ctx;
+  if (outcome.boundReached !== null) return { kind: 'bounded', bound: outcome.boundReached };
+  const lastEvent = set.taken + options.maxEvents;
+  for (;;) {
+    const timeUs = nextTimeUs(set);
+    if (series.nextUs <= timeUs && series.nextUs <= options.untilUs) {
+      set.nowUs = series.nextUs;
+      takeSample(ctx, series);
+      drainNotices(ctx);
+      continue;
+    }
+    if (timeUs > options.untilUs) break;
+    if (set.taken >= lastEvent) return events;
+    if (set.taken >= limits.eventsMax) {
+      outcome.boundReached = `${limits.eventsMax} events`;
+      return { kind: 'bounded', bound: outcome.boundReached };
+    }
+    takeNext(set);
+    const block = dispatch(ctx);
+    if (block >= 0) {
+      putBack(set);
+      return { kind: 'waiting', block };
+    }
+  }
+  if (options.untilUs !== Infinity && options.untilUs > set.nowUs) set.nowUs = options.untilUs;
+  settleAll(ctx);
+  drainNotices(ctx);
+  return reached;
+}
+
+/**
+ * What a person does to the running system. It is planned for the next microsecond, so that a run of the document with this fault recorded goes through
+ * the very same events. Returns the fault with its moment, or why it was refused.
+ */
+export function intervene(
+  run: Run,
+  action: DistributiveOmit<Fault, 'atMs'>,
+): { readonly fault: Fault | null; readonly refusal: string | null } {
+  const refusal = faultRefusal(run.ctx, action);
+  if (refusal !== null) return { fault: null, refusal };
+  const fault = { ...action, atMs: (run.ctx.events.nowUs + 1) / 1000 } as Fault;
+  planFault(run.ctx, fault);
+  return { fault, refusal: null };
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

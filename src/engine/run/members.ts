@@ -1,0 +1,46 @@
+/** Bringing a member into being: group member, consumer, worker and, for a processor, its producer, all under one index. */
+import { createConsumer } from '../consumer/consumer.ts';
+import { createMember } from '../group/membership.ts';
+import type { NodeState } from '../process/node.ts';
+import { createWorker } from '../process/worker.ts';
+import { createProducer } from '../producer/producer.ts';
+import { consumerConfig, memberConfig, producerClientConfig, type Settings } from './configs.ts';
+import type { EngineContext } from './state.ts';
+
+/** Adds one member to a node; it is down until started. Returns its index. */
+export function addMember(ctx: EngineContext, node: NodeState, settings: Settings): number {
+  const index = ctx.members.length;
+  const number = node.members.length;
+  const { seed } = ctx.plan;
+  let producer = -1;
+  if (node.role === 'processor') {
+    producer = ctx.producers.length;
+    ctx.producers.push(
+      createProducer({
+        seed,
+        name: `${node.id}/${number}`,
+        index: producer,
+        node: node.id,
+        member: index,
+        topics: [...new Set(node.outputs.flat())],
+        config: producerClientConfig(settings),
+        workload: null,
+        path: -1,
+        valueSize: null,
+      }),
+    );
+  }
+  ctx.members.push(
+    createMember({
+      index,
+      group: node.group,
+      clientId: `${node.name}-${number}`,
+      config: memberConfig(settings, { number, topics: node.inputs }),
+      seed,
+    }),
+  );
+  ctx.consumers.push(createConsumer(index, node.group, consumerConfig(settings)));
+  ctx.workers.push(createWorker({ index, node: node.index, nodeId: node.id, number, producer, seed }));
+  node.members.push(index);
+  return index;
+}

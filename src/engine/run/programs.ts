@@ -1,0 +1,94 @@
+/** Compiles what processors do and what sources write into functions over record identities. Made again for every run; never part of its state. */
+import { parseWorkloadCsv } from '../../pipeline/csv.ts';
+import { parseBranches, parseFields } from '../../pipeline/expressions/lists.ts';
+import { parseCondition, parseLastingExpression } from '../../pipeline/expressions/parse.ts';
+import { parseTemplate } from '../../pipeline/templates/parseTemplate.ts';
+import type { OperationProgram } from '../process/operation.ts';
+import { compileTemplate } from '../values/compileTemplate.ts';
+import type { PathTable } from '../values/paths.ts';
+import {
+  compileCondition,
+  compileKey,
+  compileMapSize,
+  createValueReader,
+  type SourceValues,
+  type ValueReader,
+  type ValueSource,
+  type ValueStep,
+} from '../values/reader.ts';
+import { internKey, type KeyTable } from '../workload/keys.ts';
+import { keyAtSequence } from '../workload/keyShapes.ts';
+import { textOf, type Settings } from './configs.ts';
+import type { Topology, TopologyNode } from './topology.ts';
+
+export interface Programs {
+  readonly operations: readonly (OperationProgram | null)[];
+  readonly reader: ValueReader;
+}
+
+/** Validation comes before a run, so a config that does not parse here is a bug of ours, not of the document's. */
+function validated<P extends { readonly ok: boolean }>(parsed: P, what: string): Extract<P, { readonly ok: true }> {
+  if (!parsed.ok) throw new Error(`${what} was not validated before the run: ${(parsed as unknown as { message: string }).message}`);
+  return parsed as Extract<P, { readonly ok: true }>;
+}
+
+const listOf = (settings: Settings, name: string): readonly string[] => (settings[name] as readonly string[] | undefined) ?? [];
+
+/** What the values of a source follow from. */
+export function sourceValues(settings: Settings, source: { readonly seed: number; readonly name: string }): SourceValues {
+  if (textOf(settings, 'workload.shape') === 'replay')
+    return { kind: 'rows', rows: validated(parseWorkloadCsv(textOf(settings, 'workload.csv')), 'workload.csv').rows };
+  const text = textOf(settings, 'value.template');
+  if (text.trim() === '') return { kind: 'filler' };
+  return { kind: 'template', template: compileTemplate(validated(parseTemplate(text), 'value.template').template, source) };
+}
+
+export function compilePrograms(topology: Topology, options: { seed: number; keys: KeyTable; paths: PathTable }): Programs {
+  const { seed, keys, paths } = options;
+  const sources: ValueSource[] = topology.nodes
+    .filter((entry) => entry.role === 'producer')
+    .map(({ node, settings }) => ({
+      name: node.id,
+      values: sourceValues(settings, { seed, name: node.id }),
+      keyAt: keyAtSequence(keys, settings, { seed, name: node.id }),
+    }));
+  const steps = topology.nodes.map(stepOf);
+  const reader = createValueReader({ seed, sources, steps }, paths, keys);
+  return { reader, operations: topology.nodes.map((entry) => operationOf(entry, reader)) };
+}
+
+function stepOf({ node, settings }: TopologyNode): ValueStep {
+  if (node.kind === 'rekey')
+    return { kind: 'rekey', expression: validated(parseLastingExpression(textOf(settings, 'key')), 'key').expression };
+  if (node.kind !== 'map' && node.kind !== 'service') return { kind: 'pass' };
+  const { fields } = validated(parseFields(listOf(settings, 'fields')), 'fields');
+  return fields.length === 0 ? { kind: 'pass' } : { kind: 'map', fields };
+}
+
+function operationOf({ node, index, role, settings }: TopologyNode, reader: ValueReader): OperationProgram | null {
+  if (role !== 'processor') return null;
+  const step = reader.programs.steps[index]!;
+  if (step.kind === 'map') return { step: index, newSize: compileMapSize(reader, step.fields) };
+  if (step.kind === 'rekey') {
+    const key = compileKey(reader, step.expression);
+    return {
+      step: index,
+      newKey: (record) => {
+        const text = key(record);
+        return text === null ? -1 : internKey(reader.keys, text);
+      },
+    };
+  }
+  if (node.kind === 'filter' && textOf(settings, 'condition').trim() !== '') {
+    return {
+      step: index,
+      passes: compileCondition(reader, validated(parseCondition(textOf(settings, 'condition')), 'condition').expression),
+    };
+  }
+  if (node.kind === 'branch') {
+    const { branches } = validated(parseBranches(listOf(settings, 'branches')), 'branches');
+    const conditions = branches.map((branch) => (branch.condition === null ? null : compileCondition(reader, branch.condition)));
+    return { step: index, branchOf: (record) => conditions.findIndex((holds) => holds === null || holds(record)) };
+  }
+  return { step: index };
+}

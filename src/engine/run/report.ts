@@ -1,0 +1,161 @@
+/** The report of a run: what headless prints and the editor's panels show. */
+import { ownersOf, partitionLag } from '../metrics/lag.ts';
+import { meanHalfWidthUs, quantileUs, type Histogram } from '../metrics/histogram.ts';
+import { countsOf, settleAll } from '../metrics/observe.ts';
+import { fingerprintOf } from '../kernel/trace.ts';
+import type { GroupReport, LatencySummary, NodeReport, PartitionReport, Report, TopicReport } from '../report/report.ts';
+import type { Run } from './build.ts';
+import { fidelityOf } from './fidelity.ts';
+import { ledgerOf } from './ledger.ts';
+import { objectiveReports } from './objectives.ts';
+import type { EngineContext } from './state.ts';
+
+/** Everything there is to say of a run at its present moment. Changes nothing. */
+export function reportOf(run: Run): Report {
+  const { ctx, topology } = run;
+  settleAll(ctx);
+  const finished = ctx.events.nowUs >= ctx.plan.durationUs;
+  const owners = ctx.groups.map((_, group) => ownersOf(ctx, group));
+  const topics = ctx.topics.map((_, topic) => topicReport(ctx, topic));
+  const groups = ctx.groups.map((_, group) => groupReport(ctx, group, owners[group]!));
+  const nodes = ctx.nodes.map((_, node) => nodeReport(ctx, node));
+  const partial = { nodes, groups };
+  return {
+    name: topology.document.name,
+    seed: ctx.plan.seed,
+    virtualTimeMs: ctx.events.nowUs / 1000,
+    events: ctx.events.taken,
+    outcome: ctx.outcome.boundReached !== null ? 'bounded' : finished ? 'finished' : 'running',
+    boundReached: ctx.outcome.boundReached,
+    fingerprint: fingerprint(run),
+    topics,
+    groups,
+    nodes,
+    ledger: ledgerOf(ctx, owners),
+    objectives: objectiveReports(ctx, topology.document.scenario.objectives, partial),
+    fidelity: fidelityOf(topology),
+  };
+}
+
+/** The run's fingerprint: equal for equal documents, seeds and virtual times, wherever it ran and however it was interrupted. */
+export function fingerprint(run: Run): string {
+  return fingerprintOf(run.ctx.trace);
+}
+
+function topicReport(ctx: EngineContext, topicIndex: number): TopicReport {
+  const topic = ctx.topics[topicIndex]!;
+  const partitions: PartitionReport[] = [];
+  let records = 0;
+  let bytes = 0;
+  let expired = 0;
+  for (let p = 0; p < topic.partitionCount; p++) {
+    const { log, leader, expiredRecords } = ctx.partitions[topic.firstPartition + p]!;
+    const inLog = log.logEndOffset - log.logStartOffset;
+    records += inLog;
+    bytes += log.sizeBytes;
+    expired += expiredRecords;
+    partitions.push({
+      partition: p,
+      leader,
+      logStartOffset: log.logStartOffset,
+      highWatermark: log.highWatermark,
+      lastStableOffset: log.highWatermark,
+      logEndOffset: log.logEndOffset,
+      records: inLog,
+      bytes: log.sizeBytes,
+      segments: log.segments.length,
+    });
+  }
+  return { node: topic.node, name: topic.name, records, bytes, expired, partitions };
+}
+
+function groupReport(ctx: EngineContext, groupIndex: number, owners: Int32Array): GroupReport {
+  const group = ctx.groups[groupIndex]!;
+  const topicName = (partition: number) => ctx.topics[ctx.partitions[partition]!.topic]!.name;
+  const topicIndexes = [...new Set(ctx.nodes.filter((node) => node.group === groupIndex).flatMap((node) => node.inputs))].sort(
+    (a, b) => a - b,
+  );
+  const partitions = topicIndexes.flatMap((topicIndex) => {
+    const topic = ctx.topics[topicIndex]!;
+    return Array.from({ length: topic.partitionCount }, (_, partition) => {
+      const index = topic.firstPartition + partition;
+      const lag = partitionLag(ctx, groupIndex, index, owners[index]!);
+      const committed = group.committed[index]!;
+      return {
+        topic: topic.name,
+        partition,
+        committed: committed < 0 ? null : committed,
+        position: owners[index]! < 0 ? null : lag.position,
+        lagRecords: lag.records,
+        lagSeconds: lag.seconds,
+      };
+    });
+  });
+  const elapsedUs = Math.max(1, ctx.events.nowUs);
+  const members = ctx.members
+    .filter((member) => member.group === groupIndex)
+    .map((member) => {
+      const worker = ctx.workers[member.index]!;
+      return {
+        node: ctx.nodes[worker.node]!.id,
+        member: worker.number,
+        memberId: member.memberId,
+        state: worker.alive ? member.state : 'down',
+        partitions: ctx.consumers[member.index]!.owned.map(({ index }) => ({
+          topic: topicName(index),
+          partition: ctx.partitions[index]!.partition,
+        })),
+        processed: worker.processedRecords,
+        busy: Math.min(1, worker.busyUs / elapsedUs),
+      };
+    });
+  return {
+    groupId: group.groupId,
+    state: group.state,
+    generation: group.generation,
+    rebalances: group.rebalances,
+    coordinator: group.coordinator,
+    lagRecords: partitions.reduce((sum, partition) => sum + partition.lagRecords, 0),
+    lagSeconds: partitions.reduce((worst, partition) => Math.max(worst, partition.lagSeconds), 0),
+    members,
+    partitions,
+  };
+}
+
+function nodeReport(ctx: EngineContext, nodeIndex: number): NodeReport {
+  const node = ctx.nodes[nodeIndex]!;
+  const metrics = ctx.metrics[nodeIndex]!;
+  const { recordsIn, recordsOut } = countsOf(ctx, nodeIndex);
+  const elapsedUs = Math.max(1, ctx.events.nowUs);
+  const consumes = node.group >= 0;
+  return {
+    node: node.id,
+    kind: node.kind,
+    name: node.name,
+    recordsIn,
+    recordsOut,
+    failed: node.role === 'producer' ? ctx.producers[node.producer]!.failedRecords : metrics.failed,
+    expiredUnread: metrics.expiredUnread,
+    ratePerSecondMean: recordsIn / (elapsedUs / 1e6),
+    utilisation: consumes ? metrics.busyUs / (elapsedUs * Math.max(1, node.members.length) * node.concurrency) : null,
+    latency: consumes ? latencySummary(metrics.latency!) : null,
+    endToEnd: consumes ? latencySummary(metrics.endToEnd!) : null,
+    lagRecordsMax: metrics.lagRecordsMax,
+    lagSecondsMax: metrics.lagSecondsMax,
+  };
+}
+
+/** Mean, percentiles and interval of one histogram; null without samples. */
+export function latencySummary(histogram: Histogram): LatencySummary | null {
+  if (histogram.total === 0) return null;
+  const halfWidthUs = meanHalfWidthUs(histogram);
+  return {
+    samples: histogram.total,
+    meanMs: histogram.sumUs / histogram.total / 1000,
+    meanMsHalfWidth: halfWidthUs === null ? null : halfWidthUs / 1000,
+    p50Ms: quantileUs(histogram, 0.5) / 1000,
+    p95Ms: quantileUs(histogram, 0.95) / 1000,
+    p99Ms: quantileUs(histogram, 0.99) / 1000,
+    maxMs: histogram.maxUs / 1000,
+  };
+}

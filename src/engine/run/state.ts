@@ -1,0 +1,39 @@
+import type { BrokerContext, BrokerCounters } from '../broker/context.ts';
+import type { GroupNotice } from '../group/context.ts';
+import type { Series } from '../metrics/series.ts';
+import type { ProcessContext } from '../process/context.ts';
+import type { Fault } from '../../pipeline/document.ts';
+
+/** A planned or live fault with its moment in microseconds. */
+export interface PlannedFault {
+  readonly timeUs: number;
+  readonly fault: Fault;
+}
+
+/** One line of the timeline. */
+export interface TimelineEntry {
+  readonly timeUs: number;
+  readonly code: string;
+  readonly node: string | null;
+  readonly text: string;
+}
+
+/**
+ * Everything a run is, as plain data: a copy of it is a checkpoint, and a run built on the copy goes on as the original does. What is compiled
+ * from the document (programs, the probe) is not part of it.
+ */
+export type EngineState = Omit<ProcessContext, 'programs' | 'probe' | keyof BrokerContext> &
+  BrokerContext & {
+    readonly counters: BrokerCounters;
+    readonly notices: GroupNotice[];
+    readonly faults: PlannedFault[];
+    readonly timeline: { entries: TimelineEntry[]; total: number };
+    readonly series: Series;
+    /** Bytes of the document the run was built from would do as well; its seed and duration are what the run itself needs. */
+    readonly plan: { readonly seed: number; readonly durationUs: number; readonly retentionCheckUs: number };
+    readonly limits: { readonly eventsMax: number; readonly recordsMax: number };
+    readonly outcome: { boundReached: string | null };
+  };
+
+/** What handlers get: the state, and what is compiled from the document. */
+export type EngineContext = EngineState & Pick<ProcessContext, 'programs' | 'probe'>;
