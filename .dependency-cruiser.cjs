@@ -3,6 +3,8 @@
  * is one too. Type imports count. `because` says what a violation means.
  */
 
+/** The engine's front: what the engine shows to those outside. */
+const engineFront = '^src/engine/[^/]+\\.ts$';
 const testFile = '\\.test\\.tsx?$';
 /** Packages of tests, allowed to test files beside what their folder may import. */
 const testPackages = ['vitest', 'fast-check', '@vitest/browser', '@vitest/browser-playwright', 'axe-core', 'node:'];
@@ -97,7 +99,11 @@ const engineLayers = [
     may: ['kernel', 'log', 'broker'],
     because: 'A workload says when which record arises; it does not know what becomes of it.',
   },
-  { folder: 'values', may: ['kernel', 'log', 'broker'], because: 'Values are made and read from records alone.' },
+  {
+    folder: 'values',
+    may: ['kernel', 'log', 'broker', 'workload'],
+    because: 'Values are made from what the workload says and read from records; they know no client.',
+  },
   {
     folder: 'group',
     may: ['kernel', 'log', 'broker'],
@@ -146,14 +152,14 @@ const betweenFolders = layers.flatMap((layer) => [
     comment: layer.because,
     severity: 'error',
     from: { path: `^${layer.folder}/`, pathNot: testFile },
-    to: { pathNot: allowedFor(layer) },
+    to: { pathNot: allowedFor(layer), couldNotResolve: false },
   },
   {
     name: `${layer.folder}-tests-import`,
     comment: `${layer.because} Its tests keep to the same, with the test packages on top.`,
     severity: 'error',
     from: { path: `^${layer.folder}/.*${testFile}` },
-    to: { pathNot: allowedFor(layer, testPackages) },
+    to: { pathNot: allowedFor(layer, testPackages), couldNotResolve: false },
   },
 ]);
 
@@ -204,14 +210,22 @@ module.exports = {
       name: 'no-engine-folder-without-rule',
       comment: 'A new folder of the engine needs its entry in the list of engine layers, with what it may import and why.',
       severity: 'error',
-      from: { path: '^src/engine/', pathNot: [testFile, ...engineLayers.map(({ folder }) => `^src/engine/${folder}/`)] },
+      from: { path: '^src/engine/', pathNot: [testFile, engineFront, ...engineLayers.map(({ folder }) => `^src/engine/${folder}/`)] },
       to: {},
+    },
+    {
+      name: 'engine-front-is-for-others',
+      comment:
+        'The files directly in src/engine are what workers and the command line see. A layer that imported them would depend on all layers above it.',
+      severity: 'error',
+      from: { path: '^src/engine/[^/]+/', pathNot: testFile },
+      to: { path: engineFront },
     },
     {
       name: 'engine-observers-never-steer',
       comment: 'Metrics and reports observe. Were they imported by what runs, a figure could change the run that it measures.',
       severity: 'error',
-      from: { path: '^src/engine/', pathNot: [testFile, ...[...observers, 'run'].map((name) => `^src/engine/${name}/`)] },
+      from: { path: '^src/engine/', pathNot: [testFile, engineFront, ...[...observers, 'run'].map((name) => `^src/engine/${name}/`)] },
       to: { path: observers.map((name) => `^src/engine/${name}/`) },
     },
     {
