@@ -120,8 +120,13 @@ const engineLayers = [
     because: 'A consumer reaches the log through a broker and its group through the coordinator; it does not know who writes.',
   },
   {
+    folder: 'measures',
+    may: ['kernel'],
+    because: 'A measure counts and sums what it is given; it knows no part of the engine it is kept by.',
+  },
+  {
     folder: 'process',
-    may: ['kernel', 'log', 'broker', 'group', 'workload', 'values', 'producer', 'consumer'],
+    may: ['kernel', 'measures', 'log', 'broker', 'group', 'workload', 'values', 'producer', 'consumer'],
     because: 'A processor is a consumer and a producer with work between them; a run, its faults and its figures are above it.',
   },
   {

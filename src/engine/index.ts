@@ -2,6 +2,7 @@
 export { compile, type Topology } from './run/topology.ts';
 export { createRun, type Run, type RunOptions } from './run/build.ts';
 export { advance, type AdvanceOutcome, intervene } from './run/advance.ts';
-export { checkpoint, type Checkpoint, restore } from './run/checkpoint.ts';
+export { checkpoint, type Checkpoint, restore, storableCheckpoint } from './run/checkpoint.ts';
 export { fingerprint, reportOf } from './run/report.ts';
+export { readPage, type RecordsPage } from './run/records.ts';
 export type { Report } from './report/report.ts';

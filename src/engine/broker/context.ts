@@ -45,6 +45,8 @@ export interface BrokerCounters {
   fetchRequests: number;
   /** Fetch sessions opened so far. */
   fetchSessions: number;
+  /** Partition whose block is not resident, when an event had to be put back for it. */
+  missingPartition: number;
 }
 
 /** Plain-data slots with a free list, so that events can name an object by a small integer. */

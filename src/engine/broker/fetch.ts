@@ -96,7 +96,7 @@ export function submitFetch(ctx: BrokerContext, slot: number): void {
   schedule(ctx.events, requestArrivalUs(ctx, session.broker, requestSizeBytes), EventKind.FetchArrived, slot, session.requestId);
 }
 
-/** EventKind.FetchArrived. Returns the id of a block that must be made resident first, or -1 when done. */
+/** EventKind.FetchArrived. Returns the number of the block of `counters.missingPartition` that must be made resident first, or -1 when done. */
 export function onFetchArrived(ctx: BrokerContext, slot: number, requestId: number): number {
   const session = ctx.fetchSessions.items[slot];
   if (!session || session.requestId !== requestId || session.state !== 'travelling') return -1;
@@ -118,7 +118,7 @@ function startTimer(ctx: BrokerContext, session: FetchSession, slot: number): vo
   schedule(ctx.events, session.deadlineUs, EventKind.FetchExpired, slot, session.id);
 }
 
-/** EventKind.FetchExpired. Returns the id of a block that must be made resident first, or -1 when done. */
+/** EventKind.FetchExpired. Returns the number of the block of `counters.missingPartition` that must be made resident first, or -1 when done. */
 export function onFetchExpired(ctx: BrokerContext, slot: number, sessionId: number): number {
   const session = ctx.fetchSessions.items[slot];
   if (!session || session.id !== sessionId) return -1;
@@ -141,7 +141,13 @@ export function partitionAdvanced(ctx: BrokerContext, index: number): void {
     const slot = watchers[i]!;
     const session = ctx.fetchSessions.items[slot]!;
     if (session.state !== 'waiting' || session.included[watchers[i + 1]!] === 0) continue;
-    if (session.limits.minBytes <= 1 || canAnswer(ctx, session)) answer(ctx, session, slot);
+    if (session.limits.minBytes <= 1) {
+      answer(ctx, session, slot);
+    } else if (canAnswer(ctx, session)) {
+      // What it waited with may have been evicted since: it goes the way of a new request, whether it was or not.
+      session.state = 'travelling';
+      schedule(ctx.events, ctx.events.nowUs, EventKind.FetchArrived, slot, session.requestId);
+    }
   }
 }
 
@@ -181,7 +187,9 @@ function missingBlockOf(ctx: BrokerContext, session: FetchSession): number {
     const offset = session.offsets[i]!;
     if (offset < log.logStartOffset || offset >= log.highWatermark) continue;
     const missing = missingBlock(log, offset);
-    if (missing >= 0) return missing;
+    if (missing < 0) continue;
+    ctx.counters.missingPartition = index;
+    return missing;
   }
   return -1;
 }
@@ -203,7 +211,6 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
       continue;
     }
     if (offset >= log.highWatermark || records >= limits.maxRecords || bytes >= limits.maxBytes) continue;
-    if (missingBlock(log, offset) >= 0) continue;
     const fetched = takeFetched(ctx);
     fetched.partition = index;
     const room = Math.min(limits.maxPartitionBytes, limits.maxBytes - bytes);

@@ -2,7 +2,7 @@
 import type { ProcessContext } from '../process/context.ts';
 import { settle } from '../process/settle.ts';
 import { settleProducer } from '../producer/producer.ts';
-import { quantileUs } from './histogram.ts';
+import { quantileUs } from '../measures/histogram.ts';
 import { nodeLag, ownersOf } from './lag.ts';
 import { type Series, seriesQuantities, thinOut } from './series.ts';
 

@@ -1,5 +1,5 @@
 import type { ConsumerContext } from '../consumer/context.ts';
-import type { NodeMetrics } from '../metrics/nodeMetrics.ts';
+import type { NodeMetrics } from '../measures/nodeMetrics.ts';
 import type { ProducerContext } from '../producer/context.ts';
 import type { PathTable } from '../values/paths.ts';
 import type { NodeState } from './node.ts';

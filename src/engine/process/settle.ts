@@ -1,8 +1,8 @@
 /** Settling: taking account of the records whose service has ended. */
 import { offsetOf, type PollSlice } from '../consumer/fetching.ts';
 import { ownedPartition } from '../consumer/consumer.ts';
-import { recordDuration } from '../metrics/histogram.ts';
-import type { NodeMetrics } from '../metrics/nodeMetrics.ts';
+import { recordDuration } from '../measures/histogram.ts';
+import type { NodeMetrics } from '../measures/nodeMetrics.ts';
 import { flushReady, sendRecord } from '../producer/producer.ts';
 import { extendPath } from '../values/paths.ts';
 import { nextUniform } from '../kernel/random.ts';

@@ -13,7 +13,7 @@ export type AdvanceOutcome =
   /** `maxEvents` were executed first. */
   | { readonly kind: 'events' }
   /** A read needs a block of a partition that is not resident; the host provides it and calls again. Virtual time has not moved. */
-  | { readonly kind: 'waiting'; readonly block: number }
+  | { readonly kind: 'waiting'; readonly partition: number; readonly block: number }
   /** A limit of the run was passed; it does not go on. */
   | { readonly kind: 'bounded'; readonly bound: string };
 
@@ -45,7 +45,7 @@ export function advance(run: Run, options: { readonly untilUs: number; readonly 
     const block = dispatch(ctx);
     if (block >= 0) {
       putBack(set);
-      return { kind: 'waiting', block };
+      return { kind: 'waiting', partition: ctx.counters.missingPartition, block };
     }
   }
   if (options.untilUs !== Infinity && options.untilUs > set.nowUs) set.nowUs = options.untilUs;

@@ -7,8 +7,8 @@ import { EventKind } from '../kernel/eventKinds.ts';
 import { createEventSet, schedule } from '../kernel/eventSet.ts';
 import { createTrace } from '../kernel/trace.ts';
 import { createPartitionLog } from '../log/partitionLog.ts';
-import { createHistogram } from '../metrics/histogram.ts';
-import { createNodeMetrics } from '../metrics/nodeMetrics.ts';
+import { createHistogram } from '../measures/histogram.ts';
+import { createNodeMetrics } from '../measures/nodeMetrics.ts';
 import { createSeries } from '../metrics/series.ts';
 import { startWorker } from '../process/lifecycle.ts';
 import type { NodeState } from '../process/node.ts';
@@ -90,7 +90,7 @@ function createState(topology: Topology, seed: number, eventsMax: number): Engin
     produceRequests: createSlotTable(),
     fetchSessions: createSlotTable(),
     fetchedPool: [],
-    counters: { fetchRequests: 0, fetchSessions: 0 },
+    counters: { fetchRequests: 0, fetchSessions: 0, missingPartition: -1 },
     groups: topology.groupIds.map((groupId, index) =>
       createGroup({
         groupId,

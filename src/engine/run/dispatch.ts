@@ -13,7 +13,7 @@ import { onFaultDue } from './faults.ts';
 import type { EngineContext } from './state.ts';
 import { addEntry } from './timeline.ts';
 
-/** Executes the event just taken. Returns the id of a block it needs first (nothing has happened then), or -1. */
+/** Executes the event just taken. Returns the number of a block it needs first (nothing has happened then), or -1. */
 export function dispatch(ctx: EngineContext): number {
   const { kind, a, b } = ctx.events;
   switch (kind as EventKind) {

@@ -1,6 +1,6 @@
 /** The report of a run: what headless prints and the editor's panels show. */
 import { ownersOf, partitionLag } from '../metrics/lag.ts';
-import { meanHalfWidthUs, quantileUs, type Histogram } from '../metrics/histogram.ts';
+import { meanHalfWidthUs, quantileUs, type Histogram } from '../measures/histogram.ts';
 import { countsOf, settleAll } from '../metrics/observe.ts';
 import { fingerprintOf } from '../kernel/trace.ts';
 import type { GroupReport, LatencySummary, NodeReport, PartitionReport, Report, TopicReport } from '../report/report.ts';

@@ -1,6 +1,6 @@
 /** Writes the live numbers of a run into a frame. Reads only; the engine has been settled to its clock before. */
 import type { Run } from '../../engine/index.ts';
-import { countsOf, nodeLag, ownersOf, partitionLag, seriesQuantities } from '../../engine/observation.ts';
+import { countsOf, nodeLag, ownersOf, partitionLag, seriesQuantities } from '../../engine/host.ts';
 import { EdgeField, FrameHeader, GroupPartitionField, MemberField, NodeField, PartitionField } from '../frameFields.ts';
 import type { FrameLayout, RunPhase } from '../protocol.ts';
 import { createRateWindow, noteCounts, type RateWindow, ratePerSecond } from './rates.ts';

@@ -105,7 +105,10 @@ export function meanHalfWidthUs(histogram: Histogram): number | null {
   for (let i = 0; i < count; i++) sum += histogram.batchSums[i]! / histogram.batchSize;
   const mean = sum / count;
   let squares = 0;
-  for (let i = 0; i < count; i++) squares += (histogram.batchSums[i]! / histogram.batchSize - mean) ** 2;
+  for (let i = 0; i < count; i++) {
+    const difference = histogram.batchSums[i]! / histogram.batchSize - mean;
+    squares += difference * difference;
+  }
   const t = count - 1 <= studentT.length ? studentT[count - 2]! : 2.0;
   return t * Math.sqrt(squares / (count - 1) / count);
 }

@@ -1,0 +1,5 @@
+/** What a host needs beside running: live numbers to look at, and the blocks it stores, evicts and brings back. */
+export { countsOf, settleAll } from './metrics/observe.ts';
+export { nodeLag, ownersOf, partitionLag } from './metrics/lag.ts';
+export { seriesQuantities } from './metrics/series.ts';
+export { blockImage, confirmStored, evictToBudget, provideBlock, returnUnstored, takeDeletions, takeSealed } from './log/residency.ts';
