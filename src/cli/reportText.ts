@@ -1,0 +1,208 @@
+/** The report of a run for people. */
+import type { GroupReport, LatencySummary, NodeReport, Report, TopicReport } from '../engine/report/report.ts';
+import { formatBytes, formatCount, formatDuration, formatRate, formatShare, formatWithHalfWidth, printable } from './format.ts';
+import { renderTable, type Column } from './table.ts';
+
+/** Longest list of partitions printed; the JSON report has them all. */
+const rowsMax = 32;
+const none = '–';
+
+const left = (title: string): Column => ({ title });
+const right = (title: string): Column => ({ title, align: 'right' });
+
+function section(title: string, body: string): string {
+  return `\n${title}\n${body}\n`;
+}
+
+/** A table of the first rows, and a line that says how many are left out. */
+function longTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const table = renderTable(columns, rows.slice(0, rowsMax));
+  const more = rows.length - rowsMax;
+  return more > 0 ? `${table}\n  … and ${formatCount(more)} more; --json shows all` : table;
+}
+
+function headline(report: Report): string {
+  const outcomes = {
+    finished: 'finished',
+    running: 'stopped before the end of the scenario',
+    bounded: `ended by a limit: ${report.boundReached ?? ''}`,
+  };
+  const parts = [
+    `seed ${report.seed}`,
+    `${formatDuration(report.virtualTimeMs)} of virtual time`,
+    `${formatCount(report.events)} events`,
+    outcomes[report.outcome],
+  ];
+  return `${printable(report.name)}\n${printable(parts.join(' · '))}\n`;
+}
+
+/** Objectives with their verdict in words, so that colour and signs are never needed. */
+export function objectivesText(report: Report): string {
+  if (report.objectives.length === 0) return section('Objectives', '  none');
+  const lines = report.objectives.map((objective) => {
+    const verdict = objective.pass ? '✓ pass' : '✗ fail';
+    return `  ${verdict}  ${printable(objective.name)}: ${printable(objective.sentence)}`;
+  });
+  return section('Objectives', lines.join('\n'));
+}
+
+function latencyCells(latency: LatencySummary | null): readonly string[] {
+  if (latency === null || latency.samples === 0) return [none, none, none, none, none];
+  const { meanMs, meanMsHalfWidth, p50Ms, p95Ms, p99Ms, maxMs } = latency;
+  return [
+    formatWithHalfWidth(meanMs, meanMsHalfWidth),
+    formatDuration(p50Ms),
+    formatDuration(p95Ms),
+    formatDuration(p99Ms),
+    formatDuration(maxMs),
+  ];
+}
+
+function nodesText(nodes: readonly NodeReport[]): string {
+  const columns = [
+    left('node'),
+    left('kind'),
+    right('in'),
+    right('out'),
+    right('rate'),
+    right('failed'),
+    right('expired unread'),
+    right('busy'),
+    right('lag max'),
+  ];
+  const rows = nodes.map((node) => [
+    node.name,
+    node.kind,
+    formatCount(node.recordsIn),
+    formatCount(node.recordsOut),
+    formatRate(node.ratePerSecondMean),
+    formatCount(node.failed),
+    formatCount(node.expiredUnread),
+    node.utilisation === null ? none : formatShare(node.utilisation),
+    node.utilisation === null ? none : `${formatCount(node.lagRecordsMax)} (${formatDuration(node.lagSecondsMax * 1000)})`,
+  ]);
+  return section('Nodes', renderTable(columns, rows));
+}
+
+function latencyText(nodes: readonly NodeReport[]): string {
+  const columns = [left('node'), left('from'), right('mean'), right('p50'), right('p95'), right('p99'), right('max'), right('samples')];
+  const rows = nodes.flatMap((node) => {
+    const lines: string[][] = [];
+    const add = (from: string, latency: LatencySummary | null) => {
+      if (latency !== null) lines.push([node.name, from, ...latencyCells(latency), formatCount(latency.samples)]);
+    };
+    add('its topic', node.latency);
+    add('the source', node.endToEnd);
+    return lines;
+  });
+  return rows.length === 0 ? '' : section('Latency (mean ± half of the 95 % confidence interval)', renderTable(columns, rows));
+}
+
+function topicText(topic: TopicReport): string {
+  const columns = ['partition', 'leader', 'log start', 'high watermark', 'last stable', 'log end', 'records', 'bytes', 'segments'].map(
+    right,
+  );
+  const rows = topic.partitions.map((partition) => [
+    String(partition.partition),
+    String(partition.leader),
+    formatCount(partition.logStartOffset),
+    formatCount(partition.highWatermark),
+    formatCount(partition.lastStableOffset),
+    formatCount(partition.logEndOffset),
+    formatCount(partition.records),
+    formatBytes(partition.bytes),
+    formatCount(partition.segments),
+  ]);
+  const title = `Topic ${printable(topic.name)}: ${formatCount(topic.records)} records, ${formatBytes(topic.bytes)}, ${formatCount(topic.expired)} deleted by retention`;
+  return section(title, longTable(columns, rows));
+}
+
+/** `orders 0–3, 7` for the partitions a member owns. */
+function assignmentText(partitions: readonly { readonly topic: string; readonly partition: number }[]): string {
+  const byTopic = new Map<string, number[]>();
+  for (const { topic, partition } of partitions) byTopic.set(topic, [...(byTopic.get(topic) ?? []), partition]);
+  const texts = [...byTopic].map(([topic, numbers]) => {
+    const ranges: string[] = [];
+    numbers.sort((a, b) => a - b);
+    for (let start = 0; start < numbers.length;) {
+      let end = start;
+      while (numbers[end + 1] === numbers[end]! + 1) end++;
+      ranges.push(end === start ? String(numbers[start]) : `${numbers[start]}–${numbers[end]}`);
+      start = end + 1;
+    }
+    return `${topic} ${ranges.join(', ')}`;
+  });
+  return texts.length === 0 ? none : texts.join('; ');
+}
+
+function groupText(group: GroupReport): string {
+  const members = longTable(
+    [left('member'), left('state'), right('processed'), right('busy'), left('partitions')],
+    group.members.map((member) => [
+      `${member.node} ${member.member}`,
+      member.state,
+      formatCount(member.processed),
+      formatShare(member.busy),
+      assignmentText(member.partitions),
+    ]),
+  );
+  const partitions = longTable(
+    [left('topic'), right('partition'), right('committed'), right('position'), right('lag'), right('lag in time')],
+    group.partitions.map((partition) => [
+      partition.topic,
+      String(partition.partition),
+      partition.committed === null ? none : formatCount(partition.committed),
+      partition.position === null ? none : formatCount(partition.position),
+      formatCount(partition.lagRecords),
+      formatDuration(partition.lagSeconds * 1000),
+    ]),
+  );
+  const facts = [
+    group.state,
+    `generation ${group.generation}`,
+    `${formatCount(group.rebalances)} rebalances`,
+    `coordinator ${group.coordinator}`,
+    `lag ${formatCount(group.lagRecords)} records, ${formatDuration(group.lagSeconds * 1000)}`,
+  ];
+  return section(`Group ${printable(group.groupId)}: ${facts.join(', ')}`, `${members}\n\n${partitions}`);
+}
+
+function ledgerText(report: Report): string {
+  const titles = ['produced', 'processed', 'again', 'filtered', 'failed', 'expired unread', 'skipped by reset', 'under way'];
+  const rows = report.ledger.paths.map((path) => [
+    path.node,
+    ...[
+      path.produced,
+      path.processed,
+      path.processedAgain,
+      path.filtered,
+      path.failed,
+      path.expiredUnread,
+      path.skippedByReset,
+      path.underWay,
+    ].map(formatCount),
+  ]);
+  return rows.length === 0
+    ? ''
+    : section('Ledger: what became of the records each node reads', renderTable([left('node'), ...titles.map(right)], rows));
+}
+
+function fidelityText(report: Report): string {
+  const rows = report.fidelity.map((line) => [line.tag, line.figure, line.source]);
+  return rows.length === 0 ? '' : section('What the numbers rest on', renderTable([left('tag'), left('figure'), left('source')], rows));
+}
+
+/** The whole report as aligned text; ends with the fingerprint. */
+export function reportText(report: Report): string {
+  return [
+    headline(report),
+    objectivesText(report),
+    nodesText(report.nodes),
+    latencyText(report.nodes),
+    ...report.topics.map(topicText),
+    ...report.groups.map(groupText),
+    ledgerText(report),
+    fidelityText(report),
+    `\nFingerprint ${report.fingerprint}\n`,
+  ].join('');
+}
