@@ -26,6 +26,10 @@ export function createBatchColumns(capacity: number): BatchColumns {
 
 /** Opens a block at the log's end with room for `count` records; the former tail must be sealed. */
 export function openBlock(log: PartitionLog, count: number): Block {
+  // Half of what the block before came to: a busy partition is spared most of the doubling, a quiet one stays small.
+  const before = log.blocks.length === 0 ? null : log.blocks[log.blocks.length - 1];
+  const records = before === null ? 0 : before.recordCount >> 1;
+  const batches = before === null ? 0 : before.batchCount >> 1;
   const block: Block = {
     number: log.nextBlock++,
     segmentBaseOffset: log.segments[log.segments.length - 1].baseOffset,
@@ -38,8 +42,8 @@ export function openBlock(log: PartitionLog, count: number): Block {
     endPosition: log.appendedBytes,
     largestTimestampMs: -1,
     sentSamplesUs: null,
-    columns: createColumns(Math.max(firstBlockRecords, count)),
-    batches: createBatchColumns(firstBlockBatches),
+    columns: createColumns(Math.max(firstBlockRecords, records, count)),
+    batches: createBatchColumns(Math.max(firstBlockBatches, batches)),
     lastUse: log.useTick,
   };
   log.blocks.push(block);
