@@ -56,6 +56,7 @@ const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** What can stand between the digits read so far and the end of a text that was cut inside a number. */
 const unfinishedNumberPattern = /(?:\.|[eE][+-]?)$/y;
 const wordPattern = /[-+]?[A-Za-z_][A-Za-z0-9_]*/y;
+const unfinishedEscapePattern = /^\\(?:u[0-9A-Fa-f]{0,3})?$/;
 const escapePattern = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y;
 
 /** One JSON pointer token (RFC 6901). */
@@ -197,7 +198,7 @@ function string(scan: Scan): string | null {
       escapePattern.lastIndex = at;
       const escape = escapePattern.exec(text);
       if (escape === null) {
-        scan.position = text.length - at < 6 ? text.length : at;
+        scan.position = unfinishedEscapePattern.test(text.slice(at, at + 6)) ? text.length : at;
         if (scan.position === text.length) truncated(scan);
         else unexpected(scan, 'a valid escape after the backslash');
         return null;
