@@ -11,8 +11,7 @@ import { resetMember, setOwned, wakeMember } from './memberState.ts';
 import type { GroupError } from './protocol.ts';
 
 export { createMember } from './memberState.ts';
-export type { GroupMember, GroupMemberConfig } from './memberState.ts';
-export type { GroupRequest } from './protocol.ts';
+export type { GroupMemberConfig } from './memberState.ts';
 
 /** The member's process starts (again): it joins at its next poll. */
 export function startMember(ctx: GroupContext, memberIndex: number): void {
