@@ -2,7 +2,7 @@
 import type { GroupEffects, GroupState } from './groupState.ts';
 import { allJoined, answerJoin, answerSync, removeMember, transitionTo } from './groupState.ts';
 import type { GroupError, HeartbeatRequest, LeaveRequest, SyncRequest } from './protocol.ts';
-import { answer } from './protocol.ts';
+import { answer, emptyResponse } from './protocol.ts';
 import { memberError } from './joining.ts';
 import { completeJoin, maybeCompleteJoin, rebalanceOrComplete, stopSyncTimer, touch } from './rebalance.ts';
 
@@ -48,7 +48,8 @@ function stopSyncTimerWhenAllSynced(group: GroupState): void {
 /** A member says it lives; the answer tells it whether it has to rejoin. */
 export function handleHeartbeat(group: GroupState, request: HeartbeatRequest, slot: number, nowUs: number, effects: GroupEffects): void {
   const error = heartbeatError(group, request, nowUs, effects);
-  effects.answers.push({ slot, response: answer({ error, memberId: request.memberId, generation: request.generation }) });
+  // The usual answer is one object for all, since heartbeats are most of what a group does.
+  effects.answers.push({ slot, response: error === 'NONE' ? emptyResponse : answer({ error, memberId: request.memberId }) });
 }
 
 function heartbeatError(group: GroupState, request: HeartbeatRequest, nowUs: number, effects: GroupEffects): GroupError {

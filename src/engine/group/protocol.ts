@@ -89,7 +89,8 @@ export interface GroupResponse {
   readonly assignment: readonly number[];
 }
 
-const emptyResponse: GroupResponse = {
+/** An answer without error and contents. Shared, never changed. */
+export const emptyResponse: GroupResponse = {
   error: 'NONE',
   memberId: '',
   generation: -1,
