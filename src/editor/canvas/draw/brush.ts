@@ -1,0 +1,44 @@
+/** What every drawing of one picture shares. Drawings work in pixels of the pipeline; the transform is already set. */
+import type { FrameIndex } from '../../live/frameIndex.ts';
+import type { Colours } from './colours.ts';
+
+export interface Brush {
+  readonly context: CanvasRenderingContext2D;
+  colours: Colours;
+  frame: Float64Array;
+  index: FrameIndex;
+  zoom: number;
+  /** Whether text can be read at this zoom; below it only shapes are drawn. */
+  near: boolean;
+  /** Whether words are to be made anew in this picture: four times a second, no one reads faster. */
+  freshWords: boolean;
+  /** What is in view, in pixels of the pipeline. */
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** Zoom below which text is not drawn. */
+export const nearZoom = 0.45;
+
+type Weight = 'normal' | 'bold';
+const fonts = new Map<string, string>();
+
+/** Sets the font; texts for it are made once per size and face. */
+export function setFont({ context, colours }: Brush, size: 12 | 13, weight: Weight = 'normal'): void {
+  const key = `${weight}${size}${colours.font}`;
+  let font = fonts.get(key);
+  if (font === undefined) {
+    font = `${weight === 'bold' ? 600 : 400} ${size}px ${colours.font}`;
+    fonts.set(key, font);
+  }
+  if (context.font !== font) context.font = font;
+}
+
+/** Fills a rectangle with round ends. */
+export function fillPill(context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number, radius: number): void {
+  context.beginPath();
+  context.roundRect(x, y, width, height, radius);
+  context.fill();
+}

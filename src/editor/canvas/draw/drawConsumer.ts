@@ -1,0 +1,196 @@
+/** Processors and sinks: how busy, how far behind, and who holds which partition. */
+import { GroupPartitionField, MemberField, NodeField } from '../../../workers/frameFields.ts';
+import { formatRate, formatSeconds, formatShare } from '../../format/numbers.ts';
+import { lagLevel, lagMark } from '../../live/lagLevel.ts';
+import { bodyLeft, bodyRight } from '../nodeGeometry.ts';
+import { configNumber } from '../nodeWords.ts';
+import { fillPill, setFont, type Brush } from './brush.ts';
+import type { SceneNode } from './scene.ts';
+
+/** Words for the states of `NodeField.state` that need telling; the mark says the same without colour. */
+const troubles: readonly (string | null)[] = [null, null, '⟳ rebalancing', '✕ outage', '✕ no member', '‖ blocked'];
+const rebalancing = 2;
+
+/** More partitions than this are told as a number in each pill instead of as dots. */
+const dotsMost = 48;
+
+export const pillMark = { member: -1, down: -2, joining: -3, waiting: -4 } as const;
+
+/** Who holds what, as marks and partition numbers one after the other. */
+function collectPills({ frame, index }: Brush, { id, words }: SceneNode): void {
+  const { pills } = words;
+  pills.length = 0;
+  const members = index.members.get(id) ?? [];
+  const owned = index.owned.get(id) ?? [];
+  const asDots = owned.length <= dotsMost;
+  for (const slot of members) {
+    const state = frame[slot.offset + MemberField.state];
+    pills.push(state === 0 ? pillMark.down : state === 1 ? pillMark.joining : pillMark.member);
+    if (asDots)
+      for (const { partition, offset } of owned) if (frame[offset + GroupPartitionField.owner] === slot.index) pills.push(partition);
+  }
+  if (!asDots) return;
+  let waiting = false;
+  for (const { partition, offset } of owned) {
+    if (frame[offset + GroupPartitionField.owner] >= 0) continue;
+    if (!waiting) pills.push(pillMark.waiting);
+    waiting = true;
+    pills.push(partition);
+  }
+}
+
+function freshWords(brush: Brush, node: SceneNode, offset: number): void {
+  const { frame, context } = brush;
+  const { words } = node;
+  const trouble = troubles[frame[offset + NodeField.state]] ?? null;
+  const seconds = frame[offset + NodeField.lagSeconds];
+  const trend = frame[offset + NodeField.lagTrend];
+  words.alarmed = trouble !== null;
+  words.left =
+    trouble ??
+    (node.role === 'sink' ? formatRate(frame[offset + NodeField.rateIn]) : `${formatShare(frame[offset + NodeField.busy])} busy`);
+  words.level = lagLevel(seconds, trend);
+  words.right = Number.isFinite(seconds)
+    ? `${lagMark(words.level, trend)} ${formatSeconds(seconds)}${node.role === 'sink' && words.level !== 'calm' ? ' behind' : ''}`
+    : '';
+  setFont(brush, 13, 'bold');
+  words.rightWidth = words.right === '' ? 0 : Math.ceil(context.measureText(words.right).width);
+  collectPills(brush, node);
+}
+
+/** The part of its time a reader serves; of a limited sink, the part of its limit that is used when that is more. */
+function fullness({ frame }: Brush, { node, role }: SceneNode, offset: number): number {
+  const busy = frame[offset + NodeField.busy];
+  const limit = role === 'sink' ? configNumber(node, 'rate.limit') * Math.max(1, frame[offset + NodeField.members]) : 0;
+  const used = limit > 0 ? frame[offset + NodeField.rateIn] / limit : 0;
+  return Math.max(0, Math.min(1, Math.max(Number.isFinite(busy) ? busy : 0, Number.isFinite(used) ? used : 0)));
+}
+
+function drawBar(brush: Brush, node: SceneNode, offset: number | undefined): void {
+  const { context, colours } = brush;
+  const top = node.y + node.geometry.barTop;
+  const width = bodyRight - bodyLeft;
+  context.fillStyle = colours.track;
+  fillPill(context, node.x + bodyLeft, top, width, 6, 3);
+  if (offset === undefined) return;
+  const part = fullness(brush, node, offset);
+  if (part <= 0) return;
+  context.fillStyle = colours.level[part >= 0.98 ? 'breached' : part >= 0.85 ? 'rising' : 'calm'];
+  fillPill(context, node.x + bodyLeft, top, Math.max(4, part * width), 6, 3);
+}
+
+function drawBadge(brush: Brush, { x, y, geometry, words }: SceneNode): void {
+  const { context, colours, near } = brush;
+  if (words.right === '') return;
+  const width = words.rightWidth + 16;
+  const left = x + bodyRight - width;
+  context.fillStyle = near ? colours.levelSoft[words.level] : colours.level[words.level];
+  fillPill(context, left, y + geometry.footerTop, width, 20, 5);
+  if (!near) return;
+  setFont(brush, 13, 'bold');
+  context.textAlign = 'left';
+  context.fillStyle = colours.level[words.level];
+  context.fillText(words.right, left + 8, y + geometry.footerTop + 14.5);
+}
+
+const dotPitch = 11;
+const pillPadding = 7;
+
+function pillDots(pills: readonly number[], at: number): number {
+  let end = at + 1;
+  while (end < pills.length && pills[end] >= 0) end += 1;
+  return end - at - 1;
+}
+
+const joiningDash = [3, 2];
+const noDash: number[] = [];
+
+/** One pill; answers with its width. */
+function drawPill(brush: Brush, pills: readonly number[], at: number, x: number, y: number): number {
+  const { context, colours } = brush;
+  const mark = pills[at];
+  const dots = pillDots(pills, at);
+  const width = Math.max(1, dots) * dotPitch - 3 + 2 * pillPadding;
+  context.lineWidth = 1;
+  context.strokeStyle = mark === pillMark.down ? colours.level.breached : colours.borderStrong;
+  if (mark !== pillMark.waiting) {
+    if (mark === pillMark.joining) context.setLineDash(joiningDash);
+    context.beginPath();
+    context.roundRect(x + 0.5, y + 0.5, width - 1, 17, 8.5);
+    context.stroke();
+    if (mark === pillMark.joining) context.setLineDash(noDash);
+  }
+  if (mark === pillMark.down) {
+    const middle = x + width / 2;
+    context.lineWidth = 1.75;
+    context.beginPath();
+    context.moveTo(middle - 3.5, y + 5.5);
+    context.lineTo(middle + 3.5, y + 12.5);
+    context.moveTo(middle + 3.5, y + 5.5);
+    context.lineTo(middle - 3.5, y + 12.5);
+    context.stroke();
+  }
+  for (let dot = 0; dot < dots; dot += 1) {
+    const colour = colours.partitions[pills[at + 1 + dot] % colours.partitions.length];
+    context.beginPath();
+    context.arc(x + pillPadding + 4 + dot * dotPitch, y + 9, mark === pillMark.waiting ? 3.25 : 4, 0, 2 * Math.PI);
+    if (mark === pillMark.waiting) {
+      context.strokeStyle = colour;
+      context.lineWidth = 1.5;
+      context.stroke();
+    } else {
+      context.fillStyle = colour;
+      context.fill();
+    }
+  }
+  return width;
+}
+
+function drawMembers(brush: Brush, { x, y, geometry, words }: SceneNode): void {
+  const { context, colours } = brush;
+  const { pills } = words;
+  let left = x + bodyLeft;
+  for (let at = 0; at < pills.length; at += pillDots(pills, at) + 1) {
+    const width = Math.max(1, pillDots(pills, at)) * dotPitch - 3 + 2 * pillPadding;
+    if (left + width > x + bodyRight) {
+      let left_ = 0;
+      for (let rest = at; rest < pills.length; rest += 1) if (pills[rest] < 0 && pills[rest] !== pillMark.waiting) left_ += 1;
+      drawRest(brush, left_, x + bodyRight, y + geometry.membersTop);
+      return;
+    }
+    drawPill(brush, pills, at, left, y + geometry.membersTop);
+    left += width + 5;
+  }
+  context.fillStyle = colours.text;
+}
+
+function drawRest(brush: Brush, count: number, right: number, y: number): void {
+  if (count === 0 || !brush.near) return;
+  const { context, colours } = brush;
+  setFont(brush, 12);
+  context.textAlign = 'right';
+  context.lineWidth = 6;
+  context.strokeStyle = colours.surface;
+  context.strokeText(`+${count}`, right, y + 13.5);
+  context.fillStyle = colours.muted;
+  context.fillText(`+${count}`, right, y + 13.5);
+}
+
+/** Draws bar, words, badge and members. */
+export function drawConsumer(brush: Brush, node: SceneNode): void {
+  const { context, colours, frame, index, near } = brush;
+  const offset = index.nodes.get(node.id);
+  drawBar(brush, node, offset);
+  if (offset === undefined) return;
+  const { words, x, y, geometry } = node;
+  if (brush.freshWords) freshWords(brush, node, offset);
+  if (near) {
+    setFont(brush, 13, words.alarmed ? 'bold' : 'normal');
+    context.textAlign = 'left';
+    const trouble = frame[offset + NodeField.state] === rebalancing ? colours.level.rising : colours.failed;
+    context.fillStyle = words.alarmed ? trouble : colours.muted;
+    context.fillText(words.left, x + bodyLeft, y + geometry.footerTop + 14.5);
+  }
+  drawBadge(brush, node);
+  if (brush.zoom >= 0.3) drawMembers(brush, node);
+}

@@ -1,0 +1,171 @@
+/** Streams, moving dashes and jams. Wires of one thickness share a path, so that five hundred cost few strokes. */
+import { EdgeField } from '../../../workers/frameFields.ts';
+import { formatSeconds } from '../../format/numbers.ts';
+import { lagLevel, lagMark, type LagLevel } from '../../live/lagLevel.ts';
+import { dashSpeed, jamLength, streamWidth } from '../../live/scales.ts';
+import { setFont, type Brush } from './brush.ts';
+import type { Scene, SceneWire } from './scene.ts';
+
+const bucketWidth = 2;
+const buckets: SceneWire[][] = Array.from({ length: 8 }, () => []);
+const jams: SceneWire[] = [];
+
+const dashPeriod = 16;
+const dashLength = 7;
+const jamWidth = 14;
+/** The longest part of a wire a jam may cover. */
+const jamShareMost = 0.85;
+
+function inView({ course }: SceneWire, brush: Brush): boolean {
+  const left = Math.min(course.sourceX, course.targetX - course.reach);
+  const right = Math.max(course.targetX, course.sourceX + course.reach);
+  if (right < brush.left || left > brush.right) return false;
+  return Math.max(course.sourceY, course.targetY) >= brush.top - 24 && Math.min(course.sourceY, course.targetY) <= brush.bottom + 24;
+}
+
+function sortIntoBuckets(brush: Brush, scene: Scene): void {
+  for (const bucket of buckets) bucket.length = 0;
+  jams.length = 0;
+  const { frame, index } = brush;
+  for (const wire of scene.wires) {
+    const offset = index.edges.get(wire.id);
+    if (offset === undefined || !inView(wire, brush)) continue;
+    const width = streamWidth(frame[offset + EdgeField.rate]);
+    if (width > 0) buckets[Math.min(buckets.length - 1, Math.round(width / bucketWidth))].push(wire);
+    if (frame[offset + EdgeField.lagSeconds] >= 1) jams.push(wire);
+  }
+}
+
+function drawStreams({ context, colours, zoom }: Brush): void {
+  context.strokeStyle = colours.stream;
+  context.lineCap = 'butt';
+  buckets.forEach((wires, bucket) => {
+    if (wires.length === 0) return;
+    context.beginPath();
+    for (const { course } of wires) {
+      context.moveTo(course.sourceX, course.sourceY);
+      context.bezierCurveTo(
+        course.sourceX + course.reach,
+        course.sourceY,
+        course.targetX - course.reach,
+        course.targetY,
+        course.targetX,
+        course.targetY,
+      );
+    }
+    context.lineWidth = Math.max(bucket * bucketWidth, 1.5 / zoom);
+    context.stroke();
+  });
+}
+
+/** Short straight pieces along the sampled wire: far cheaper than a dashed curve. */
+function addDashes(context: CanvasRenderingContext2D, wire: SceneWire, period: number, length: number): void {
+  const { points, count, spacing, length: whole } = wire.points;
+  for (let start = (wire.travelled % period) - length; start < whole; start += period) {
+    const from = Math.max(0, start) / spacing;
+    const to = Math.min(whole, start + length) / spacing;
+    if (to <= from) continue;
+    const a = Math.min(count - 2, Math.floor(from));
+    const b = Math.min(count - 2, Math.floor(to));
+    const pa = from - a;
+    const pb = to - b;
+    context.moveTo(
+      points[a * 2] + (points[a * 2 + 2] - points[a * 2]) * pa,
+      points[a * 2 + 1] + (points[a * 2 + 3] - points[a * 2 + 1]) * pa,
+    );
+    context.lineTo(
+      points[b * 2] + (points[b * 2 + 2] - points[b * 2]) * pb,
+      points[b * 2 + 1] + (points[b * 2 + 3] - points[b * 2 + 1]) * pb,
+    );
+  }
+}
+
+function drawDashes({ context, colours, zoom }: Brush): void {
+  const stretch = Math.max(1, 0.8 / zoom);
+  context.strokeStyle = colours.dash;
+  buckets.forEach((wires, bucket) => {
+    if (wires.length === 0) return;
+    context.beginPath();
+    for (const wire of wires) addDashes(context, wire, dashPeriod * stretch, dashLength * stretch);
+    context.lineWidth = Math.max(1.25 + bucket * 0.3, 1 / zoom);
+    context.stroke();
+  });
+}
+
+function traceEnd({ context }: Brush, { points }: SceneWire, length: number): number {
+  const { points: at, count, spacing, length: whole } = points;
+  const first = Math.max(0, Math.min(count - 2, Math.floor((whole - length) / spacing)));
+  context.beginPath();
+  context.moveTo(at[first * 2], at[first * 2 + 1]);
+  for (let index = first + 1; index < count; index += 1) context.lineTo(at[index * 2], at[index * 2 + 1]);
+  return first;
+}
+
+const logs = [6, 3];
+const noDash: number[] = [];
+
+function drawJam(brush: Brush, wire: SceneWire): void {
+  const { context, colours, frame, index, zoom } = brush;
+  const offset = index.edges.get(wire.id)!;
+  const seconds = frame[offset + EdgeField.lagSeconds];
+  const trend = frame[offset + EdgeField.lagTrend];
+  const level: LagLevel = lagLevel(seconds, trend);
+  const length = Math.min(jamLength(seconds), wire.points.length * jamShareMost);
+  const first = traceEnd(brush, wire, length);
+  const width = Math.max(jamWidth, 5 / zoom);
+  context.lineCap = 'round';
+  context.lineWidth = width;
+  context.strokeStyle = colours.levelSoft[level];
+  context.stroke();
+  context.lineCap = 'butt';
+  context.strokeStyle = colours.level[level];
+  context.lineWidth = width - 2;
+  // Logs are counted from the reader, so that they stand still while the jam grows behind them.
+  context.setLineDash(logs);
+  context.lineDashOffset = -(length % (logs[0] + logs[1]));
+  context.globalAlpha = 0.85;
+  context.stroke();
+  context.globalAlpha = 1;
+  context.setLineDash(noDash);
+  if (brush.freshWords || wire.label === '') wire.label = `lag ${formatSeconds(seconds)} ${lagMark(level, trend)}`;
+  if (brush.near) drawJamLabel(brush, wire, first, level);
+}
+
+/** Above the jam's tail, with a halo so that it can be read over other wires. */
+function drawJamLabel(brush: Brush, { points, label }: SceneWire, first: number, level: LagLevel): void {
+  const { context, colours } = brush;
+  const middle = Math.floor((first + points.count - 1) / 2);
+  setFont(brush, 13, 'bold');
+  context.textAlign = 'center';
+  const x = Math.min(points.points[middle * 2], points.points[(points.count - 1) * 2] - 44);
+  const y =
+    Math.min(points.points[first * 2 + 1], points.points[middle * 2 + 1], points.points[(points.count - 1) * 2 + 1]) - jamWidth / 2 - 6;
+  context.lineJoin = 'round';
+  context.lineWidth = 4;
+  context.strokeStyle = colours.canvas;
+  context.strokeText(label, x, y);
+  context.fillStyle = colours.level[level];
+  context.fillText(label, x, y);
+}
+
+/** Moves the dashes on by a real time; answers whether anything moves. */
+export function moveDashes(brush: Brush, scene: Scene, seconds: number): boolean {
+  let moving = false;
+  for (const wire of scene.wires) {
+    const offset = brush.index.edges.get(wire.id);
+    if (offset === undefined) continue;
+    const speed = dashSpeed(brush.frame[offset + EdgeField.rate]);
+    if (speed === 0) continue;
+    moving = true;
+    wire.travelled = (wire.travelled + speed * seconds) % 4096;
+  }
+  return moving;
+}
+
+/** Draws every wire in view. */
+export function drawWires(brush: Brush, scene: Scene): void {
+  sortIntoBuckets(brush, scene);
+  drawStreams(brush);
+  drawDashes(brush);
+  for (const wire of jams) drawJam(brush, wire);
+}

@@ -1,0 +1,79 @@
+import { applyNodeChanges, type EdgeChange, type NodeChange } from '@xyflow/react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useDocument } from '../stores/documentStore.ts';
+import { useView, viewStore } from '../stores/viewStore.ts';
+import { flowEdgesOf, flowNodesOf, type FlowEdge, type FlowNode } from './flowNodes.ts';
+
+function withSelection<T extends { readonly id: string; readonly selected?: boolean }>(elements: T[], ids: readonly string[]): T[] {
+  const chosen = new Set(ids);
+  let changed = false;
+  const marked = elements.map((element) => {
+    const selected = chosen.has(element.id);
+    if ((element.selected ?? false) === selected) return element;
+    changed = true;
+    return { ...element, selected };
+  });
+  return changed ? marked : elements;
+}
+
+interface SelectChange {
+  readonly id: string;
+  readonly selected: boolean;
+}
+
+function isSelect(change: { readonly type: string }): change is { readonly type: 'select' } & SelectChange {
+  return change.type === 'select';
+}
+
+function chosenAfter(ids: readonly string[], changes: readonly SelectChange[]): readonly string[] {
+  const chosen = new Set(ids);
+  for (const { id, selected } of changes) {
+    if (selected) chosen.add(id);
+    else chosen.delete(id);
+  }
+  return [...chosen];
+}
+
+/** What React Flow says was selected or not goes to the view store, which is where the selection lives. */
+function passSelection(of: 'nodes' | 'edges', changes: readonly SelectChange[]): void {
+  if (changes.length === 0) return;
+  const { selection, select } = viewStore.getState();
+  const next = chosenAfter(selection[of], changes);
+  const same = next.length === selection[of].length && next.every((id) => selection[of].includes(id));
+  if (!same) select({ ...selection, [of]: next });
+}
+
+/**
+ * The document and the selection as React Flow's controlled graph. Drags and measurements live here until the gesture ends; the document is
+ * changed by `dropNodes` alone. Nothing of a run passes through here.
+ */
+export function useFlowGraph() {
+  const document = useDocument((state) => state.document);
+  const selection = useView((state) => state.selection);
+  const [nodes, setNodes] = useState<FlowNode[]>(() => flowNodesOf(document, []));
+  const formerEdges = useRef<FlowEdge[]>([]);
+
+  useEffect(() => {
+    setNodes((former) => withSelection(flowNodesOf(document, former), viewStore.getState().selection.nodes));
+  }, [document]);
+
+  useEffect(() => {
+    setNodes((former) => withSelection(former, selection.nodes));
+  }, [selection]);
+
+  const edges = useMemo(() => {
+    const next = withSelection(flowEdgesOf(document, formerEdges.current), selection.edges);
+    formerEdges.current = next;
+    return next;
+  }, [document, selection]);
+
+  const onNodesChange = useCallback((changes: NodeChange<FlowNode>[]) => {
+    passSelection('nodes', changes.filter(isSelect));
+    const kept = changes.filter((change) => change.type === 'position' || change.type === 'dimensions');
+    if (kept.length > 0) setNodes((former) => applyNodeChanges(kept, former));
+  }, []);
+
+  const onEdgesChange = useCallback((changes: EdgeChange<FlowEdge>[]) => passSelection('edges', changes.filter(isSelect)), []);
+
+  return { nodes, edges, onNodesChange, onEdgesChange };
+}
