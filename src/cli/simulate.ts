@@ -1,5 +1,4 @@
 /** Runs a document to its end, in slices, so that progress shows and an interrupt is heard. */
-import { setImmediate } from 'node:timers/promises';
 import { advance, compile, createRun, reportOf, type Report } from '../engine/index.ts';
 import type { Finding } from '../pipeline/index.ts';
 import { formatDuration } from './format.ts';
@@ -44,7 +43,7 @@ export async function simulate(file: string, options: SimulationOptions, io: Io)
       io.progress(
         `${Math.floor((100 * nowUs) / untilUs)} %, ${formatDuration(nowUs / 1000)} of ${formatDuration(untilUs / 1000)} virtual time`,
       );
-      await setImmediate();
+      await new Promise((resume) => setImmediate(resume));
     }
   }
   io.progress?.('');

@@ -2,7 +2,7 @@ import type { Expression } from '../../pipeline/expressions/syntax.ts';
 import type { Json } from '../../pipeline/templates/json.ts';
 import { textOf } from './generators.ts';
 import { calculate, compareValues, equal, functions, like } from './operators.ts';
-import type { RecordIdentity } from './values.ts';
+import type { RecordIdentity } from './recordIdentity.ts';
 
 /** One part of a record, computed when asked. */
 export type Getter = (record: RecordIdentity) => Json;

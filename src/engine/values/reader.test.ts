@@ -17,7 +17,7 @@ import {
   type SourceValues,
   type ValueStep,
 } from './reader.ts';
-import type { RecordIdentity } from './values.ts';
+import type { RecordIdentity } from './recordIdentity.ts';
 
 function expression(text: string) {
   const parsed = parseExpression(text);

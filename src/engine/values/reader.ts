@@ -8,7 +8,7 @@ import type { ValueTemplate } from './compileTemplate.ts';
 import { hashAt, hashBase } from './hash.ts';
 import { textOf } from './generators.ts';
 import type { PathTable } from './paths.ts';
-import type { RecordIdentity } from './values.ts';
+import type { RecordIdentity } from './recordIdentity.ts';
 
 /** Where values come from: filler that carries no information, a template, or the rows of a replayed CSV (row = sequence). */
 export type SourceValues =
