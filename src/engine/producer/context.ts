@@ -1,6 +1,6 @@
 import type { BrokerContext } from '../broker/context.ts';
 import type { KeyTable } from '../workload/keys.ts';
-import type { ProducerState } from './producer.ts';
+import type { ProducerState } from './state.ts';
 
 export interface ProducerContext extends BrokerContext {
   readonly producers: ProducerState[];

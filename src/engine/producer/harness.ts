@@ -1,0 +1,129 @@
+/** For tests and measurements: brokers, logs and producers without the rest of a run. */
+import type { ConfigValue } from '../../pipeline/document.ts';
+import { producer as producerKind } from '../../pipeline/kinds/producer.ts';
+import type { BrokerContext } from '../broker/context.ts';
+import type { ClusterCosts } from '../broker/broker.ts';
+import { createBroker } from '../broker/broker.ts';
+import { onProduceArrived } from '../broker/produce.ts';
+import { createSlotTable } from '../broker/slots.ts';
+import { EventKind } from '../kernel/eventKinds.ts';
+import { createEventSet, nextTimeUs, takeNext } from '../kernel/eventSet.ts';
+import { createTrace } from '../kernel/trace.ts';
+import { createPartitionLog } from '../log/partitionLog.ts';
+import type { ValueSize } from '../workload/arrivals.ts';
+import { createKeyTable } from '../workload/keys.ts';
+import type { ProducerContext } from './context.ts';
+import { createProducer, onProduceAnswered, onProducerWake } from './producer.ts';
+import type { ProducerClientConfig } from './state.ts';
+
+export const clientDefaults: ProducerClientConfig = {
+  acks: 'all',
+  batchSizeBytes: 16_384,
+  lingerUs: 5000,
+  bufferMemoryBytes: 33_554_432,
+  maxBlockUs: 60_000_000,
+  maxRequestBytes: 1_048_576,
+  maxInFlight: 5,
+  adaptivePartitioning: true,
+};
+
+export const freeCosts: ClusterCosts = { networkLatencyUs: 0, networkBytesPerUs: 0, diskBytesPerUs: 0, handlerUs: 0, handlers: 1 };
+
+/** Settings of a producer node, defaults filled in. */
+export function workloadOf(settings: Readonly<Record<string, ConfigValue>>): Readonly<Record<string, ConfigValue>> {
+  const defaults = Object.fromEntries(producerKind.config.map((row) => [row.name, row.default]));
+  return { ...defaults, ...settings };
+}
+
+/** A cluster of `brokers`, with one topic for each number of partitions. */
+export function createCluster(options: {
+  partitions: readonly number[];
+  brokers?: number;
+  costs?: ClusterCosts;
+  maxMessageBytes?: number;
+}): ProducerContext {
+  const costs = options.costs ?? freeCosts;
+  const brokers = options.brokers ?? 1;
+  let firstPartition = 0;
+  const topics = options.partitions.map((partitionCount, i) => {
+    const topic = { name: `topic-${i}`, node: `topic-${i}`, firstPartition, partitionCount };
+    firstPartition += partitionCount;
+    return topic;
+  });
+  const logConfig = {
+    segmentBytes: 1_073_741_824,
+    segmentMs: 604_800_000,
+    segmentIndexBytes: 10_485_760,
+    indexIntervalBytes: 4096,
+    retentionMs: -1,
+    retentionBytes: -1,
+    timestampType: 'CreateTime' as const,
+    maxMessageBytes: options.maxMessageBytes ?? 1_048_588,
+  };
+  const ctx: BrokerContext & { producers: []; keys: ReturnType<typeof createKeyTable> } = {
+    seed: 1,
+    events: createEventSet(),
+    trace: createTrace(),
+    costs,
+    brokers: Array.from({ length: brokers }, (_, i) => createBroker(i, costs)),
+    topics,
+    partitions: topics.flatMap((topic, t) =>
+      Array.from({ length: topic.partitionCount }, (_, partition) => ({
+        topic: t,
+        partition,
+        leader: partition % brokers,
+        log: createPartitionLog(logConfig),
+        watchers: [],
+        expiredRecords: 0,
+      })),
+    ),
+    produceRequests: createSlotTable(),
+    fetchSessions: createSlotTable(),
+    fetchedPool: [],
+    counters: { fetchRequests: 0, fetchSessions: 0, missingPartition: -1 },
+    producers: [],
+    keys: createKeyTable(),
+  };
+  return ctx;
+}
+
+/** Adds a source (with workload settings) or a member's producer (null) that writes to all topics or to those given; returns its index. */
+export function addProducer(
+  ctx: ProducerContext,
+  options: {
+    workload: Readonly<Record<string, ConfigValue>> | null;
+    config?: Partial<ProducerClientConfig>;
+    topics?: readonly number[];
+    valueSize?: ValueSize;
+    name?: string;
+  },
+): number {
+  const index = ctx.producers.length;
+  const source = options.workload !== null;
+  const state = createProducer({
+    seed: ctx.seed,
+    name: options.name ?? `producer-${index}`,
+    index,
+    node: `producer-${index}`,
+    member: source ? -1 : index,
+    topics: options.topics ?? ctx.topics.map((_, i) => i),
+    config: { ...clientDefaults, ...options.config },
+    workload: options.workload === null ? null : workloadOf(options.workload),
+    path: source ? index : -1,
+    valueSize: options.valueSize ?? null,
+  });
+  ctx.producers.push(state);
+  return index;
+}
+
+/** Executes events up to and including `untilUs`; the clock stands at the last one. */
+export function runUntil(ctx: ProducerContext, untilUs: number, onSpace: (producer: number) => void = () => {}): void {
+  const { events } = ctx;
+  while (nextTimeUs(events) <= untilUs && takeNext(events)) {
+    if (events.kind === EventKind.ProducerWake) onProducerWake(ctx, events.a, events.b);
+    else if (events.kind === EventKind.ProduceArrived) onProduceArrived(ctx, events.a);
+    else if (events.kind === EventKind.ProduceAnswered) onProduceAnswered(ctx, events.a);
+    else if (events.kind === EventKind.ProducerSpace) onSpace(events.a);
+    else throw new Error(`No handler for events of kind ${events.kind}.`);
+  }
+}

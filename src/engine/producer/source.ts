@@ -1,0 +1,215 @@
+import { EventKind } from '../kernel/eventKinds.ts';
+import { nextUint32 } from '../kernel/random.ts';
+import type { RandomStream } from '../kernel/random.ts';
+import { mix } from '../kernel/trace.ts';
+import type { ArrivalChunk } from '../workload/arrivals.ts';
+import { drawChunk, reconfigureWorkload } from '../workload/arrivals.ts';
+import type { Accumulator } from './accumulator.ts';
+import { appendRecord, noteRound } from './accumulator.ts';
+import { createRecordToAppend, keySumPart } from './batch.ts';
+import type { ProducerContext } from './context.ts';
+import { batchUpperBoundBytes, varintBytes } from './recordSize.ts';
+import { nextReadyUs } from './sender.ts';
+import type { ProducerState, SourceState } from './state.ts';
+import { valueSizeOf } from './state.ts';
+
+/** 31 random bits, Kafka's `toPositive(nextInt())`. */
+export function drawPartitionNumber(stream: RandomStream): number {
+  return nextUint32(stream) & 0x7fffffff;
+}
+
+/** Whether the client refuses a record for its size: larger than max.request.size, or its batch than buffer.memory (`KafkaProducer.ensureValidRecordSize`). */
+export function isTooLarge(state: ProducerState, acc: Accumulator, payload: number): boolean {
+  const bound = batchUpperBoundBytes(payload);
+  return bound > state.config.maxRequestBytes || Math.max(bound, acc.batchSizeBytes) > acc.pool.totalBytes;
+}
+
+/** Sends everything that arrived up to now, unless a send() has to wait for memory. */
+export function takeArrivals(ctx: ProducerContext, state: ProducerState, source: SourceState, acc: Accumulator): void {
+  const { nowUs } = ctx.events;
+  for (;;) {
+    const { chunk } = source.workload;
+    if (
+      source.changes.length > 0 &&
+      (source.cursor === chunk.count ? source.ended : chunk.timeUs[source.cursor] > source.changes[0].atUs)
+    ) {
+      applyChange(ctx, state, source);
+      continue;
+    }
+    if (source.cursor === chunk.count) {
+      if (source.ended) return;
+      nextChunk(ctx, state, source);
+      continue;
+    }
+    if (chunk.timeUs[source.cursor] > nowUs) return;
+    const untilUs = source.changes.length > 0 ? Math.min(nowUs, source.changes[0].atUs) : nowUs;
+    appendArrivals(state, source, acc, { untilUs, to: chunk.count, ahead: false });
+    if (source.cursor === chunk.count || chunk.timeUs[source.cursor] > untilUs) continue;
+    if (!settleSend(ctx, state, source, acc)) return;
+  }
+}
+
+/** The next record was not appended: refuse it, or let it wait. True when it is out of the way. */
+function settleSend(ctx: ProducerContext, state: ProducerState, source: SourceState, acc: Accumulator): boolean {
+  const { nowUs } = ctx.events;
+  const { chunk } = source.workload;
+  const payload = chunk.payload[source.cursor];
+  if (!isTooLarge(state, acc, payload)) {
+    if (!state.blocked) {
+      state.blocked = true;
+      state.neededBytes = Math.max(acc.batchSizeBytes, batchUpperBoundBytes(payload));
+      source.deadlineUs = Math.max(chunk.timeUs[source.cursor], source.freeFromUs) + state.config.maxBlockUs;
+    }
+    if (nowUs < source.deadlineUs) return false;
+    source.freeFromUs = source.deadlineUs;
+    unblock(state, source);
+  }
+  state.failedRecords++;
+  mix(ctx.trace, nowUs, EventKind.ProducerWake, -1, chunk.firstSequence + source.cursor);
+  nextSlot(state, source);
+  return true;
+}
+
+function unblock(state: ProducerState, source: SourceState): void {
+  state.blocked = false;
+  state.neededBytes = 0;
+  source.deadlineUs = Infinity;
+}
+
+function nextSlot(state: ProducerState, source: SourceState): void {
+  source.slot++;
+  if (source.slot < state.topics.length) return;
+  source.slot = 0;
+  source.cursor++;
+}
+
+function nextChunk(ctx: ProducerContext, state: ProducerState, source: SourceState): void {
+  settleCounts(state, source, Infinity);
+  const { chunk } = source.workload;
+  if (chunk.count > 0) source.lastArrivalUs = chunk.timeUs[chunk.count - 1];
+  drawChunk(source.workload, ctx.keys, valueSizeOf(state));
+  source.cursor = 0;
+  source.settled = 0;
+  source.saved.timeUs = -1;
+  source.ended = source.workload.chunk.count === 0;
+}
+
+function applyChange(ctx: ProducerContext, state: ProducerState, source: SourceState): void {
+  const change = source.changes.shift();
+  if (change === undefined) return;
+  settleCounts(state, source, Infinity);
+  const { cursor, workload } = source;
+  if (cursor > 0) source.lastArrivalUs = workload.chunk.timeUs[cursor - 1];
+  const { lastArrivalUs } = source;
+  reconfigureWorkload(workload, { settings: change.settings, keys: ctx.keys, nowUs: change.atUs, used: cursor, lastArrivalUs });
+  workload.chunk.firstSequence = workload.nextSequence;
+  source.cursor = 0;
+  source.settled = 0;
+  source.saved.timeUs = -1;
+  source.ended = false;
+}
+
+/** Counts what was sent up to `nowUs`: records looked ahead to are not sent yet. Changes nothing but the counters. */
+export function settleCounts(state: ProducerState, source: SourceState, nowUs: number): void {
+  const { chunk } = source.workload;
+  const topics = state.topics.length;
+  let { settled } = source;
+  while (settled < source.cursor && chunk.timeUs[settled] <= nowUs) state.sentBytes += chunk.payload[settled++] * topics;
+  source.settled = settled;
+  const begun = settled === source.cursor && settled < chunk.count && chunk.timeUs[settled] <= nowUs;
+  const partly = begun ? source.slot + (state.blocked ? 1 : 0) : 0;
+  state.sentRecords = (chunk.firstSequence + settled) * topics + partly;
+  state.pendingRecords = state.sentRecords - state.ackedRecords - state.failedRecords - (state.blocked ? 1 : 0);
+}
+
+const record = createRecordToAppend();
+
+function fillRecord(chunk: ArrivalChunk, i: number, path: number): void {
+  record.timestampUs = chunk.timeUs[i];
+  record.sentUs = chunk.timeUs[i];
+  record.key = chunk.key[i];
+  record.hash = chunk.hash[i];
+  record.size = chunk.size[i];
+  record.payload = chunk.payload[i];
+  record.sequence = chunk.firstSequence + i;
+  record.path = path;
+}
+
+/** How far `appendArrivals` goes: arrivals up to `untilUs`, chunk records below `to`. Ahead of the clock it also stops where a batch becomes ready. */
+interface Reach {
+  readonly untilUs: number;
+  readonly to: number;
+  readonly ahead: boolean;
+}
+
+/**
+ * Appends arrivals from the cursor on, each at its own moment (or when the application came free). Stops early, cursor on the record, when there is
+ * no memory or the record is too large.
+ */
+export function appendArrivals(state: ProducerState, source: SourceState, acc: Accumulator, reach: Reach): void {
+  const { chunk } = source.workload;
+  const { to } = reach;
+  const { timeUs } = chunk;
+  let { untilUs } = reach;
+  const simple = state.topics.length === 1 && !isTooLarge(state, acc, chunk.largestPayload);
+  while (source.cursor < to) {
+    if (simple) appendToOpenBatches(source, acc, chunk, untilUs, to);
+    const { cursor } = source;
+    if (cursor === to || timeUs[cursor] > untilUs) return;
+    const nowUs = Math.max(timeUs[cursor], source.freeFromUs);
+    if (nowUs > source.lastAppendUs) {
+      noteRound(acc);
+      source.lastAppendUs = nowUs;
+    }
+    if (!simple && isTooLarge(state, acc, chunk.payload[cursor])) return;
+    if (state.blocked && acc.pool.availableBytes < state.neededBytes) return;
+    fillRecord(chunk, cursor, state.path);
+    if (!appendRecord(acc, source.slot, record, nowUs, drawPartitionNumber, state.stickyStream).appended) return;
+    if (state.blocked) unblock(state, source);
+    nextSlot(state, source);
+    if (reach.ahead) untilUs = Math.min(untilUs, nextReadyUs(state, acc));
+  }
+}
+
+/**
+ * The usual case of `appendRecord`, many records in one loop: the batch is open, has room, and will not be full. Stops at the first record for which
+ * that is not so. Written flat because it runs for every record.
+ */
+function appendToOpenBatches(source: SourceState, acc: Accumulator, chunk: ArrivalChunk, untilUs: number, to: number): void {
+  const { timeUs, hash, payload, key, size, firstSequence } = chunk;
+  const { tails } = acc;
+  const partitions = tails.length;
+  const sticky = acc.sticky[0];
+  const stickyLimit = acc.batchSizeBytes * 2;
+  let i = source.cursor;
+  for (; i < to; i++) {
+    const atUs = timeUs[i];
+    if (atUs > untilUs) break;
+    const keyHash = hash[i];
+    const local = keyHash < 0 ? sticky.partition : keyHash % partitions;
+    if (local < 0) break;
+    const tail = tails[local];
+    if (tail === null || tail.closedUs !== Infinity) break;
+    const count = tail.count;
+    const columns = tail.columns;
+    const timestampMs = Math.floor(atUs / 1000);
+    const body = 1 + varintBytes(timestampMs - tail.baseTimestampMs) + varintBytes(count) + payload[i];
+    const bytes = body + varintBytes(body);
+    const sizeBytes = tail.sizeBytes + bytes;
+    if (sizeBytes >= tail.writeLimitBytes || count === columns.capacity) break;
+    if (keyHash < 0) {
+      if (sticky.producedBytes + bytes >= stickyLimit) break;
+      sticky.producedBytes += bytes;
+    }
+    columns.timestampUs[count] = atUs;
+    columns.sentUs[count] = atUs;
+    columns.key[count] = key[i];
+    columns.size[count] = size[i];
+    columns.sequence[count] = firstSequence + i;
+    tail.keySum = (tail.keySum + keySumPart(keyHash, firstSequence + i)) | 0;
+    tail.count = count + 1;
+    tail.sizeBytes = sizeBytes;
+    tail.maxTimestampMs = timestampMs;
+  }
+  source.cursor = i;
+}
