@@ -1,8 +1,10 @@
 /** The config tables of `docs/format.md` in Markdown, out of the rows in `kinds/`; a test holds the page to them. */
 import type { ConfigValue } from './document.ts';
 import { clusterConfig } from './kinds/cluster.ts';
-import type { ConfigDefinition } from './kinds/definition.ts';
+import type { ConfigDefinition, NodeRole } from './kinds/definition.ts';
 import { kindOf, nodeKindNames } from './kinds/index.ts';
+import { metricsByRole, statisticsByMetric } from './rules/scenario.ts';
+import { objectiveMetrics } from './schema.ts';
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
@@ -39,4 +41,13 @@ export function configTables(): string {
     return `### ${label} (\`${kind}\`)\n\n${summary}\n\n${configTable(config)}`;
   });
   return [`### The cluster\n\n${configTable(clusterConfig)}`, ...kinds].join('\n\n');
+}
+
+/** Which metrics each role has, and which statistics each metric, as a Markdown table. */
+export function objectiveTable(): string {
+  const lines = objectiveMetrics.map((metric) => {
+    const roles = (Object.keys(metricsByRole) as NodeRole[]).filter((role) => metricsByRole[role].includes(metric));
+    return `| \`${metric}\` | ${roles.join(', ')} | ${statisticsByMetric[metric].map((statistic) => `\`${statistic}\``).join(', ')} |`;
+  });
+  return ['| metric | of | statistics |', '|---|---|---|', ...lines].join('\n');
 }

@@ -13,18 +13,13 @@ z.config({ jitless: true });
 /** Unique in the document; also used in clipboard fragments. */
 export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const nodeReference = idSchema;
-const nameSchema = z
-  .string()
-  .min(1)
-  .max(limits.nameLength)
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused here
-  .regex(/^[^\u0000-\u001f\u007f]*$/);
+// eslint-disable-next-line no-control-regex -- control characters are exactly what is refused here
+const printablePattern = /^[^\u0000-\u001f\u007f]*$/;
 /** Free text may have lines and tabs, but nothing else that a terminal or a shell would act on. */
 // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused here
-const freeTextSchema = z
-  .string()
-  .max(limits.descriptionLength)
-  .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/);
+const freeTextPattern = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/;
+const nameSchema = z.string().min(1).max(limits.nameLength).regex(printablePattern);
+const freeTextSchema = z.string().max(limits.descriptionLength).regex(freeTextPattern);
 const configSchema = z.record(z.string(), z.unknown());
 const configValueSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
 const coordinateSchema = z.number().min(-limits.coordinate).max(limits.coordinate);

@@ -6,7 +6,7 @@ import type { NodeKind } from './kinds/index.ts';
 import { parseDocument } from './parse.ts';
 import { validateDocument } from './validate.ts';
 
-type NodeSketch = readonly [id: string, kind: NodeKind, config?: Config, name?: string];
+type NodeSketch = readonly [id: string, kind: NodeKind, config?: Config | undefined, name?: string];
 
 function sketch(
   nodes: readonly NodeSketch[],
