@@ -20,7 +20,6 @@ export function createBatchColumns(capacity: number): BatchColumns {
     appendUs: new Float64Array(capacity),
     attributes: new Int16Array(capacity),
     leaderEpoch: new Int32Array(capacity),
-    producers: null,
   };
 }
 

@@ -28,14 +28,19 @@ export interface BlockFault {
   readonly detail: string;
 }
 
+let scratch = new DataView(new ArrayBuffer(65536));
+
+/** One buffer for all images in the making: fresh pages cost more than the packing. It never leaves this file and holds nothing between calls. */
+function scratchView(bytes: number): DataView {
+  if (scratch.byteLength < bytes) scratch = new DataView(new ArrayBuffer(bytes));
+  return scratch;
+}
+
 /** The image of a resident block, checksum not yet stamped. */
 export function encodeBlock(block: Block): ArrayBuffer {
   const { columns, batches, recordCount, batchCount } = block;
   if (columns === null || batches === null) throw new Error(`log: block ${block.number} is not resident`);
-  const sink = {
-    view: new DataView(new ArrayBuffer(headerBytes + packedBytes(recordCount, 40) + packedBytes(batchCount, 56))),
-    position: headerBytes,
-  };
+  const sink = { view: scratchView(headerBytes + packedBytes(recordCount, 40) + packedBytes(batchCount, 56)), position: headerBytes };
   packFloats(sink, columns.timestampUs, recordCount, null);
   packFloats(sink, columns.sentUs, recordCount, columns.timestampUs);
   packInts(sink, columns.key, recordCount);
@@ -51,6 +56,7 @@ export function encodeBlock(block: Block): ArrayBuffer {
   packInts(sink, batches.attributes, batchCount);
   packInts(sink, batches.leaderEpoch, batchCount);
   const view = sink.view;
+  for (let at = 0; at < headerBytes; at += 4) view.setUint32(at, 0);
   view.setUint32(0, magic, true);
   view.setUint16(4, version, true);
   view.setUint16(6, 0, true);

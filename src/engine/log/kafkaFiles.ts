@@ -44,9 +44,9 @@ export function encodeBlockBatch(sink: ByteSink, block: Block, i: number, resolv
       lastOffsetDelta: end - first - 1,
       baseTimestampMs,
       maxTimestampMs: batches.maxTimestampMs[i],
-      producerId: batches.producers === null ? -1 : batches.producers.id[i],
-      producerEpoch: batches.producers === null ? -1 : batches.producers.epoch[i],
-      baseSequence: batches.producers === null ? -1 : batches.producers.baseSequence[i],
+      producerId: -1,
+      producerEpoch: -1,
+      baseSequence: -1,
     },
     end - first,
   );

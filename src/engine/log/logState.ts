@@ -107,14 +107,6 @@ export interface BatchColumns {
   appendUs: Float64Array;
   attributes: Int16Array;
   leaderEpoch: Int32Array;
-  /** Only present once a batch with a producer id was appended; -1 in all three is none. */
-  producers: ProducerColumns | null;
-}
-
-export interface ProducerColumns {
-  id: Float64Array;
-  epoch: Int16Array;
-  baseSequence: Int32Array;
 }
 
 /** One batch as the producer hands it over: `count` records of `columns` from `from`. */
