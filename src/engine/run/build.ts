@@ -14,12 +14,13 @@ import { startWorker } from '../process/lifecycle.ts';
 import type { NodeState } from '../process/node.ts';
 import type { RecordProbe } from '../process/context.ts';
 import { createProducer, startProducer } from '../producer/producer.ts';
+import { attachValueSize } from '../producer/state.ts';
 import { createPathTable } from '../values/paths.ts';
 import { createKeyTable } from '../workload/keys.ts';
 import { clusterCosts, logConfig, numberOf, producerClientConfig } from './configs.ts';
 import { applyServiceSettings, planFault } from './faults.ts';
 import { addMember } from './members.ts';
-import { compilePrograms, type Programs } from './programs.ts';
+import { compilePrograms, type Programs, templateSizeOf } from './programs.ts';
 import type { EngineContext, EngineState } from './state.ts';
 import type { Topology, TopologyNode } from './topology.ts';
 
@@ -64,6 +65,11 @@ export function createRun(topology: Topology, options: RunOptions = {}): Run {
 /** Joins a state (new, or restored from a checkpoint) with what is compiled from the document. */
 export function attach(topology: Topology, state: EngineState, probe: RecordProbe | null): Run {
   const programs = compilePrograms(topology, { seed: state.plan.seed, keys: state.keys, paths: state.paths });
+  for (const producer of state.producers) {
+    if (producer.member >= 0) continue;
+    const valueSize = templateSizeOf(programs.reader.programs.sources[producer.path]!, state.keys);
+    if (valueSize) attachValueSize(producer, valueSize);
+  }
   return { topology, state, programs, ctx: { ...state, programs: programs.operations, probe } };
 }
 
@@ -166,7 +172,6 @@ function createProducers({ ctx, programs }: Run): void {
   for (const node of ctx.nodes) {
     if (node.role !== 'producer') continue;
     const path = source++;
-    const { values } = programs.reader.programs.sources[path]!;
     node.producer = ctx.producers.length;
     ctx.producers.push(
       createProducer({
@@ -179,7 +184,7 @@ function createProducers({ ctx, programs }: Run): void {
         config: producerClientConfig(node.settings),
         workload: node.settings,
         path,
-        valueSize: values.kind === 'template' ? null : null,
+        valueSize: templateSizeOf(programs.reader.programs.sources[path]!, ctx.keys),
       }),
     );
   }

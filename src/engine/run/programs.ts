@@ -2,6 +2,7 @@
 import { parseWorkloadCsv } from '../../pipeline/csv.ts';
 import { parseBranches, parseFields } from '../../pipeline/expressions/lists.ts';
 import { parseCondition, parseLastingExpression } from '../../pipeline/expressions/parse.ts';
+import { jsonTextBytes } from '../../pipeline/templates/json.ts';
 import { parseTemplate } from '../../pipeline/templates/parseTemplate.ts';
 import type { OperationProgram } from '../process/operation.ts';
 import { compileTemplate } from '../values/compileTemplate.ts';
@@ -16,8 +17,7 @@ import {
   type ValueSource,
   type ValueStep,
 } from '../values/reader.ts';
-import { internKey, type KeyTable } from '../workload/keys.ts';
-import { keyAtSequence } from '../workload/keyShapes.ts';
+import { internKey, type KeyTable, keyText } from '../workload/keys.ts';
 import { textOf, type Settings } from './configs.ts';
 import type { Topology, TopologyNode } from './topology.ts';
 
@@ -43,6 +43,15 @@ export function sourceValues(settings: Settings, source: { readonly seed: number
   return { kind: 'template', template: compileTemplate(validated(parseTemplate(text), 'value.template').template, source) };
 }
 
+/** Size of the value record `sequence` of a source gets from its template, or null where values have no template. */
+export function templateSizeOf(source: ValueSource, keys: KeyTable): ((sequence: number, key: number, timestampUs: number) => number) | null {
+  const { values } = source;
+  if (values.kind !== 'template') return null;
+  const { template } = values;
+  if (!template.usesKey) return (sequence, _key, timestampUs) => template.sizeBytes(sequence, -1, timestampUs);
+  return (sequence, key, timestampUs) => template.sizeBytes(sequence, key < 0 ? -1 : jsonTextBytes(keyText(keys, key)), timestampUs);
+}
+
 export function compilePrograms(topology: Topology, options: { seed: number; keys: KeyTable; paths: PathTable }): Programs {
   const { seed, keys, paths } = options;
   const sources: ValueSource[] = topology.nodes
@@ -50,7 +59,7 @@ export function compilePrograms(topology: Topology, options: { seed: number; key
     .map(({ node, settings }) => ({
       name: node.id,
       values: sourceValues(settings, { seed, name: node.id }),
-      keyAt: keyAtSequence(keys, settings, { seed, name: node.id }),
+      keyAt: null,
     }));
   const steps = topology.nodes.map(stepOf);
   const reader = createValueReader({ seed, sources, steps }, paths, keys);

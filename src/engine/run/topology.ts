@@ -4,7 +4,7 @@ import { effectiveClusterConfig, effectiveConfig, groupIdOf } from '../../pipeli
 import type { Finding } from '../../pipeline/finding.ts';
 import { kindOf } from '../../pipeline/kinds/index.ts';
 import { parseBranches } from '../../pipeline/expressions/lists.ts';
-import { validate } from '../../pipeline/validate.ts';
+import { validateDocument } from '../../pipeline/validate.ts';
 import type { Settings } from './configs.ts';
 
 export interface TopologyNode {
@@ -38,7 +38,7 @@ const partitionsMax = 20_000;
 
 /** Checks a document and compiles it. With an error among the findings the topology is null. */
 export function compile(document: PipelineDocument): { readonly topology: Topology | null; readonly findings: readonly Finding[] } {
-  const findings = [...validate(document)];
+  const findings = [...validateDocument(document)];
   if (findings.some((finding) => finding.severity === 'error')) return { topology: null, findings };
   const topics: TopologyTopic[] = [];
   const topicOfNode = new Map<string, number>();

@@ -1,0 +1,71 @@
+/** The editor's side of the simulation worker. */
+import { releaseProxy, type Remote, transfer, wrap } from 'comlink';
+import type { FrameLayout, SimulationCommands, StatusUpdate, WorkerMessage } from './protocol.ts';
+
+export interface SimulationHandlers {
+  /** A frame's buffer; give it back with `release`. */
+  readonly onFrame: (buffer: ArrayBuffer) => void;
+  readonly onStatus: (status: StatusUpdate) => void;
+  readonly onLayout: (layout: FrameLayout) => void;
+  /** There are `total` events now. */
+  readonly onEvents: (total: number) => void;
+  /** The worker ended by an error of its own and answers no more: dispose of the client and make a new one. */
+  readonly onCrash: (reason: string) => void;
+}
+
+export type SimulationClient = SimulationCommands & { dispose(): void };
+
+/** Starts a simulation worker. */
+export function createSimulationClient(handlers: SimulationHandlers): SimulationClient {
+  const worker = new Worker(new URL('./simulationWorker.ts', import.meta.url), { type: 'module', name: 'logjam-simulation' });
+  worker.addEventListener('message', (event: MessageEvent<unknown>) => {
+    if (isWorkerMessage(event.data)) handle(event.data, handlers);
+  });
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    handlers.onCrash(event.message || 'The simulation worker could not be started.');
+  });
+  worker.addEventListener('messageerror', () => handlers.onCrash('A message of the simulation worker could not be read.'));
+  const remote: Remote<SimulationCommands> = wrap<SimulationCommands>(worker);
+  return {
+    load: (request) => remote.load(request),
+    play: () => remote.play(),
+    pause: () => remote.pause(),
+    step: () => remote.step(),
+    runUntil: (timeUs) => remote.runUntil(timeUs),
+    setSpeed: (speed) => remote.setSpeed(speed),
+    reset: () => remote.reset(),
+    intervene: (action) => remote.intervene(action),
+    readRecords: (request) => remote.readRecords(request),
+    report: () => remote.report(),
+    series: () => remote.series(),
+    events: (from) => remote.events(from),
+    save: () => remote.save(),
+    release: (buffer) => remote.release(transfer(buffer, [buffer])),
+    forget: (runKey) => remote.forget(runKey),
+    dispose: () => {
+      remote[releaseProxy]();
+      worker.terminate();
+    },
+  };
+}
+
+function handle(message: WorkerMessage, handlers: SimulationHandlers): void {
+  switch (message.type) {
+    case 'frame':
+      return handlers.onFrame(message.buffer);
+    case 'status':
+      return handlers.onStatus(message.status);
+    case 'layout':
+      return handlers.onLayout(message.layout);
+    case 'events':
+      return handlers.onEvents(message.total);
+  }
+}
+
+const types: readonly string[] = ['frame', 'status', 'layout', 'events'];
+
+/** Comlink's own answers come over the same channel; ours carry one of our types. */
+function isWorkerMessage(data: unknown): data is WorkerMessage {
+  return typeof data === 'object' && data !== null && 'type' in data && types.includes(data.type as string);
+}

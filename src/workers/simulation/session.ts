@@ -1,0 +1,146 @@
+/** What the simulation holds of the run that is loaded, and how it tells the editor about it. */
+import type { Checkpoint, Run, Topology } from '../../engine/index.ts';
+import { settleAll } from '../../engine/host.ts';
+import { fingerprint } from '../../engine/index.ts';
+import type { Fault, PipelineDocument } from '../../pipeline/document.ts';
+import type { FrameLayout, RunPhase, StatusUpdate, WorkerMessage } from '../protocol.ts';
+import { createFrameWriter, type FrameWriter, writeFrame } from './frameWriter.ts';
+import { layoutOf } from './layout.ts';
+import { createPace, type Pace } from './pace.ts';
+import type { RunStorage } from './storage.ts';
+
+/** The world around the simulation: real time, messages out, storage. In the worker they are the browser's; in tests, plain functions. */
+export interface SimulationHost {
+  /** Milliseconds of real time, from any start. */
+  readonly nowMs: () => number;
+  readonly post: (message: WorkerMessage, transfer?: ArrayBuffer[]) => void;
+  /** Lets waiting commands run, and comes back at once. */
+  readonly yieldNow: () => Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Null where runs cannot be kept. */
+  readonly storage: RunStorage | null;
+}
+
+export interface Session {
+  runKey: string;
+  document: PipelineDocument | null;
+  topology: Topology | null;
+  run: Run | null;
+  layout: FrameLayout | null;
+  writer: FrameWriter | null;
+  phase: RunPhase;
+  pace: Pace;
+  /** While a `runUntil` is under way: from where to where, for its progress. */
+  until: { fromUs: number; toUs: number } | null;
+  /** Events per call of the engine, adapted so that one call takes a millisecond or two. */
+  chunk: number;
+  failure: string | null;
+  /** Faults people caused in this run, in the order they came; not part of the loaded document. */
+  liveFaults: Fault[];
+  /** Copies of the run at earlier moments, oldest first, to go back from. */
+  past: { timeUs: number; checkpoint: Checkpoint }[];
+  buffers: ArrayBuffer[];
+  lastFrameMs: number;
+  lastStatusMs: number;
+  eventsTold: number;
+  storage: StatusUpdate['storage'];
+}
+
+export function createSession(): Session {
+  return {
+    runKey: '',
+    document: null,
+    topology: null,
+    run: null,
+    layout: null,
+    writer: null,
+    phase: 'empty',
+    pace: createPace(1),
+    until: null,
+    chunk: 256,
+    failure: null,
+    liveFaults: [],
+    past: [],
+    buffers: [],
+    lastFrameMs: -Infinity,
+    lastStatusMs: -Infinity,
+    eventsTold: 0,
+    storage: { state: 'stored', detail: '', bytes: 0 },
+  };
+}
+
+const frameSpacingMs = 30;
+const statusSpacingMs = 200;
+const buffersMax = 2;
+
+/** Makes a run the loaded one and lays its frame out anew. */
+export function adoptRun(session: Session, host: SimulationHost, run: Run): FrameLayout {
+  session.run = run;
+  session.topology = run.topology;
+  session.eventsTold = 0;
+  return layOut(session, host);
+}
+
+/** A new layout with buffers of its size, told to the editor. */
+export function layOut(session: Session, host: SimulationHost): FrameLayout {
+  const layout = layoutOf(session.run!);
+  session.layout = layout;
+  session.writer = createFrameWriter(layout);
+  session.buffers = Array.from({ length: buffersMax }, () => new ArrayBuffer(layout.length * 8));
+  host.post({ type: 'layout', layout });
+  return layout;
+}
+
+/** Tells the editor what is new: a frame when one is due and a buffer is free, the status now and then, new events at once. */
+export function tell(session: Session, host: SimulationHost, options: { readonly now: boolean }): void {
+  const { run } = session;
+  const nowMs = host.nowMs();
+  if (run && session.layout && session.layout.members.length !== run.ctx.workers.length) layOut(session, host);
+  if (run && session.writer && (options.now || nowMs - session.lastFrameMs >= frameSpacingMs)) {
+    const buffer = session.buffers.pop();
+    if (buffer) {
+      settleAll(run.ctx);
+      writeFrame(session.writer, run, new Float64Array(buffer), { phase: session.phase, speedReached: session.pace.speedReached });
+      host.post({ type: 'frame', buffer }, [buffer]);
+      session.lastFrameMs = nowMs;
+    }
+  }
+  if (run && run.ctx.timeline.total !== session.eventsTold) {
+    session.eventsTold = run.ctx.timeline.total;
+    host.post({ type: 'events', total: session.eventsTold });
+  }
+  if (options.now || nowMs - session.lastStatusMs >= statusSpacingMs) {
+    session.lastStatusMs = nowMs;
+    host.post({ type: 'status', status: statusOf(session) });
+  }
+}
+
+export function statusOf(session: Session): StatusUpdate {
+  const { run, pace } = session;
+  return {
+    phase: session.phase,
+    timeUs: run ? run.ctx.events.nowUs : 0,
+    speed: pace.speed,
+    speedReached: session.phase === 'running' ? pace.speedReached : 0,
+    progress: run ? progressOf(session, run) : null,
+    events: run ? run.ctx.events.taken : 0,
+    fingerprint: run ? fingerprint(run) : '',
+    storage: session.storage,
+    failure: session.failure,
+  };
+}
+
+function progressOf(session: Session, run: Run): number | null {
+  const { nowUs } = run.ctx.events;
+  if (session.until) {
+    const { fromUs, toUs } = session.until;
+    return toUs <= fromUs ? 1 : Math.min(1, (nowUs - fromUs) / (toUs - fromUs));
+  }
+  return session.pace.speed === 'max' && session.phase === 'running' ? Math.min(1, nowUs / run.ctx.plan.durationUs) : null;
+}
+
+/** Takes a used frame buffer back; one of an older layout is let go. */
+export function takeBack(session: Session, buffer: ArrayBuffer): void {
+  if (session.layout && buffer.byteLength === session.layout.length * 8 && session.buffers.length < buffersMax)
+    session.buffers.push(buffer);
+}

@@ -1,0 +1,23 @@
+/** Entry of the simulation worker: gives the simulation the browser's clock, messages and storage. */
+import { expose } from 'comlink';
+import { createSimulation } from './simulation/simulation.ts';
+import type { SimulationHost } from './simulation/session.ts';
+import { connectStorage } from './storage/connect.ts';
+
+const channel = new MessageChannel();
+const waiting: (() => void)[] = [];
+channel.port1.onmessage = () => waiting.shift()?.();
+
+const host: SimulationHost = {
+  nowMs: () => performance.now(),
+  post: (message, transfer = []) => self.postMessage(message, { transfer }),
+  yieldNow: () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      channel.port2.postMessage(null);
+    }),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  storage: connectStorage(),
+};
+
+expose(createSimulation(host));
