@@ -7,6 +7,8 @@ export interface Io {
   readonly workingFolder: string;
   /** Shows how far a run is, in place of what it showed before; an empty text takes it away. Absent where nobody watches. */
   readonly progress?: (text: string) => void;
+  /** Aborted when the person wants the run to stop; what it found so far is still printed. */
+  readonly interrupt?: AbortSignal;
 }
 
 /** What a command ends with. */
@@ -16,6 +18,8 @@ export const ExitCode = {
   objectiveFailed: 1,
   /** The document is refused, or the command line makes no sense. */
   refused: 2,
+  /** The run was interrupted, as shells number it. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

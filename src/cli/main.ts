@@ -20,10 +20,14 @@ function terminalProgress(): (text: string) => void {
 
 // npm changes into the project's folder and leaves the folder of the call in INIT_CWD; paths mean the latter.
 const workingFolder = process.env['npm_lifecycle_event'] === 'logjam' ? (process.env['INIT_CWD'] ?? process.cwd()) : process.cwd();
+const interruption = new AbortController();
+// Once: a second Ctrl-C ends the process at once, as ever.
+process.once('SIGINT', () => interruption.abort());
 const io: Io = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   workingFolder,
+  interrupt: interruption.signal,
   ...(process.stderr.isTTY ? { progress: terminalProgress() } : {}),
 };
 // A closed pipe (`| head`) ends the output and is no error.

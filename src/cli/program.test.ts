@@ -87,6 +87,19 @@ describe('run', () => {
   });
 });
 
+test('an interrupted run prints what it has', async () => {
+  const stop = new AbortController();
+  stop.abort();
+  let out = '';
+  const code = await logjam(['run', 'shop.json', '--until', '1000000s', '--set', 'scenario.durationMs=1000000000'], {
+    out: (text) => void (out += text),
+    err: () => undefined,
+    workingFolder: folder,
+    interrupt: stop.signal,
+  });
+  expect([code, out.includes('stopped before the end of the scenario')]).toEqual([130, true]);
+});
+
 describe('check', () => {
   test('exit code 0 when all objectives hold', async () => {
     const { code, out } = await call('check', 'shop.json', '--junit', 'out/good.xml');

@@ -18,6 +18,8 @@ export interface Simulated {
   readonly report: Report;
   /** Warnings and infos about the document. */
   readonly findings: readonly Finding[];
+  /** Stopped by a person before its end. */
+  readonly interrupted: boolean;
 }
 
 const eventsASlice = 50_000;
@@ -38,14 +40,14 @@ export async function simulate(file: string, options: SimulationOptions, io: Io)
     // Without a data folder every block stays in memory, so nothing can be waited for.
     if (outcome.kind === 'waiting')
       throw new Error(`The run waits for block ${outcome.block}, and everything is in memory. This is a bug of ours.`);
-    if (io.progress) {
-      const { nowUs } = run.ctx.events;
-      io.progress(
-        `${Math.floor((100 * nowUs) / untilUs)} %, ${formatDuration(nowUs / 1000)} of ${formatDuration(untilUs / 1000)} virtual time`,
-      );
-      await new Promise((resume) => setImmediate(resume));
-    }
+    const { nowUs } = run.ctx.events;
+    io.progress?.(
+      `${Math.floor((100 * nowUs) / untilUs)} %, ${formatDuration(nowUs / 1000)} of ${formatDuration(untilUs / 1000)} virtual time`,
+    );
+    // Signals and output are served between slices only.
+    await new Promise((resume) => setImmediate(resume));
+    if (io.interrupt?.aborted === true) break;
   }
   io.progress?.('');
-  return { report: reportOf(run), findings };
+  return { report: reportOf(run), findings, interrupted: io.interrupt?.aborted === true };
 }

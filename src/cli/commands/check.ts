@@ -25,7 +25,7 @@ export async function checkCommand(file: string, options: CheckOptions, io: Io):
     if (error instanceof Refusal) await writeJunit(junitOfFindings(file, error.findings));
     throw error;
   }
-  const { report, findings } = simulated;
+  const { report, findings, interrupted } = simulated;
   io.err(findingsText(findings));
   await writeJunit(junitOfReport(report));
   io.out(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : objectivesText(report).trimStart());
@@ -34,6 +34,7 @@ export async function checkCommand(file: string, options: CheckOptions, io: Io):
       'warning: The pipeline has no objectives, so there is nothing to check.\n  Add some in the scenario, for example: lag in seconds of a node, max, <= 5.\n',
     );
   }
+  if (interrupted) return ExitCode.interrupted;
   if (report.outcome === 'bounded') {
     io.err(
       `error: The run was ended by a limit before its end: ${report.boundReached ?? ''}.\n  Shorten it with --until, or lower its rates.\n`,

@@ -9,8 +9,8 @@ export interface RunOptions extends SimulationOptions {
 
 /** `run`: simulates and prints the report. Objectives that fail are told, and are no failure of the command: that is `check`. */
 export async function runCommand(file: string, options: RunOptions, io: Io): Promise<ExitCode> {
-  const { report, findings } = await simulate(file, options, io);
+  const { report, findings, interrupted } = await simulate(file, options, io);
   io.err(findingsText(findings));
   io.out(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
-  return ExitCode.ok;
+  return interrupted ? ExitCode.interrupted : ExitCode.ok;
 }
