@@ -1,148 +1,114 @@
 /** The edits people make to the open document, each one step of the history. */
-import type {
-  Cluster,
-  ConfigValue,
-  Config,
-  PipelineDocument,
-  PipelineEdge,
-  PipelineNode,
-  Position,
-  Scenario,
-} from '../../pipeline/document.ts';
-import { kindOf, type NodeKind } from '../../pipeline/kinds/index.ts';
+import type { ConfigValue, Objective, Position } from '../../pipeline/document.ts';
+import { newEdge, newNode, wiringRefusal, type Change } from '../../pipeline/index.ts';
+import type { NodeKind } from '../../pipeline/kinds/index.ts';
 import { documentStore } from '../stores/documentStore.ts';
-import { freeId, freeName } from './names.ts';
-import { refusalIn, type Wire } from './wiring.ts';
 
-const apply = (edit: (document: PipelineDocument) => PipelineDocument, label: string, gesture?: string) =>
-  documentStore.getState().apply(edit, label, gesture === undefined ? {} : { gesture });
-
-function nameOf(id: string): string {
-  return documentStore.getState().document.nodes.find((node) => node.id === id)?.name ?? id;
+/** A wire as it would be drawn. */
+export interface Wire {
+  readonly source: string;
+  readonly target: string;
+  /** Branch it leaves by, for branch nodes. */
+  readonly sourcePort?: string;
 }
 
-function changedNode(document: PipelineDocument, id: string, change: (node: PipelineNode) => PipelineNode): PipelineDocument {
-  const index = document.nodes.findIndex((node) => node.id === id);
-  const before = document.nodes[index];
-  if (before === undefined) return document;
-  const after = change(before);
-  return after === before ? document : { ...document, nodes: document.nodes.with(index, after) };
+function apply(change: Change, label: string, gesture?: string): boolean {
+  return documentStore.getState().apply(change, label, gesture === undefined ? {} : { gesture });
+}
+
+const present = () => documentStore.getState().document;
+
+function nameOf(id: string): string {
+  return present().nodes.find((node) => node.id === id)?.name ?? id;
 }
 
 /** Adds a node of a kind at a place; answers with its id. */
 export function addNode(kind: NodeKind, at: { readonly x: number; readonly y: number }): string {
-  const { document } = documentStore.getState();
-  const definition = kindOf(kind);
-  const id = freeId(document, kind);
-  const node: PipelineNode = { id, kind, name: freeName(document, definition.defaultName), config: {} };
-  const position: Position = { node: id, x: Math.round(at.x), y: Math.round(at.y) };
-  apply(
-    (before) => ({ ...before, nodes: [...before.nodes, node], layout: { positions: [...before.layout.positions, position] } }),
-    `Add ${node.name}`,
-  );
-  return id;
+  const node = newNode(present(), kind);
+  const position: Position = { node: node.id, x: Math.round(at.x), y: Math.round(at.y) };
+  apply({ type: 'nodes.add', nodes: [node], positions: [position] }, `Add ${node.name}`);
+  return node.id;
 }
 
 /** Puts nodes at new places. */
 export function moveNodes(positions: readonly Position[], label?: string, gesture?: string): void {
-  const moved = new Map(positions.map((position) => [position.node, position]));
-  const words = label ?? (positions.length === 1 ? `Move ${nameOf(positions[0]!.node)}` : `Move ${positions.length} nodes`);
-  apply(
-    (document) => {
-      const kept = document.layout.positions.filter((position) => !moved.has(position.node));
-      const same = positions.every((to) => document.layout.positions.some((at) => at.node === to.node && at.x === to.x && at.y === to.y));
-      return same ? document : { ...document, layout: { positions: [...kept, ...moved.values()] } };
-    },
-    words,
-    gesture,
-  );
+  const before = present().layout.positions;
+  const moved = positions.filter((to) => !before.some((at) => at.node === to.node && at.x === to.x && at.y === to.y));
+  if (moved.length === 0) return;
+  const words = moved.length === 1 ? `Move ${nameOf(moved[0]!.node)}` : `Move ${moved.length} nodes`;
+  apply({ type: 'nodes.move', positions: moved }, label ?? words, gesture);
 }
 
-/** The document without these nodes and edges, and without what hangs on them: wires, places, faults, objectives. */
-export function without(
-  document: PipelineDocument,
-  gone: { readonly nodes: readonly string[]; readonly edges: readonly string[] },
-): PipelineDocument {
-  const nodes = new Set(gone.nodes);
-  const edges = new Set(gone.edges);
-  const keptEdges = document.edges.filter((edge) => !edges.has(edge.id) && !nodes.has(edge.source) && !nodes.has(edge.target));
-  const keptNodes = document.nodes.filter((node) => !nodes.has(node.id));
-  if (keptNodes.length === document.nodes.length && keptEdges.length === document.edges.length) return document;
-  return {
-    ...document,
-    nodes: keptNodes,
-    edges: keptEdges,
-    layout: { positions: document.layout.positions.filter((position) => !nodes.has(position.node)) },
-    scenario: {
-      ...document.scenario,
-      faults: document.scenario.faults.filter((fault) => !nodes.has(fault.node)),
-      objectives: document.scenario.objectives.filter((objective) => !nodes.has(objective.node)),
-    },
-  };
-}
-
-/** Deletes nodes and edges. */
-export function removeElements(gone: { readonly nodes: readonly string[]; readonly edges: readonly string[] }): void {
-  const count = gone.nodes.length + gone.edges.length;
-  const label =
-    gone.nodes.length === 1 && gone.edges.length === 0
-      ? `Delete ${nameOf(gone.nodes[0]!)}`
-      : `Delete ${count} element${count === 1 ? '' : 's'}`;
-  apply((document) => without(document, gone), label);
+/** Deletes nodes and edges, and what hangs on them. */
+export function removeElements(gone: { readonly nodes: readonly string[]; readonly edges: readonly string[] }, verb = 'Delete'): void {
+  const { nodes, edges } = present();
+  const goneNodes = gone.nodes.filter((id) => nodes.some((node) => node.id === id));
+  const goneEdges = gone.edges.filter((id) => edges.some((edge) => edge.id === id));
+  const count = goneNodes.length + goneEdges.length;
+  if (count === 0) return;
+  const what = goneNodes.length === 1 && goneEdges.length === 0 ? nameOf(goneNodes[0]!) : count === 1 ? 'the wire' : `${count} elements`;
+  apply({ type: 'parts.remove', nodes: goneNodes, edges: goneEdges }, `${verb} ${what}`);
 }
 
 /** Why a wire would be refused now; null when it may be drawn. */
 export function refusalOf(wire: Wire): string | null {
-  return refusalIn(documentStore.getState().document, wire);
+  return wiringRefusal(present(), wire.source, wire.target, wire.sourcePort);
 }
 
 /** Draws a wire, or says why not. */
 export function connect(wire: Wire): { readonly edge: string | null; readonly refusal: string | null } {
-  const { document } = documentStore.getState();
-  const refusal = refusalIn(document, wire);
+  const refusal = refusalOf(wire);
   if (refusal !== null) return { edge: null, refusal };
-  const port = wire.sourcePort === undefined ? {} : { sourcePort: wire.sourcePort };
-  const edge: PipelineEdge = { id: freeId(document, 'edge'), source: wire.source, target: wire.target, ...port };
-  const done = apply((before) => ({ ...before, edges: [...before.edges, edge] }), `Wire ${nameOf(wire.source)} to ${nameOf(wire.target)}`);
-  return done ? { edge: edge.id, refusal: null } : { edge: null, refusal: 'Another tab edits this document.' };
+  const edge = newEdge(present(), wire.source, wire.target, wire.sourcePort);
+  const done = apply({ type: 'edges.add', edges: [edge] }, `Wire ${nameOf(wire.source)} to ${nameOf(wire.target)}`);
+  return done ? { edge: edge.id, refusal: null } : { edge: null, refusal: 'Another tab edits this document. Take over to change it here.' };
 }
 
 /** Renames a node; an empty name changes nothing. */
 export function renameNode(id: string, name: string): void {
   const trimmed = name.trim();
-  if (trimmed === '') return;
-  apply(
-    (document) => changedNode(document, id, (node) => (node.name === trimmed ? node : { ...node, name: trimmed })),
-    `Rename ${nameOf(id)}`,
-  );
-}
-
-/** A config with one value set, or taken out when undefined (absent means default). */
-export function configWith(config: Config, name: string, value: ConfigValue | undefined): Config {
-  if (value === undefined) return Object.fromEntries(Object.entries(config).filter(([other]) => other !== name));
-  return { ...config, [name]: value };
+  if (trimmed === '' || trimmed === nameOf(id)) return;
+  apply({ type: 'node.rename', node: id, name: trimmed }, `Rename ${nameOf(id)} to ${trimmed}`);
 }
 
 /** Sets one config of a node, or of the cluster when `id` is null; undefined resets it to the default. */
 export function setConfig(id: string | null, name: string, value: ConfigValue | undefined, gesture?: string): void {
-  const label = value === undefined ? `Reset ${name}` : `Set ${name}`;
-  if (id !== null)
-    apply((document) => changedNode(document, id, (node) => ({ ...node, config: configWith(node.config, name, value) })), label, gesture);
-  else {
-    const cluster = (document: PipelineDocument): Cluster => ({
-      ...document.cluster,
-      config: configWith(document.cluster.config, name, value),
-    });
-    apply((document) => ({ ...document, cluster: cluster(document) }), label, gesture);
-  }
+  const place = id === null ? '' : ` of ${nameOf(id)}`;
+  const label = value === undefined ? `Reset ${name}${place}` : `Set ${name}${place}`;
+  const change: Change =
+    id === null
+      ? { type: 'cluster.config', config: name, value: value ?? null }
+      : { type: 'node.config', node: id, config: name, value: value ?? null };
+  apply(change, label, gesture);
 }
 
-/** Changes parts of the scenario. */
-export function setScenario(part: Partial<Scenario>, label: string, gesture?: string): void {
-  apply((document) => ({ ...document, scenario: { ...document.scenario, ...part } }), label, gesture);
+/** Sets the seed or the duration of the scenario. */
+export function setScenario(field: 'seed' | 'durationMs', value: number): void {
+  if (present().scenario[field] !== value)
+    apply({ type: 'scenario.set', field, value }, field === 'seed' ? `Set the seed to ${value}` : 'Set the duration');
 }
 
-/** Changes the pipeline's name or description. */
-export function setTexts(part: { readonly name?: string; readonly description?: string }): void {
-  apply((document) => ({ ...document, ...part }), part.name === undefined ? 'Describe the pipeline' : 'Rename the pipeline');
+/** Sets the pipeline's name or description. */
+export function setText(field: 'name' | 'description', value: string): void {
+  if (present()[field] !== value)
+    apply({ type: 'document.set', field, value }, field === 'name' ? `Rename the pipeline to ${value}` : 'Describe the pipeline');
+}
+
+/** Takes a planned or recorded fault out of the scenario. */
+export function removeFault(index: number): void {
+  apply({ type: 'fault.remove', at: index }, 'Remove a fault');
+}
+
+/** Adds an objective, or replaces the one with the same id. */
+export function putObjective(objective: Objective): void {
+  const known = present().scenario.objectives.some((other) => other.id === objective.id);
+  apply(
+    known ? { type: 'objective.set', objective } : { type: 'objective.add', objective },
+    known ? `Change objective ${objective.name}` : `Add objective ${objective.name}`,
+  );
+}
+
+/** Takes an objective away. */
+export function removeObjective(id: string): void {
+  apply({ type: 'objective.remove', objective: id }, 'Remove an objective');
 }

@@ -1,7 +1,14 @@
 /** Opening, storing and following documents: what stands between the document store and the database. */
 import { newDocument, parseDocument, serializeDocument } from '../../pipeline/index.ts';
 import type { PipelineDocument } from '../../pipeline/document.ts';
-import { createAutosave, createDocumentRepository, holdWriterLock, type StoredVersion, type TabRole, type WriterLock } from '../../persistence/index.ts';
+import {
+  createAutosave,
+  createDocumentRepository,
+  holdWriterLock,
+  type StoredVersion,
+  type TabRole,
+  type WriterLock,
+} from '../../persistence/index.ts';
 import { openRun, saveRun } from '../run/session.ts';
 import { canvasHandle } from '../stores/canvasHandle.ts';
 import { documentStore } from '../stores/documentStore.ts';
@@ -100,7 +107,7 @@ async function showAsNew(document: PipelineDocument, play: boolean): Promise<voi
 
 /** Opens an empty document. */
 export function openNew(): Promise<void> {
-  return showAsNew(newDocument({ name: 'Untitled' }), false);
+  return showAsNew(newDocument(), false);
 }
 
 /** Opens a document from text. Errors leave the open one untouched and are shown; warnings are shown beside the opened one. */
@@ -183,7 +190,10 @@ export function keptVersions(): Promise<readonly StoredVersion[]> {
 export function restoreVersion(version: StoredVersion): void {
   documentStore
     .getState()
-    .apply(() => version.document, `Restore “${version.label === '' ? new Date(version.savedAtMs).toLocaleString() : version.label}”`);
+    .apply(
+      { type: 'document.replace', document: version.document },
+      `Restore “${version.label === '' ? new Date(version.savedAtMs).toLocaleString() : version.label}”`,
+    );
 }
 
 const automaticVersionMs = 5 * 60_000;

@@ -1,5 +1,6 @@
 /** What a person does to the running system. Each is carried out by the worker and recorded in the scenario as one undoable step. */
 import type { ConfigValue, Fault, PipelineDocument } from '../../pipeline/document.ts';
+import { applyChange, type Change } from '../../pipeline/index.ts';
 import { configDefinition } from '../../pipeline/kinds/index.ts';
 import { setConfig } from '../document/edits.ts';
 import type { DistributiveOmit } from '../../workers/protocol.ts';
@@ -52,14 +53,11 @@ export async function intervene(action: Intervention): Promise<boolean> {
   }
   const words = interventionWords(document, action);
   const { apply } = documentStore.getState();
-  const record = (before: PipelineDocument) => ({
-    ...before,
-    scenario: { ...before.scenario, faults: [...before.scenario.faults, fault] },
-  });
+  const change: Change = { type: 'fault.add', fault };
   // The run already has this fault: it must not be taken for an edit that loads the run again.
   const { loaded } = sessionStore.getState();
-  if (loaded !== null) sessionStore.setState({ loaded: record(loaded) });
-  apply(record, words);
+  if (loaded !== null) sessionStore.setState({ loaded: applyChange(loaded, change).document });
+  apply(change, words);
   announce(`${words}.`);
   return true;
 }
@@ -81,4 +79,11 @@ export async function changeConfig(id: string | null, name: string, value: Confi
   const row = node === undefined ? undefined : configDefinition(node.kind, name);
   if (id === null || row?.live !== true || !underWay()) setConfig(id, name, value, gesture);
   else await intervene({ action: 'config.set', node: id, config: name, value: value ?? node?.config[name] ?? row.default });
+}
+
+/** How many times as long every service of a node takes now. */
+export function slowFactor(document: PipelineDocument, id: string): number {
+  const nowMs = statusStore.getState().timeUs / 1000;
+  const last = document.scenario.faults.findLast((fault) => fault.action === 'slow' && fault.node === id && fault.atMs <= nowMs);
+  return last?.action === 'slow' ? last.factor : 1;
 }

@@ -5,9 +5,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { PipelineDocument } from '../../pipeline/document.ts';
-
-/** Makes the next document out of the present one; returning the same object means "nothing changed" and leaves no step. */
-export type DocumentEdit = (document: PipelineDocument) => PipelineDocument;
+import { applyChange, type Change } from '../../pipeline/index.ts';
 
 /** One undoable step, named for people (`Move orders`). */
 export interface HistoryStep {
@@ -31,7 +29,8 @@ export interface DocumentState {
   /** Name of the step undo would take back, null without one. */
   readonly undoLabel: string | null;
   readonly redoLabel: string | null;
-  apply(edit: DocumentEdit, label: string, options?: { readonly gesture?: string }): boolean;
+  /** Applies a change as one step; false when another tab writes or nothing changed. */
+  apply(change: Change, label: string, options?: { readonly gesture?: string }): boolean;
   /** Ends the present gesture, so that the next edit begins a step of its own. */
   endGesture(): void;
   undo(): HistoryStep | null;
@@ -80,10 +79,10 @@ export function createDocumentStore() {
     canRedo: false,
     undoLabel: null,
     redoLabel: null,
-    apply(edit, label, options) {
+    apply(change, label, options) {
       const { document, past, readOnly } = get();
       if (readOnly) return false;
-      const next = edit(document);
+      const next = applyChange(document, change).document;
       if (next === document) return false;
       const gesture = options?.gesture ?? null;
       const last = past.at(-1);

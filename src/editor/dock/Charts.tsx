@@ -1,0 +1,105 @@
+import { useState } from 'react';
+import { kindOf, type PipelineDocument } from '../../pipeline/index.ts';
+import type { SeriesAnswer } from '../../workers/protocol.ts';
+import { formatRate, formatSeconds, formatShort } from '../format/numbers.ts';
+import { readSeries } from '../run/session.ts';
+import { useDocument } from '../stores/documentStore.ts';
+import { useView } from '../stores/viewStore.ts';
+import { Chart, type ChartLine } from './Chart.tsx';
+import { usePolled } from './usePolled.ts';
+
+type Quantity = SeriesAnswer['series'][number]['quantity'];
+
+const mostLines = 6;
+
+/** Milliseconds to seconds, so that axes read in one unit. */
+function inSeconds(values: Float64Array): Float64Array {
+  return values.map((value) => value / 1000);
+}
+
+function lastOf(values: Float64Array): number {
+  for (let index = values.length - 1; index >= 0; index -= 1) if (Number.isFinite(values[index])) return values[index]!;
+  return 0;
+}
+
+/** The lines of some quantities: those of the selected nodes if they have any, else the largest. */
+function linesOf(
+  answer: SeriesAnswer,
+  document: PipelineDocument,
+  selected: readonly string[],
+  wanted: (quantity: Quantity, role: string) => string | null,
+): readonly ChartLine[] {
+  const lines = answer.series.flatMap((series) => {
+    const index = document.nodes.findIndex((candidate) => candidate.id === series.node);
+    const node = document.nodes[index];
+    const label = node === undefined ? null : wanted(series.quantity, kindOf(node.kind).role);
+    if (node === undefined || label === null) return [];
+    const values = series.quantity.endsWith('-ms') ? inSeconds(series.values) : series.values;
+    return [
+      {
+        id: `${series.node} ${series.quantity}`,
+        node: series.node,
+        label: label === '' ? node.name : `${node.name} ${label}`,
+        colour: index,
+        dashed: label === 'p99',
+        values,
+        last: lastOf(values),
+      },
+    ];
+  });
+  const chosen = lines.filter((line) => selected.includes(line.node));
+  return (chosen.length > 0 ? chosen : lines).sort((a, b) => b.last - a.last).slice(0, mostLines);
+}
+
+const isConsumer = (role: string) => role === 'processor' || role === 'sink';
+
+/** Throughput, lag and latency over virtual time. */
+export function Charts() {
+  const answer = usePolled(readSeries);
+  const document = useDocument((state) => state.document);
+  const selected = useView((view) => view.selection.nodes);
+  const [lagUnit, setLagUnit] = useState<'seconds' | 'records'>('seconds');
+  if (answer === null || answer.timesUs.length < 2)
+    return <p className="lj-muted">Charts are drawn while the run runs. Press Space to play.</p>;
+  const lines = (wanted: (quantity: Quantity, role: string) => string | null) => linesOf(answer, document, selected, wanted);
+  const limits = document.scenario.objectives
+    .filter((objective) => objective.metric === `lag.${lagUnit}`)
+    .map((objective) => objective.value);
+  return (
+    <div className="lj-charts">
+      <Chart
+        title="Throughput, records/s"
+        timesUs={answer.timesUs}
+        format={formatRate}
+        lines={lines((quantity, role) =>
+          quantity === 'rate-out' && role === 'producer' ? 'out' : quantity === 'rate-in' && isConsumer(role) ? 'in' : null,
+        )}
+      />
+      <Chart
+        title={lagUnit === 'seconds' ? 'Lag, seconds' : 'Lag, records'}
+        timesUs={answer.timesUs}
+        format={lagUnit === 'seconds' ? formatSeconds : formatShort}
+        limit={limits.length === 0 ? null : Math.min(...limits)}
+        lines={lines((quantity, role) => (quantity === `lag-${lagUnit}` && isConsumer(role) ? '' : null))}
+      >
+        <select
+          className="lj-select lj-small"
+          aria-label="Unit of lag"
+          value={lagUnit}
+          onChange={(event) => setLagUnit(event.target.value as 'seconds' | 'records')}
+        >
+          <option value="seconds">in seconds</option>
+          <option value="records">in records</option>
+        </select>
+      </Chart>
+      <Chart
+        title="Latency p50 · p99"
+        timesUs={answer.timesUs}
+        format={formatSeconds}
+        lines={lines((quantity, role) =>
+          !isConsumer(role) ? null : quantity === 'latency-p50-ms' ? 'p50' : quantity === 'latency-p99-ms' ? 'p99' : null,
+        )}
+      />
+    </div>
+  );
+}

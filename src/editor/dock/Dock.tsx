@@ -1,0 +1,72 @@
+import { ChevronDown, ChevronUp } from 'lucide-react';
+import { useSession } from '../run/sessionStore.ts';
+import { TabList } from '../shell/TabList.tsx';
+import { useDocument } from '../stores/documentStore.ts';
+import { useFindings } from '../stores/findingsStore.ts';
+import { useEvents } from '../stores/liveStore.ts';
+import { useView, viewStore, type DockTab } from '../stores/viewStore.ts';
+import { Charts } from './Charts.tsx';
+import { EventsList } from './EventsList.tsx';
+import { FindingsList } from './FindingsList.tsx';
+import { LedgerTable } from './LedgerTable.tsx';
+import { ObjectivesTable } from './ObjectivesTable.tsx';
+import { Timeline } from './Timeline.tsx';
+import './Dock.css';
+
+function Body({ tab }: { readonly tab: DockTab }) {
+  switch (tab) {
+    case 'charts':
+      return <Charts />;
+    case 'events':
+      return <EventsList />;
+    case 'ledger':
+      return <LedgerTable />;
+    case 'findings':
+      return <FindingsList />;
+    case 'objectives':
+      return <ObjectivesTable />;
+  }
+}
+
+/** Timeline, and under it charts, events, ledger, findings and objectives. */
+export function Dock() {
+  const tab = useView((view) => view.dockTab);
+  const collapsed = useView((view) => view.dockCollapsed);
+  const events = useEvents((state) => state.total);
+  const findings = useFindings((state) => state.all.length);
+  const refusals = useSession((state) => state.refusals.length);
+  const objectives = useDocument((state) => state.document.scenario.objectives.length);
+  const tabs: readonly { readonly id: DockTab; readonly label: string; readonly count?: number }[] = [
+    { id: 'charts', label: 'Charts' },
+    { id: 'events', label: 'Events', count: events },
+    { id: 'ledger', label: 'Ledger' },
+    { id: 'findings', label: 'Findings', count: Math.max(findings, refusals) },
+    { id: 'objectives', label: 'Objectives', count: objectives },
+  ];
+  const { setDockTab, toggle } = viewStore.getState();
+  const Chevron = collapsed ? ChevronUp : ChevronDown;
+  return (
+    <footer className={collapsed ? 'lj-dock lj-dock-collapsed' : 'lj-dock'} aria-label="Dock">
+      <Timeline />
+      <div className="lj-dock-bar">
+        <TabList label="Dock" tabs={tabs} chosen={tab} onChoose={setDockTab} panel="dock-panel" />
+        <button
+          type="button"
+          className="lj-icon-button"
+          aria-label={collapsed ? 'Open the dock' : 'Close the dock'}
+          aria-expanded={!collapsed}
+          onClick={() => toggle('dock')}
+        >
+          <Chevron size={16} aria-hidden="true" />
+        </button>
+      </div>
+      {!collapsed && (
+        // What scrolls must be reachable by the keyboard.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <div className="lj-dock-body" id="dock-panel" role="tabpanel" aria-label={tabs.find(({ id }) => id === tab)?.label} tabIndex={0}>
+          <Body tab={tab} />
+        </div>
+      )}
+    </footer>
+  );
+}

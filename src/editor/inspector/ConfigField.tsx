@@ -1,0 +1,172 @@
+import { RotateCcw } from 'lucide-react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { configValueFromText, sameConfigValue, type ConfigDefinition, type ConfigValue } from '../../pipeline/index.ts';
+import type { Finding } from '../../pipeline/finding.ts';
+import { useView } from '../stores/viewStore.ts';
+import { showHelp } from './helpStore.ts';
+import { meaning, valueText } from './valueWords.ts';
+
+interface Properties {
+  readonly row: ConfigDefinition;
+  /** Node the config belongs to; null for the cluster. */
+  readonly node: string | null;
+  /** The value set in the document, undefined for the default. */
+  readonly set: ConfigValue | undefined;
+  /** The value the run has now, where it was changed live. */
+  readonly live: ConfigValue | undefined;
+  readonly findings: readonly Finding[];
+  readonly readOnly: boolean;
+  readonly onChange: (value: ConfigValue | undefined) => void;
+}
+
+const longTextFrom = 1_000;
+
+/** Takes the focus when a finding asks for this field. */
+function useFocusRequest(node: string | null, name: string) {
+  const field = useRef<HTMLDivElement>(null);
+  const request = useView((view) => view.focusedField);
+  useEffect(() => {
+    if (request === null || request.node !== node || request.config !== name) return;
+    field.current?.closest('details')?.setAttribute('open', '');
+    field.current?.scrollIntoView({ block: 'center' });
+    field.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
+  }, [request, node, name]);
+  return field;
+}
+
+/** One config: Kafka's name, a field fit for its type, unit, default, findings. A wrong text stays in the field with the reason, unapplied. */
+export function ConfigField({ row, node, set, live, findings, readOnly, onChange }: Properties) {
+  const id = useId();
+  const value = live ?? set ?? row.default;
+  const shown = valueText(value);
+  const [draft, setDraft] = useState<string | null>(null);
+  const field = useFocusRequest(node, row.name);
+  const parsed = draft === null ? null : configValueFromText(row, draft);
+  const problem = parsed?.ok === false ? parsed.problem : null;
+  const keep = () => {
+    if (parsed === null || !parsed.ok) return;
+    if (!sameConfigValue(parsed.value, value)) onChange(parsed.value);
+    setDraft(null);
+  };
+  const multiline = row.type === 'list' || (row.type === 'string' && (row.maxLength ?? 0) > longTextFrom);
+  const shared = {
+    id,
+    'aria-invalid': problem !== null || findings.some((finding) => finding.severity === 'error'),
+    'aria-describedby': `${id}-notes ${id}-help`,
+  };
+  const text = {
+    ...shared,
+    className: 'lj-input',
+    spellCheck: false,
+    readOnly,
+    value: draft ?? shown,
+    onChange: (event: { target: { value: string } }) => setDraft(event.target.value),
+    onBlur: keep,
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key === 'Enter' && (!multiline || event.ctrlKey)) keep();
+      if (event.key === 'Escape' && draft !== null) {
+        event.stopPropagation();
+        setDraft(null);
+      }
+    },
+  };
+  const isDefault = set === undefined && live === undefined;
+  return (
+    <div
+      className={multiline ? 'lj-field lj-field-wide' : 'lj-field'}
+      ref={field}
+      onFocus={() => showHelp(row)}
+      onMouseEnter={() => showHelp(row)}
+    >
+      <label htmlFor={id} className={row.source === 'kafka' ? 'lj-field-name lj-field-kafka' : 'lj-field-name'} title={row.help}>
+        {row.name}
+      </label>
+      <span className="lj-field-control">
+        {row.type === 'boolean' ? (
+          <input
+            {...shared}
+            type="checkbox"
+            className="lj-switch"
+            role="switch"
+            checked={value === true}
+            disabled={readOnly}
+            onChange={(event) => onChange(event.target.checked)}
+          />
+        ) : row.type === 'enum' ? (
+          <select
+            {...shared}
+            className="lj-select"
+            value={String(value)}
+            disabled={readOnly}
+            onChange={(event) => onChange(event.target.value)}
+          >
+            {row.values?.map((option) => (
+              <option key={option}>{option}</option>
+            ))}
+          </select>
+        ) : multiline ? (
+          <textarea {...text} rows={row.type === 'list' ? Math.min(6, Math.max(2, (draft ?? shown).split('\n').length)) : 3} />
+        ) : (
+          <input {...text} type="text" inputMode={row.type === 'string' ? 'text' : 'decimal'} />
+        )}
+        {row.unit !== undefined && <span className="lj-unit">{row.unit}</span>}
+        {isDefault ? (
+          <span className="lj-default">default</span>
+        ) : (
+          <button
+            type="button"
+            className="lj-icon-button lj-reset"
+            aria-label={`Reset ${row.name} to its default, ${valueText(row.default)}`}
+            title={`Back to the default, ${valueText(row.default)}`}
+            disabled={readOnly}
+            onClick={() => {
+              setDraft(null);
+              onChange(undefined);
+            }}
+          >
+            <RotateCcw size={13} aria-hidden="true" />
+          </button>
+        )}
+      </span>
+      <FieldNotes
+        id={id}
+        row={row}
+        value={value}
+        live={live}
+        problem={problem === null ? null : `${problem.message} ${problem.remedy}`}
+        findings={findings}
+      />
+    </div>
+  );
+}
+
+interface NotesProperties extends Pick<Properties, 'row' | 'live' | 'findings'> {
+  readonly id: string;
+  readonly value: ConfigValue;
+  readonly problem: string | null;
+}
+
+/** What stands under a field: what a large number means, what is assumed, what is wrong. */
+function FieldNotes({ id, row, value, live, problem, findings }: NotesProperties) {
+  const words = [meaning(row, value), row.fidelity === 'assumed' ? 'assumed' : '', live === undefined ? '' : 'changed live'].filter(
+    (word) => word !== '',
+  );
+  return (
+    <div id={`${id}-notes`} className="lj-field-notes">
+      {words.length > 0 && <span className="lj-muted">{words.join(' · ')}</span>}
+      {problem !== null && (
+        <p className="lj-problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {findings.map((finding) => (
+        <p key={finding.code + finding.message} className={`lj-problem lj-problem-${finding.severity}`}>
+          {finding.message} {finding.remedy}
+        </p>
+      ))}
+      <span id={`${id}-help`} className="lj-visually-hidden">
+        {row.help}
+      </span>
+    </div>
+  );
+}

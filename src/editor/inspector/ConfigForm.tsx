@@ -1,0 +1,73 @@
+import type { Config, ConfigDefinition, ConfigValue } from '../../pipeline/index.ts';
+import type { Finding } from '../../pipeline/finding.ts';
+import { ConfigField } from './ConfigField.tsx';
+
+interface Properties {
+  readonly rows: readonly ConfigDefinition[];
+  readonly config: Config;
+  readonly node: string | null;
+  readonly findings: readonly Finding[];
+  readonly readOnly: boolean;
+  readonly liveOf: (name: string) => ConfigValue | undefined;
+  readonly onChange: (name: string, value: ConfigValue | undefined) => void;
+}
+
+/** Rows in their sections, sections in the order of their first row. */
+function bySection(rows: readonly ConfigDefinition[]): readonly (readonly [string, readonly ConfigDefinition[]])[] {
+  const names = [...new Set(rows.map((row) => row.section))];
+  return names.map((name) => [name, rows.filter((row) => row.section === name)] as const);
+}
+
+/** Every config of a kind, made from its rows: what matters most first, the rest a click away. */
+export function ConfigForm(properties: Properties) {
+  const { rows, config, liveOf } = properties;
+  const valueOf = (name: string) => liveOf(name) ?? config[name] ?? rows.find((row) => row.name === name)?.default;
+  const applies = (row: ConfigDefinition): boolean => {
+    if (row.when === undefined) return true;
+    const value = valueOf(row.when.name);
+    return value !== undefined && row.when.is.includes(value);
+  };
+  // A config that was set stays where it is found without opening anything, even if it is rarely used.
+  const shown = rows.filter(applies);
+  const first = shown.filter((row) => row.prominent === true);
+  const rest = shown.filter((row) => row.prominent !== true);
+  const changed = rest.filter((row) => config[row.name] !== undefined).length;
+  const broken = rest.some((row) => properties.findings.some((finding) => finding.config === row.name));
+  return (
+    <>
+      <Sections {...properties} rows={first} />
+      {rest.length > 0 && (
+        <details className="lj-more" open={broken || undefined}>
+          <summary>
+            More settings{' '}
+            <span className="lj-muted">
+              {rest.length}
+              {changed > 0 ? `, ${changed} changed` : ''}
+            </span>
+          </summary>
+          <Sections {...properties} rows={rest} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Sections({ rows, config, node, findings, readOnly, liveOf, onChange }: Properties) {
+  return bySection(rows).map(([section, members]) => (
+    <fieldset key={section} className="lj-section">
+      <legend>{section}</legend>
+      {members.map((row) => (
+        <ConfigField
+          key={row.name}
+          row={row}
+          node={node}
+          set={config[row.name]}
+          live={liveOf(row.name)}
+          readOnly={readOnly}
+          findings={findings.filter((finding) => finding.config === row.name)}
+          onChange={(value) => onChange(row.name, value)}
+        />
+      ))}
+    </fieldset>
+  ));
+}

@@ -1,0 +1,111 @@
+import { useEffect, useState } from 'react';
+import { kindOf } from '../../pipeline/kinds/index.ts';
+import { renameNode } from '../document/edits.ts';
+import { useDocument } from '../stores/documentStore.ts';
+import { useView, viewStore, type InspectorTab } from '../stores/viewStore.ts';
+import { KindGlyph } from '../theme/glyphs.tsx';
+import { TabList } from '../shell/TabList.tsx';
+import { ConfigureNode } from './ConfigureNode.tsx';
+import { ConfigureDocument } from './ConfigureDocument.tsx';
+import { ExplainTab } from './ExplainTab.tsx';
+import { HelpLine } from './HelpLine.tsx';
+import { LiveTab } from './LiveTab.tsx';
+import { RecordsTab } from './RecordsTab.tsx';
+import { SelectionSummary } from './SelectionSummary.tsx';
+import './Inspector.css';
+
+const tabs: readonly { readonly id: InspectorTab; readonly label: string }[] = [
+  { id: 'configure', label: 'Configure' },
+  { id: 'live', label: 'Live' },
+  { id: 'records', label: 'Records' },
+  { id: 'explain', label: 'Explain' },
+];
+
+function NodeName({ id, name }: { readonly id: string; readonly name: string }) {
+  const [draft, setDraft] = useState(name);
+  useEffect(() => setDraft(name), [name]);
+  const readOnly = useDocument((state) => state.readOnly);
+  return (
+    <input
+      className="lj-inspector-name"
+      aria-label="Name"
+      maxLength={249}
+      readOnly={readOnly}
+      value={draft}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={() => (draft.trim() === '' ? setDraft(name) : renameNode(id, draft))}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+        if (event.key === 'Escape') setDraft(name);
+      }}
+    />
+  );
+}
+
+function Head({ node }: { readonly node: string | null }) {
+  const selected = useDocument((state) => state.document.nodes.find((candidate) => candidate.id === node));
+  if (selected === undefined) {
+    return (
+      <div className="lj-inspector-head">
+        <strong className="lj-inspector-title">Pipeline and scenario</strong>
+      </div>
+    );
+  }
+  return (
+    <div className="lj-inspector-head">
+      <KindGlyph kind={selected.kind} size={18} />
+      <NodeName key={selected.id} id={selected.id} name={selected.name} />
+      <span className="lj-muted">{kindOf(selected.kind).label}</span>
+    </div>
+  );
+}
+
+function Body({ tab, node }: { readonly tab: InspectorTab; readonly node: string | null }) {
+  switch (tab) {
+    case 'configure':
+      return node === null ? <ConfigureDocument /> : <ConfigureNode key={node} id={node} />;
+    case 'live':
+      return <LiveTab node={node} />;
+    case 'records':
+      return <RecordsTab node={node} />;
+    case 'explain':
+      return <ExplainTab node={node} />;
+  }
+}
+
+/** What is selected, seen four ways. */
+export function Inspector() {
+  const nodes = useView((view) => view.selection.nodes);
+  const edges = useView((view) => view.selection.edges);
+  const tab = useView((view) => view.inspectorTab);
+  const single = nodes.length === 1 ? nodes[0]! : null;
+  const several = nodes.length > 1 || (nodes.length === 0 && edges.length > 0);
+  return (
+    <aside className="lj-inspector" aria-label="Inspector">
+      {several ? (
+        <SelectionSummary />
+      ) : (
+        <>
+          <Head node={single} />
+          <TabList
+            label="Inspector"
+            tabs={tabs}
+            chosen={tab}
+            onChoose={(chosen) => viewStore.getState().setInspectorTab(chosen)}
+            panel="inspector-panel"
+          />
+          <div
+            className="lj-inspector-body"
+            id="inspector-panel"
+            role="tabpanel"
+            aria-label={tabs.find(({ id }) => id === tab)?.label}
+            tabIndex={-1}
+          >
+            <Body tab={tab} node={single} />
+          </div>
+          {tab === 'configure' && <HelpLine />}
+        </>
+      )}
+    </aside>
+  );
+}

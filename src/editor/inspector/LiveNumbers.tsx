@@ -1,0 +1,65 @@
+import type { ReactNode } from 'react';
+import type { NodeRole } from '../../pipeline/index.ts';
+import { formatCount, formatMilliseconds, formatRate, formatSeconds } from '../format/numbers.ts';
+import type { SlowNode } from '../stores/slowNodes.ts';
+import { LagBadge } from './LagBadge.tsx';
+
+type Row = readonly [string, ReactNode];
+
+/** How long until the lag is gone at the present rate. */
+export function drainWords(slow: Pick<SlowNode, 'lagRecords' | 'lagTrend'>): string {
+  if (!(slow.lagRecords > 0)) return 'nothing to drain';
+  if (!(slow.lagTrend < 0)) return 'never at this rate';
+  return formatSeconds(slow.lagRecords / -slow.lagTrend);
+}
+
+function consumerRows(slow: SlowNode): readonly Row[] {
+  return [
+    ['State', slow.condition],
+    ['Reading', slow.text.rateIn],
+    ...(slow.rateOut > 0 || slow.recordsOut > 0 ? ([['Writing', slow.text.rateOut]] as const) : []),
+    ['Lag', `${formatCount(slow.lagRecords)} records`],
+    ['Behind by', <LagBadge key="lag" slow={slow} />],
+    ['Lag changes by', Number.isFinite(slow.lagTrend) ? `${slow.lagTrend > 0 ? '+' : ''}${formatRate(slow.lagTrend)}` : '–'],
+    ['Time to drain', drainWords(slow)],
+    ['Busy', slow.text.busy],
+    ['Latency p50', formatMilliseconds(slow.latencyP50Ms)],
+    ['Latency p99', formatMilliseconds(slow.latencyP99Ms)],
+    ['Records read', formatCount(slow.recordsIn)],
+  ];
+}
+
+function rowsOf(role: NodeRole, slow: SlowNode): readonly Row[] {
+  if (role === 'producer') {
+    return [
+      ['State', slow.condition],
+      ['Writing', slow.text.rateOut],
+      ['Latency p50', formatMilliseconds(slow.latencyP50Ms)],
+      ['Latency p99', formatMilliseconds(slow.latencyP99Ms)],
+      ['Records written', formatCount(slow.recordsOut)],
+    ];
+  }
+  if (role === 'topic') {
+    return [
+      ['Written', slow.text.rateIn],
+      ['Read', slow.text.rateOut],
+      ['Records written', formatCount(slow.recordsIn)],
+      ['Partitions', formatCount(slow.partitions.length)],
+    ];
+  }
+  return consumerRows(slow);
+}
+
+/** A node's numbers by name, with units. */
+export function LiveNumbers({ role, slow }: { readonly role: NodeRole; readonly slow: SlowNode }) {
+  return (
+    <dl className="lj-numbers" aria-label="Live numbers">
+      {rowsOf(role, slow).map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

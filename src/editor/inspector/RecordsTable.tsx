@@ -1,0 +1,96 @@
+import { useState } from 'react';
+import type { RecordPage, RecordView } from '../../workers/protocol.ts';
+import { formatBytes, formatClock, formatCount } from '../format/numbers.ts';
+
+function pretty(value: string): string {
+  try {
+    return JSON.stringify(JSON.parse(value), null, 2);
+  } catch {
+    return value;
+  }
+}
+
+function Details({ record }: { readonly record: RecordView }) {
+  return (
+    <dl className="lj-record">
+      <dt>Key</dt>
+      <dd>{record.key === null ? <i>none</i> : <code>{record.key}</code>}</dd>
+      <dt>Value, {formatBytes(record.valueSizeBytes)}</dt>
+      <dd>{record.value === null ? <i>null</i> : <pre>{pretty(record.value)}</pre>}</dd>
+      <dt>Headers</dt>
+      <dd>
+        {record.headers.length === 0 ? (
+          <i>none</i>
+        ) : (
+          record.headers.map((header) => <code key={header.key}>{`${header.key}: ${header.value} `}</code>)
+        )}
+      </dd>
+      <dt>Batch</dt>
+      <dd>
+        offsets {formatCount(record.batchBaseOffset)} to {formatCount(record.batchLastOffset)}, {formatBytes(record.batchSizeBytes)}
+      </dd>
+      <dt>Written by</dt>
+      <dd>
+        {record.writtenBy}, record {formatCount(record.sequence)} of {record.source}
+      </dd>
+    </dl>
+  );
+}
+
+/** One page of records; a row opens to the whole record. */
+export function RecordsTable({ page, offset }: { readonly page: RecordPage; readonly offset: number }) {
+  const [open, setOpen] = useState<number | null>(null);
+  if (page.records.length === 0) {
+    const why =
+      page.highWatermark === page.logStartOffset
+        ? 'This partition holds no records.'
+        : `No record at offset ${formatCount(offset)} or after it.`;
+    return <p className="lj-muted">{why}</p>;
+  }
+  return (
+    <table className="lj-table lj-records">
+      <caption className="lj-visually-hidden">Records</caption>
+      <thead>
+        <tr>
+          <th scope="col">Offset</th>
+          <th scope="col">Time</th>
+          <th scope="col">Key</th>
+          <th scope="col">Value</th>
+        </tr>
+      </thead>
+      {page.records.map((record) => (
+        <tbody key={record.offset}>
+          <tr className={record.offset === record.batchBaseOffset ? 'lj-batch-start' : undefined}>
+            <th scope="row">
+              <button
+                type="button"
+                className="lj-link"
+                aria-expanded={open === record.offset}
+                onClick={() => setOpen(open === record.offset ? null : record.offset)}
+              >
+                {record.offset}
+              </button>
+            </th>
+            <td>{formatClock(record.timestampMs * 1000)}</td>
+            <td className="lj-cut" title={record.key ?? 'no key'}>
+              {record.key ?? '–'}
+            </td>
+            <td
+              className="lj-cut"
+              title={`${formatBytes(record.valueSizeBytes)}, batch ${record.batchBaseOffset} to ${record.batchLastOffset}`}
+            >
+              {record.value?.trim() ?? 'null'}
+            </td>
+          </tr>
+          {open === record.offset && (
+            <tr>
+              <td colSpan={4}>
+                <Details record={record} />
+              </td>
+            </tr>
+          )}
+        </tbody>
+      ))}
+    </table>
+  );
+}
