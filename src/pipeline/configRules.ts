@@ -6,6 +6,7 @@ import { pointer } from './findings.ts';
 import { clusterConfig } from './kinds/cluster.ts';
 import type { ConfigDefinition } from './kinds/definition.ts';
 import { kindOf } from './kinds/index.ts';
+import { limits } from './limits.ts';
 import { nearestName } from './nearest.ts';
 
 interface Owner {
@@ -19,6 +20,8 @@ function checkConfig(rows: readonly ConfigDefinition[], config: Readonly<Record<
   const findings: Finding[] = [];
   const node = owner.node === undefined ? {} : { node: owner.node };
   for (const name of Object.keys(config)) {
+    // No reader wants more, and a hostile file may hold a million.
+    if (findings.length > limits.findings) break;
     const path = pointer(...owner.path, name);
     const row = rows.find((candidate) => candidate.name === name);
     if (row === undefined) {

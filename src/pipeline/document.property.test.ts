@@ -136,7 +136,7 @@ describe('documents', () => {
         expect(result.findings).toEqual([]);
         expect(result.document).toEqual(original);
       }),
-      { seed: 1, numRuns: 150 },
+      { seed: 1, numRuns: 100 },
     );
   });
 
@@ -145,7 +145,7 @@ describe('documents', () => {
       fc.property(document, (original) => {
         expect(validateDocument(original)).toEqual(validateDocument(original));
       }),
-      { seed: 2, numRuns: 100 },
+      { seed: 2, numRuns: 60 },
     );
   });
 
@@ -173,7 +173,7 @@ describe('documents', () => {
         expect(current).toEqual(before);
         expect(original).toEqual(before);
       }),
-      { seed: 3, numRuns: 300 },
+      { seed: 3, numRuns: 150 },
     );
   });
 
@@ -190,7 +190,7 @@ describe('documents', () => {
         expect(hasErrors(checkIds(pasted.document))).toBe(false);
         expect(applyChange(pasted.document, pasted.inverse).document).toEqual(original);
       }),
-      { seed: 4, numRuns: 100 },
+      { seed: 4, numRuns: 60 },
     );
   });
 });

@@ -13,22 +13,15 @@ export function inFile(findings: readonly Finding[], file: string | undefined): 
   return file === undefined ? findings : findings.map((finding) => (finding.file === undefined ? { ...finding, file } : finding));
 }
 
-/** At most `limits.findings`, errors first to go in; a last one says how many were left out. */
+/** At most `limits.findings`, errors first to go in; a last one says that there are more. */
 export function bounded(findings: readonly Finding[]): Finding[] {
   if (findings.length <= limits.findings) return [...findings];
   const severities: readonly Finding['severity'][] = ['error', 'warning', 'info'];
   const sorted = severities.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
-  const left = findings.length - limits.findings + 1;
-  return [
-    ...sorted.slice(0, limits.findings - 1),
-    {
-      severity: sorted[limits.findings - 1]!.severity,
-      code: 'findings.left-out',
-      path: '',
-      message: `${left} more findings are not shown.`,
-      remedy: 'Correct the ones shown first.',
-    },
-  ];
+  const shown = limits.findings - 1;
+  const message = `There are more findings than the ${shown} shown.`;
+  const last: Finding = { severity: sorted[shown]!.severity, code: 'findings.left-out', path: '', message, remedy: 'Correct these first.' };
+  return [...sorted.slice(0, shown), last];
 }
 
 /** Whether any finding is an error. */

@@ -6,6 +6,8 @@
 export interface ScanLimits {
   readonly depth: number;
   readonly values: number;
+  /** Most fields of one object. */
+  readonly fields: number;
 }
 
 export type ScanProblemCode =
@@ -163,7 +165,7 @@ function key(scan: Scan, frame: Frame): void {
   const start = scan.position;
   const raw = string(scan);
   if (raw === null) return;
-  const name = JSON.parse(raw) as string;
+  const name = raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
   frame.key = name;
   if (forbiddenKeys.includes(name)) {
     report(
@@ -178,6 +180,10 @@ function key(scan: Scan, frame: Frame): void {
     report(scan, 'json.duplicate-key', start, `The field "${shorten(name)}" appears twice in one object.`, 'Keep one of the two.');
   }
   frame.keys!.add(name);
+  if (frame.keys!.size > scan.limits.fields) {
+    const message = `An object has more than ${scan.limits.fields} fields.`;
+    return stop(scan, 'json.too-many-values', message, 'A pipeline document has no such object; check that this is one.');
+  }
   scan.expect = 'colon';
 }
 

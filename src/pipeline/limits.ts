@@ -8,6 +8,8 @@ export const limits = {
   depth: 32,
   /** Most JSON values in one text. */
   values: 1_000_000,
+  /** Most fields of one JSON object; the largest of the format, a processor's configs, has fewer than 100. */
+  fields: 1_000,
   nodes: 2_000,
   edges: 10_000,
   faults: 10_000,

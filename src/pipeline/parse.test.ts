@@ -138,11 +138,21 @@ describe('parseDocument', () => {
     const many = parsed(
       (raw) => (raw.nodes = Array.from({ length: 2_001 }, (_, index) => ({ id: `t${index}`, kind: 'topic', name: 't', config: {} }))),
     );
-    expect(many.findings).toMatchObject([
-      { code: 'document.out-of-range', path: '/nodes', remedy: 'Make it at most 2000 entries long.' },
-      ...many.findings.slice(1),
-    ]);
+    expect(many.findings).toMatchObject([{ code: 'document.too-large', path: '/nodes' }]);
     expect(parsed((raw) => (raw.nodes[0]!['name'] = 'a\u0000b')).findings).toMatchObject([{ code: 'document.characters' }]);
+  });
+
+  const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]));
+  test.each([
+    ['unknown fields', (raw: Raw) => Object.assign(raw, fields(900))],
+    ['unknown configs', (raw: Raw) => (raw.nodes[0]!['config'] = fields(900))],
+    ['too many configs', (raw: Raw) => (raw.nodes[0]!['config'] = fields(1_001))],
+    ['too many nodes', (raw: Raw) => (raw.nodes = Array.from({ length: 100_000 }, () => ({})))],
+    ['wrong nodes', (raw: Raw) => (raw.nodes = Array.from({ length: 2_000 }, () => ({ a: 1 })))],
+  ])('%s are survived', (_, change) => {
+    const result = parsed((raw) => void change(raw));
+    expect(result.findings.length).toBeGreaterThan(0);
+    expect(result.findings.length).toBeLessThanOrEqual(limits.findings);
   });
 
   test('never more findings than the limit', () => {

@@ -30,6 +30,8 @@ function parse(text: string): ParsedDocument {
   if (!json.ok) return { document: null, findings: json.findings };
   const version = bringToCurrentVersion(json.value);
   if (!version.ok) return { document: null, findings: version.findings };
+  const tooMany = checkCounts(version.document);
+  if (tooMany.length > 0) return { document: null, findings: [...version.findings, ...tooMany] };
   const structure = checkStructure(documentSchema, version.document);
   const findings = [...version.findings, ...structure.findings];
   if (structure.value === null) return { document: null, findings };
@@ -39,6 +41,25 @@ function parse(text: string): ParsedDocument {
   if (hasErrors(findings)) return { document: null, findings };
   const { positions, findings: positionFindings } = keptPositions(document);
   return { document: { ...document, layout: { positions } }, findings: [...findings, ...positionFindings] };
+}
+
+/** Lists longer than allowed, found before their entries are looked at. */
+function checkCounts(raw: Readonly<Record<string, unknown>>): readonly Finding[] {
+  const inside = (value: unknown, field: string): unknown =>
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[field] : undefined;
+  const lists: readonly (readonly [string, unknown, number])[] = [
+    ['/nodes', raw['nodes'], limits.nodes],
+    ['/edges', raw['edges'], limits.edges],
+    ['/scenario/faults', inside(raw['scenario'], 'faults'), limits.faults],
+    ['/scenario/objectives', inside(raw['scenario'], 'objectives'), limits.objectives],
+    ['/layout/positions', inside(raw['layout'], 'positions'), limits.nodes],
+  ];
+  return lists
+    .filter(([, list, limit]) => Array.isArray(list) && list.length > limit)
+    .map(([path, list, limit]): Finding => {
+      const message = `"${path.slice(path.lastIndexOf('/') + 1)}" has ${(list as unknown[]).length} entries; at most ${limit} are allowed.`;
+      return { severity: 'error', code: 'document.too-large', path, message, remedy: 'Split the pipeline into several documents.' };
+    });
 }
 
 /** The text as JSON, within the limits; shared with the clipboard. */

@@ -3,7 +3,9 @@ import type { z } from 'zod';
 import { showValue } from './configValues.ts';
 import type { Finding } from './finding.ts';
 import { pointer } from './findings.ts';
+import { limits } from './limits.ts';
 import { nearestName } from './nearest.ts';
+import { faultActions } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];
@@ -11,12 +13,12 @@ type Path = readonly (string | number)[];
 /** The checked value, or null and at least one error. Fields the schema does not know give warnings and are left out of the value. */
 export function checkStructure<T>(schema: z.ZodType<T>, value: unknown): { readonly value: T | null; readonly findings: Finding[] } {
   let input = value;
-  const findings: Finding[] = [];
+  let findings: Finding[] = [];
   let result = schema.safeParse(input);
   if (!result.success) {
     const unknown = result.error.issues.filter((issue) => issue.code === 'unrecognized_keys');
     if (unknown.length > 0) {
-      findings.push(...unknown.flatMap(unknownFields));
+      findings = unknown.flatMap(unknownFields).slice(0, limits.findings + 1);
       input = without(
         input,
         unknown.map((issue) => ({ path: issue.path as Path, keys: issue.keys })),
@@ -25,12 +27,12 @@ export function checkStructure<T>(schema: z.ZodType<T>, value: unknown): { reado
     }
   }
   if (result.success) return { value: result.data, findings };
-  findings.push(...result.error.issues.map((issue) => finding(issue, input)));
-  return { value: null, findings };
+  const errors = result.error.issues.slice(0, limits.findings + 1).map((issue) => finding(issue, input));
+  return { value: null, findings: [...findings, ...errors] };
 }
 
 function unknownFields(issue: Extract<Issue, { code: 'unrecognized_keys' }>): Finding[] {
-  return issue.keys.map((key) => ({
+  return issue.keys.slice(0, limits.findings + 1).map((key) => ({
     severity: 'warning',
     code: 'document.unknown-field',
     path: pointer(...(issue.path as Path), key),
@@ -170,8 +172,7 @@ function formatSentence(path: Path, where: string, value: unknown): Pick<Finding
 function unionFinding(issue: Extract<Issue, { code: 'invalid_union' }>, input: unknown, path: Path): Finding {
   const value = at(input, path);
   if (path.at(-1) === 'action') {
-    const actions = ['member.add', 'member.stop', 'member.crash', 'member.restart', 'outage.start', 'outage.end', 'slow', 'config.set'];
-    return { severity: 'error', path: pointer(...path), ...choiceSentence(path, '"action"', value, actions) };
+    return { severity: 'error', path: pointer(...path), ...choiceSentence(path, '"action"', value, faultActions) };
   }
   const nested = issue.errors.flat().find((candidate) => candidate.path.length > 0);
   if (nested !== undefined) return finding({ ...nested, path: [...path, ...nested.path] } as Issue, input);

@@ -2,7 +2,7 @@
 import type { PipelineNode } from '../document.ts';
 import type { Finding } from '../finding.ts';
 import type { Rule, RuleContext } from './rule.ts';
-import { about, nodesWhere, roleOf } from './rule.ts';
+import { about, isConsumer, nodesWhere, roleOf, textOf } from './rule.ts';
 
 function isTopic(node: PipelineNode): boolean {
   return roleOf(node) === 'topic';
@@ -63,10 +63,9 @@ function sharedNames(context: RuleContext): readonly Finding[] {
     const isShared = seen.has(node.name);
     seen.add(node.name);
     if (!isShared) return [];
-    const words = {
-      message: `Two nodes are called "${node.name}".`,
-      remedy: 'Give them different names, so that reports can tell them apart.',
-    };
+    const sharesGroup = isConsumer(node) && textOf(context, node, 'group.id') === '';
+    const message = `Two nodes are called "${node.name}"${sharesGroup ? ', and a consumer group without a group.id is named after its node' : ''}.`;
+    const words = { message, remedy: 'Give them different names, so that reports and groups can tell them apart.' };
     return [about(context, node, { severity: 'warning', code: 'node.duplicate-name', ...words })];
   });
 }

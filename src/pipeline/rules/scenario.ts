@@ -9,6 +9,7 @@ import { nearestName } from '../nearest.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { isConsumer, numberOf, roleOf, textOf, topicsOf } from './rule.ts';
 
+type Moments = ReadonlyMap<string, readonly number[]>;
 type Words = Pick<Finding, 'severity' | 'code' | 'message' | 'remedy'>;
 
 const consumerMetrics: readonly ObjectiveMetric[] = [
@@ -62,7 +63,7 @@ function unknownNode(context: RuleContext, id: string, what: string): Words {
   };
 }
 
-function faultWords(context: RuleContext, fault: Fault, node: PipelineNode): readonly Words[] {
+function faultWords(context: RuleContext, added: Moments, fault: Fault, node: PipelineNode): readonly Words[] {
   const { document } = context;
   const words: Words[] = [];
   if (fault.atMs > document.scenario.durationMs) {
@@ -88,16 +89,43 @@ function faultWords(context: RuleContext, fault: Fault, node: PipelineNode): rea
       });
       return words;
   }
-  if ('member' in fault) words.push(...memberWords(context, fault, node));
+  if ('member' in fault) words.push(...memberWords(context, added, fault, node));
   return words;
 }
 
+/** When an action is planned for each node, sorted: thousands of faults on one node must not be compared with each other. */
+function momentsOf(context: RuleContext, action: Fault['action']): Moments {
+  const moments = new Map<string, number[]>();
+  for (const fault of context.document.scenario.faults) {
+    if (fault.action !== action) continue;
+    const list = moments.get(fault.node) ?? [];
+    list.push(fault.atMs);
+    moments.set(fault.node, list);
+  }
+  for (const list of moments.values()) list.sort((a, b) => a - b);
+  return moments;
+}
+
+/** How many of the sorted moments lie at or before `atMs`. */
+function countUpTo(moments: readonly number[], atMs: number): number {
+  let low = 0;
+  let high = moments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (moments[middle]! <= atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Members count from 0; `member.add` makes the next number. */
-function memberWords(context: RuleContext, fault: Extract<Fault, { member: number }>, node: PipelineNode): readonly Words[] {
-  const added = context.document.scenario.faults.filter(
-    (other) => other.action === 'member.add' && other.node === node.id && other.atMs <= fault.atMs,
-  ).length;
-  const members = numberOf(context, node, 'instances') + added;
+function memberWords(
+  context: RuleContext,
+  added: Moments,
+  fault: Extract<Fault, { member: number }>,
+  node: PipelineNode,
+): readonly Words[] {
+  const members = numberOf(context, node, 'instances') + countUpTo(added.get(node.id) ?? [], fault.atMs);
   if (!(fault.member >= members)) return [];
   const message = `${fault.action} names member ${fault.member} of "${node.name}", which has the members 0 to ${members - 1} at that time.`;
   return [{ severity: 'error', code: 'fault.unknown-member', message, remedy: 'Name one of these, or add a member before.' }];
@@ -129,9 +157,10 @@ function configFaultWords(fault: Extract<Fault, { action: 'config.set' }>, node:
 }
 
 function faults(context: RuleContext): readonly Finding[] {
+  const added = momentsOf(context, 'member.add');
   return context.document.scenario.faults.flatMap((fault, index) => {
     const node = context.nodes.get(fault.node);
-    const words = node === undefined ? [unknownNode(context, fault.node, 'fault')] : faultWords(context, fault, node);
+    const words = node === undefined ? [unknownNode(context, fault.node, 'fault')] : faultWords(context, added, fault, node);
     const config = fault.action === 'config.set' ? { config: fault.config } : {};
     return words.map((entry): Finding => ({ ...entry, path: pointer('scenario', 'faults', index), node: fault.node, ...config }));
   });
@@ -160,11 +189,12 @@ function objectives(context: RuleContext): readonly Finding[] {
 /** A reader that is planned to be away longer than its topic keeps records loses some of them unread. */
 function outagesBeyondRetention(context: RuleContext): readonly Finding[] {
   const { faults: planned, durationMs } = context.document.scenario;
+  const ends = momentsOf(context, 'outage.end');
   return planned.flatMap((fault, index) => {
     const node = context.nodes.get(fault.node);
     if (fault.action !== 'outage.start' || node === undefined) return [];
-    const end = planned.filter((other) => other.action === 'outage.end' && other.node === node.id && other.atMs > fault.atMs);
-    const lengthMs = Math.min(durationMs, ...end.map((other) => other.atMs)) - fault.atMs;
+    const nodeEnds = ends.get(node.id) ?? [];
+    const lengthMs = Math.min(durationMs, nodeEnds[countUpTo(nodeEnds, fault.atMs)] ?? durationMs) - fault.atMs;
     return topicsOf(context, node, 'read').flatMap((topic): Finding[] => {
       const retentionMs = numberOf(context, topic, 'retention.ms');
       if (!(retentionMs >= 0 && retentionMs < lengthMs) || !textOf(context, topic, 'cleanup.policy').includes('delete')) return [];
