@@ -73,6 +73,21 @@ describe('sticky', () => {
     expect(claims(1, 1)).toEqual(['p0 p2', 'p1']);
   });
 
+  test("[GRP-3] of equal candidates the first in the order of Java's hash of the member ids keeps the extra partition", () => {
+    // Hash codes of one-letter ids are their characters, modulo 16 buckets: "p" is in the first one, "o" in the last.
+    const both = (ids: string[]): number[] =>
+      assignSticky(
+        [{ name: 'o', partitions: 4 }],
+        [
+          member(ids[0], ['o'], { owned: owned(0, 1), generation: 1 }),
+          member(ids[1], ['o'], { owned: owned(2, 3), generation: 1 }),
+          member('q', ['o']),
+        ],
+      ).map(({ length }) => length);
+    expect(both(['n', 'o'])).toEqual([2, 1, 1]);
+    expect(both(['o', 'p'])).toEqual([1, 2, 1]);
+  });
+
   test('[GRP-3] with different subscriptions the load is balanced as far as they allow', () => {
     const members = [member('a', ['o', 'p']), member('b', ['p'])];
     expect(assignSticky([orders, pages], members).map(({ length }) => length)).toEqual([7, 3]);
