@@ -1,4 +1,5 @@
 /** What a member does with the coordinator's answers (Kafka's handlers in AbstractCoordinator, and ConsumerCoordinator.onJoinComplete). */
+import { freeSlot } from '../broker/slots.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { isCooperative } from './assignors/index.ts';
@@ -129,6 +130,7 @@ export function putOut(ctx: GroupContext, member: GroupMember, error: GroupError
 
 /** An error the client does not recover from: in Kafka poll throws it and the application ends. */
 export function fail(ctx: GroupContext, member: GroupMember, error: GroupError): void {
+  dropInbox(ctx, member);
   resetMember(member, true);
   member.state = 'down';
   member.rejoinNeeded = false;
@@ -139,4 +141,10 @@ export function fail(ctx: GroupContext, member: GroupMember, error: GroupError):
   setOwned(member, []);
   ctx.notices.push({ timeUs: ctx.events.nowUs, code: 'member.left', group: member.group, member: member.index, detail: error });
   wakeMember(ctx.events, member);
+}
+
+/** Forgets answers that were not taken yet. */
+export function dropInbox(ctx: GroupContext, member: GroupMember): void {
+  for (const slot of member.inbox) freeSlot(ctx.groupRequests, slot);
+  member.inbox = [];
 }

@@ -4,7 +4,7 @@ import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { isCooperative } from './assignors/index.ts';
 import type { GroupContext } from './context.ts';
-import { askToRejoin, putOut, takeAnswer, takeHeartbeat, takeUp } from './memberAnswers.ts';
+import { askToRejoin, dropInbox, putOut, takeAnswer, takeHeartbeat, takeUp } from './memberAnswers.ts';
 import { leaveIfMember, sendHeartbeat, sendJoin } from './memberRequests.ts';
 import type { GroupMember } from './memberState.ts';
 import { resetMember, setOwned, wakeMember } from './memberState.ts';
@@ -172,8 +172,7 @@ export function crashMember(ctx: GroupContext, memberIndex: number): void {
 
 function takeDown(ctx: GroupContext, member: GroupMember): void {
   if (member.state === 'down') return;
-  for (const slot of member.inbox) freeSlot(ctx.groupRequests, slot);
-  member.inbox = [];
+  dropInbox(ctx, member);
   resetMember(member, true);
   member.state = 'down';
   member.rejoinNeeded = false;
