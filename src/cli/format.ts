@@ -15,6 +15,11 @@ export function formatCount(value: number): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
+/** `1 record`, `2 records`. */
+export function counted(value: number, noun: string): string {
+  return `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 /** Three significant digits, no more than two behind the point, and none that are only zeros. */
 function short(value: number): string {
   const amount = Math.abs(value);

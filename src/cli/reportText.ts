@@ -1,6 +1,6 @@
 /** The report of a run for people. */
 import type { GroupReport, LatencySummary, NodeReport, Report, TopicReport } from '../engine/report/report.ts';
-import { formatBytes, formatCount, formatDuration, formatRate, formatShare, formatWithHalfWidth, printable } from './format.ts';
+import { counted, formatBytes, formatCount, formatDuration, formatRate, formatShare, formatWithHalfWidth, printable } from './format.ts';
 import { renderTable, type Column } from './table.ts';
 
 /** Longest list of partitions printed; the JSON report has them all. */
@@ -30,7 +30,7 @@ function headline(report: Report): string {
   const parts = [
     `seed ${report.seed}`,
     `${formatDuration(report.virtualTimeMs)} of virtual time`,
-    `${formatCount(report.events)} events`,
+    counted(report.events, 'event'),
     outcomes[report.outcome],
   ];
   return `${printable(report.name)}\n${printable(parts.join(' · '))}\n`;
@@ -113,7 +113,7 @@ function topicText(topic: TopicReport): string {
     formatBytes(partition.bytes),
     formatCount(partition.segments),
   ]);
-  const title = `Topic ${printable(topic.name)}: ${formatCount(topic.records)} records, ${formatBytes(topic.bytes)}, ${formatCount(topic.expired)} deleted by retention`;
+  const title = `Topic ${printable(topic.name)}: ${counted(topic.records, 'record')}, ${formatBytes(topic.bytes)}, ${formatCount(topic.expired)} deleted by retention`;
   return section(title, longTable(columns, rows));
 }
 
@@ -160,9 +160,9 @@ function groupText(group: GroupReport): string {
   const facts = [
     group.state,
     `generation ${group.generation}`,
-    `${formatCount(group.rebalances)} rebalances`,
+    counted(group.rebalances, 'rebalance'),
     `coordinator ${group.coordinator}`,
-    `lag ${formatCount(group.lagRecords)} records, ${formatDuration(group.lagSeconds * 1000)}`,
+    `lag ${counted(group.lagRecords, 'record')}, ${formatDuration(group.lagSeconds * 1000)}`,
   ];
   return section(`Group ${printable(group.groupId)}: ${facts.join(', ')}`, `${members}\n\n${partitions}`);
 }

@@ -1,6 +1,6 @@
 import { compile } from '../../engine/index.ts';
 import { findingsText } from '../findingsText.ts';
-import { printable } from '../format.ts';
+import { counted, printable } from '../format.ts';
 import { ExitCode, type Io } from '../io.ts';
 import { findingsOfFile, loadDocument } from '../load.ts';
 import { Refusal } from '../refusal.ts';
@@ -17,7 +17,9 @@ export async function validateCommand(file: string, options: ValidateOptions, io
   if (options.json === true) io.out(`${JSON.stringify(findings, null, 2)}\n`);
   else {
     io.err(findingsText(findings));
-    io.out(`${printable(file)}: ${count('error')} errors, ${count('warning')} warnings, ${count('info')} notes\n`);
+    io.out(
+      `${printable(file)}: ${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')}, ${counted(count('info'), 'note')}\n`,
+    );
   }
   return count('error') === 0 ? ExitCode.ok : ExitCode.refused;
 }
