@@ -58,17 +58,21 @@ export function growRecords(block: Block, count: number): RecordColumns {
 
 /** Room for one more batch in an open block. */
 export function growBatches(block: Block): BatchColumns {
-  const from = block.batches!;
-  const to = createBatchColumns(from.capacity * 2);
-  to.baseOffset.set(from.baseOffset);
-  to.firstRecord.set(from.firstRecord);
-  to.position.set(from.position);
-  to.baseTimestampMs.set(from.baseTimestampMs);
-  to.maxTimestampMs.set(from.maxTimestampMs);
-  to.appendUs.set(from.appendUs);
-  to.attributes.set(from.attributes);
-  to.leaderEpoch.set(from.leaderEpoch);
-  block.batches = to;
+  block.batches = copyOfBatches(block.batches!, block.batchCount, block.batchCount * 2);
+  return block.batches;
+}
+
+/** The first `count` batches in columns of their own with room for `capacity`. */
+export function copyOfBatches(from: BatchColumns, count: number, capacity: number): BatchColumns {
+  const to = createBatchColumns(capacity);
+  to.baseOffset.set(from.baseOffset.subarray(0, count));
+  to.firstRecord.set(from.firstRecord.subarray(0, count));
+  to.position.set(from.position.subarray(0, count));
+  to.baseTimestampMs.set(from.baseTimestampMs.subarray(0, count));
+  to.maxTimestampMs.set(from.maxTimestampMs.subarray(0, count));
+  to.appendUs.set(from.appendUs.subarray(0, count));
+  to.attributes.set(from.attributes.subarray(0, count));
+  to.leaderEpoch.set(from.leaderEpoch.subarray(0, count));
   return to;
 }
 

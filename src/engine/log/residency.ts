@@ -3,7 +3,8 @@
  * evicted ones back. Nothing here changes what the log answers, only whether it can answer at once.
  */
 import { decodeBlock, encodeBlock } from './blockImage.ts';
-import { blockResidentBytes } from './block.ts';
+import { blockResidentBytes, copyOfBatches } from './block.ts';
+import { copyRecords, createColumns } from './columns.ts';
 import type { Block, PartitionLog } from './logState.ts';
 
 /** A block by its number, or null when the log has none (never had, or deleted). */
@@ -48,6 +49,11 @@ export function takeDeletions(log: PartitionLog): number[] {
   const taken = log.deletions;
   if (taken.length > 0) log.deletions = [];
   return taken;
+}
+
+/** Numbers of all blocks of a log, or of a checkpoint of it, that count as stored. */
+export function storedBlocks(log: PartitionLog): number[] {
+  return log.blocks.filter((block) => block.state === 'stored').map((block) => block.number);
 }
 
 /** Bytes of all resident columns of a log. */
@@ -108,15 +114,21 @@ export function provideBlock(log: PartitionLog, number: number, image: ArrayBuff
 }
 
 /**
- * The log as a checkpoint stores it: only the open block keeps its columns, all others count as stored. Shares arrays with the original, so it
- * is to be cloned or sent at once. The host stores what `takeSealed` gave before or with the checkpoint.
+ * The log as a checkpoint stores it: only the open block keeps its columns, cut to what they hold; all others count as stored. The host stores
+ * what `takeSealed` gave before or with the checkpoint. Shares small parts with the original, so it is to be cloned or sent at once.
  */
 export function checkpointOf(log: PartitionLog): PartitionLog {
   const blocks = log.blocks.map((block) =>
-    block.state === 'open' ? block : { ...block, state: 'stored' as const, columns: null, batches: null },
+    block.state === 'open' ? trimmed(block) : { ...block, state: 'stored' as const, columns: null, batches: null },
   );
   const tail = log.tail === null ? null : blocks[blocks.length - 1];
   return { ...log, blocks, tail, outbox: [], deletions: [] };
+}
+
+function trimmed(block: Block): Block {
+  const columns = createColumns(block.recordCount);
+  copyRecords({ from: block.columns!, fromIndex: 0, to: columns, toIndex: 0, count: block.recordCount });
+  return { ...block, columns, batches: copyOfBatches(block.batches!, block.batchCount, block.batchCount) };
 }
 
 /** The columns of sealed blocks, which never change: a copy of the state in memory may share them (`clonePlain`'s `keep`). */
