@@ -39,13 +39,13 @@ const overTime: readonly ObjectiveStatistic[] = ['mean', 'p50', 'p95', 'p99', 'm
 export const statisticsByMetric: Readonly<Record<ObjectiveMetric, readonly ObjectiveStatistic[]>> = {
   'lag.records': overTime,
   'lag.seconds': overTime,
-  'latency.ms': ['mean', 'p50', 'p95', 'p99', 'max', 'min'],
-  'end-to-end.latency.ms': ['mean', 'p50', 'p95', 'p99', 'max', 'min'],
+  'latency.ms': ['mean', 'p50', 'p95', 'p99', 'max'],
+  'end-to-end.latency.ms': ['mean', 'p50', 'p95', 'p99', 'max'],
   'throughput.per.second': ['mean', 'p50', 'p95', 'p99', 'max', 'min', 'last'],
   'records.total': ['total', 'last', 'max'],
   'records.expired': ['total', 'last', 'max'],
   'records.failed': ['total', 'last', 'max'],
-  utilisation: overTime,
+  utilisation: ['mean'],
   rebalances: ['total', 'last', 'max'],
 };
 
