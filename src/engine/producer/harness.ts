@@ -7,7 +7,7 @@ import { createBroker } from '../broker/broker.ts';
 import { onProduceArrived } from '../broker/produce.ts';
 import { createSlotTable } from '../broker/slots.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
-import { createEventSet, nextTimeUs, takeNext } from '../kernel/eventSet.ts';
+import { createEventSet, nextTimeUs, schedule, takeNext } from '../kernel/eventSet.ts';
 import { createTrace } from '../kernel/trace.ts';
 import { createPartitionLog } from '../log/partitionLog.ts';
 import type { ValueSize } from '../workload/arrivals.ts';
@@ -116,14 +116,33 @@ export function addProducer(
   return index;
 }
 
+/** A broker without a log: writes everything, and answers after about `delayUs` at a time of the form 4n + 1, when no arrival of these tests comes. */
+export function answerAside(ctx: ProducerContext, slot: number, delayUs: number): void {
+  const request = ctx.produceRequests.items[slot];
+  if (request === null || request === undefined) throw new Error(`No request in slot ${slot}.`);
+  request.batches.forEach((_, i) => {
+    request.errors[i] = 'NONE';
+    request.baseOffsets[i] = 0;
+  });
+  schedule(ctx.events, Math.ceil((ctx.events.nowUs + delayUs) / 4) * 4 + 1, EventKind.ProduceAnswered, slot, 0);
+}
+
+/** What stands in for other parts of a run. */
+interface Handlers {
+  readonly onSpace?: (producer: number) => void;
+  /** Instead of the real broker. */
+  readonly onArrived?: (slot: number) => void;
+}
+
 /** Executes events up to and including `untilUs`; the clock stands at the last one. */
-export function runUntil(ctx: ProducerContext, untilUs: number, onSpace: (producer: number) => void = () => {}): void {
+export function runUntil(ctx: ProducerContext, untilUs: number, handlers: Handlers = {}): void {
   const { events } = ctx;
+  const { onSpace, onArrived = (slot: number) => onProduceArrived(ctx, slot) } = handlers;
   while (nextTimeUs(events) <= untilUs && takeNext(events)) {
     if (events.kind === EventKind.ProducerWake) onProducerWake(ctx, events.a, events.b);
-    else if (events.kind === EventKind.ProduceArrived) onProduceArrived(ctx, events.a);
+    else if (events.kind === EventKind.ProduceArrived) onArrived(events.a);
     else if (events.kind === EventKind.ProduceAnswered) onProduceAnswered(ctx, events.a);
-    else if (events.kind === EventKind.ProducerSpace) onSpace(events.a);
+    else if (events.kind === EventKind.ProducerSpace) onSpace?.(events.a);
     else throw new Error(`No handler for events of kind ${events.kind}.`);
   }
 }

@@ -32,11 +32,10 @@ export function lookAhead(ctx: ProducerContext, state: ProducerState, source: So
   appendArrivals(state, source, acc, { untilUs, to, ahead: true });
 }
 
-/** Whether records later than now are in batches. */
+/** Whether records later than now are in batches, or one was tried: that too closes batches and chooses partitions. */
 export function isAhead(source: SourceState, nowUs: number): boolean {
-  const { timeUs, count } = source.workload.chunk;
-  const { cursor, slot } = source;
-  return (cursor > 0 && timeUs[cursor - 1] > nowUs) || (slot > 0 && cursor < count && timeUs[cursor] > nowUs);
+  const { cursor } = source;
+  return source.lastAppendUs > nowUs || (cursor > 0 && source.workload.chunk.timeUs[cursor - 1] > nowUs);
 }
 
 function save(ctx: ProducerContext, state: ProducerState, source: SourceState, acc: Accumulator): void {
@@ -56,6 +55,7 @@ function save(ctx: ProducerContext, state: ProducerState, source: SourceState, a
 /** Goes back to where the last look ahead began. Answers that came since keep their effect. */
 export function rewind(ctx: ProducerContext, state: ProducerState, source: SourceState, acc: Accumulator): void {
   const { saved } = source;
+  state.neededBytes = 0;
   for (let local = 0; local < acc.queues.length; local++) rewindQueue(ctx, acc, local, saved.timeUs);
   source.cursor = saved.cursor;
   source.slot = saved.slot;

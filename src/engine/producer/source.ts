@@ -57,7 +57,6 @@ function settleSend(ctx: ProducerContext, state: ProducerState, source: SourceSt
   if (!isTooLarge(state, acc, payload)) {
     if (!state.blocked) {
       state.blocked = true;
-      state.neededBytes = Math.max(acc.batchSizeBytes, batchUpperBoundBytes(payload));
       source.deadlineUs = Math.max(chunk.timeUs[source.cursor], source.freeFromUs) + state.config.maxBlockUs;
     }
     if (nowUs < source.deadlineUs) return false;
@@ -72,11 +71,11 @@ function settleSend(ctx: ProducerContext, state: ProducerState, source: SourceSt
 
 function unblock(state: ProducerState, source: SourceState): void {
   state.blocked = false;
-  state.neededBytes = 0;
   source.deadlineUs = Infinity;
 }
 
 function nextSlot(state: ProducerState, source: SourceState): void {
+  state.neededBytes = 0;
   source.slot++;
   if (source.slot < state.topics.length) return;
   source.slot = 0;
@@ -162,9 +161,13 @@ export function appendArrivals(state: ProducerState, source: SourceState, acc: A
       source.lastAppendUs = nowUs;
     }
     if (!simple && isTooLarge(state, acc, chunk.payload[cursor])) return;
-    if (state.blocked && acc.pool.availableBytes < state.neededBytes) return;
+    // A record that once found no memory is only tried again when there is enough: trying may choose another partition.
+    if (acc.pool.availableBytes < state.neededBytes) return;
     fillRecord(chunk, cursor, state.path);
-    if (!appendRecord(acc, source.slot, record, nowUs, drawPartitionNumber, state.stickyStream).appended) return;
+    if (!appendRecord(acc, source.slot, record, nowUs, drawPartitionNumber, state.stickyStream).appended) {
+      state.neededBytes = Math.max(acc.batchSizeBytes, batchUpperBoundBytes(chunk.payload[cursor]));
+      return;
+    }
     if (state.blocked) unblock(state, source);
     nextSlot(state, source);
     if (reach.ahead) untilUs = Math.min(untilUs, nextReadyUs(state, acc));

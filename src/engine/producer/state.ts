@@ -56,7 +56,7 @@ export interface ProducerState {
   /** Time of the wake that is scheduled, Infinity when none is; wakes of other generations are stale. */
   wakeUs: number;
   wakeGeneration: number;
-  /** Memory the blocked send() waits for. */
+  /** Memory the record to send next found missing; 0 while nothing misses. */
   neededBytes: number;
   spareRequests: OwnProduceRequest[];
 }
