@@ -1,5 +1,5 @@
 import { RotateCcw } from 'lucide-react';
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { Fragment, useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { configValueFromText, sameConfigValue, type ConfigDefinition, type ConfigValue } from '../../pipeline/index.ts';
 import type { Finding } from '../../pipeline/finding.ts';
 import { useView } from '../stores/viewStore.ts';
@@ -32,6 +32,21 @@ function useFocusRequest(node: string | null, name: string) {
     field.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
   }, [request, node, name]);
   return field;
+}
+
+/** A dotted name that may break after its dots, and only there. */
+function BreakableName({ name }: { readonly name: string }) {
+  const parts = name.split('.');
+  return parts.map((part, index) => (
+    <Fragment key={part + String(index)}>
+      {part}
+      {index < parts.length - 1 && (
+        <>
+          .<wbr />
+        </>
+      )}
+    </Fragment>
+  ));
 }
 
 /** One config: Kafka's name, a field fit for its type, unit, default, findings. A wrong text stays in the field with the reason, unapplied. */
@@ -70,6 +85,7 @@ export function ConfigField({ row, node, set, live, findings, readOnly, onChange
       }
     },
   };
+  const plain = row.type === 'boolean' || row.type === 'enum' || multiline;
   const isDefault = set === undefined && live === undefined;
   return (
     <div
@@ -78,10 +94,10 @@ export function ConfigField({ row, node, set, live, findings, readOnly, onChange
       onFocus={() => showHelp(row)}
       onMouseEnter={() => showHelp(row)}
     >
-      <label htmlFor={id} className={row.source === 'kafka' ? 'lj-field-name lj-field-kafka' : 'lj-field-name'} title={row.help}>
-        {row.name}
+      <label htmlFor={id} className="lj-field-name" title={row.help}>
+        <BreakableName name={row.name} />
       </label>
-      <span className="lj-field-control">
+      <span className={plain ? 'lj-field-control' : 'lj-field-control lj-field-box'}>
         {row.type === 'boolean' ? (
           <input
             {...shared}

@@ -26,7 +26,7 @@ function Duration() {
       <label className="lj-field-name" htmlFor="scenario-duration">
         Duration
       </label>
-      <span className="lj-field-control">
+      <span className="lj-field-control lj-field-box">
         <input
           id="scenario-duration"
           className="lj-input"
@@ -38,7 +38,7 @@ function Duration() {
           onBlur={keep}
           onKeyDown={(event) => event.key === 'Enter' && keep()}
         />
-        <span className="lj-unit">s</span>
+        <span className="lj-unit lj-default">s</span>
       </span>
       <div className="lj-field-notes">
         {wrong ? (
