@@ -2,6 +2,8 @@
 import { freeSlot, takeSlot } from '../broker/slots.ts';
 import { requestArrivalUs, responseArrivalUs } from '../broker/network.ts';
 import { validateCommit } from '../group/coordinator.ts';
+import { noteCommitError } from '../group/membership.ts';
+import type { GroupError } from '../group/protocol.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
@@ -17,7 +19,7 @@ export interface CommitRequest {
   readonly offsets: number[];
   /** Whether the poll loop waits for the answer (commitSync). */
   readonly waits: boolean;
-  error: string;
+  error: GroupError;
 }
 
 const requestSizeBytes = 120;
@@ -75,5 +77,6 @@ export function onCommitArrived(ctx: ConsumerContext, slot: number): void {
 export function onCommitAnswered(ctx: ConsumerContext, slot: number): number {
   const request = ctx.commitRequests.items[slot]!;
   freeSlot(ctx.commitRequests, slot);
+  if (request.error !== 'NONE') noteCommitError(ctx, request.member, request.error, request.generation);
   return request.waits ? request.member : -1;
 }

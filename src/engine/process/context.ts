@@ -33,8 +33,10 @@ export interface ProcessContext extends ConsumerContext, ProducerContext {
   readonly probe: RecordProbe | null;
 }
 
-/** Collects (sent, start, end) of every record served at one node. Observes only. */
+/** Collects (sent, start, end) of every record served at one node, or at every node. Observes only. */
 export interface RecordProbe {
+  /** Node index, -1 for all. */
   readonly node: number;
-  record(sentUs: number, startUs: number, endUs: number, timestampUs: number): void;
+  /** `startUs` of a record that is not the last of its write is its end: the write's time is on the last one. */
+  record(sentUs: number, startUs: number, endUs: number, timestampUs: number, node: number, member: number): void;
 }

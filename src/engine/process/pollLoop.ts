@@ -3,7 +3,7 @@ import { releaseFetched } from '../broker/fetch.ts';
 import { forgetAssignment, resolvePositions, takeUpAssignment } from '../consumer/assignment.ts';
 import { submitCommit } from '../consumer/commits.ts';
 import { sendFetches, takeRecords } from '../consumer/fetching.ts';
-import { crashMember, finishRevocation, pollMembership, revoking } from '../group/membership.ts';
+import { crashMember, finishRevocation, leavePoll, pollMembership, revoking } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
@@ -68,6 +68,8 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
   const consumer = ctx.consumers[worker.index]!;
   const membership = pollMembership(ctx, worker.index);
   if (membership === 'wait') {
+    const { failure } = ctx.members[worker.index]!;
+    if (failure !== '') return failMember(ctx, worker, `has failed: the coordinator answered ${failure}`);
     worker.phase = 'joining';
     // A member that lost its partitions on the way (fenced, or its session expired) lets go of them now.
     takeUpAssignment(ctx, consumer);
@@ -92,6 +94,7 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
 
 function takePoll(ctx: ProcessContext, worker: WorkerState): void {
   const consumer = ctx.consumers[worker.index]!;
+  leavePoll(ctx, worker.index);
   worker.slices.length = 0;
   worker.count = takeRecords(consumer, worker.slices);
   worker.served = 0;

@@ -73,10 +73,10 @@ function measure(ctx: ProcessContext, run: Run): void {
     recordDuration(endToEnd, end - timestampUs[from + i]!);
     metrics.failed += failed[base + i]!;
   }
-  if (ctx.probe !== null && ctx.probe.node === worker.node) {
+  if (ctx.probe !== null && (ctx.probe.node === worker.node || ctx.probe.node === -1)) {
     for (let i = 0; i < count; i++) {
       const end = finishUs[base + i]!;
-      ctx.probe.record(sentUs[from + i]!, end - serviceUs[base + i]!, end, timestampUs[from + i]!);
+      ctx.probe.record(sentUs[from + i]!, end - serviceUs[base + i]!, end, timestampUs[from + i]!, worker.node, worker.index);
     }
   }
   worker.busyUs += busyUs;
