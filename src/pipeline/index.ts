@@ -1,11 +1,9 @@
 /** The pipeline document: reading, checking, changing and writing it. */
 export type { AppliedChange } from './changes/apply.ts';
 export { applyChange } from './changes/apply.ts';
-export type { Change, PartIndexes, Placed, PlacedParts } from './changes/change.ts';
+export type { Change } from './changes/change.ts';
 export { branchNames } from './branches.ts';
-export type { PastedFragment, PasteOffset } from './clipboard.ts';
 export { copyFragment, pasteFragment } from './clipboard.ts';
-export { configTable, configTables } from './configTables.ts';
 export type { ValueProblem } from './configValues.ts';
 export { checkConfigValue, configValueFromText, sameConfigValue } from './configValues.ts';
 export { newDocument, newEdge, newNode } from './create.ts';
@@ -41,7 +39,6 @@ export { topicNameRefusal } from './rules/names.ts';
 export { metricsByRole, statisticsByMetric } from './rules/scenario.ts';
 export { configTextFailure } from './rules/texts.ts';
 export { serializeDocument } from './serialize.ts';
-export type { Assignment } from './setByPath.ts';
 export { setByPath } from './setByPath.ts';
 export { validateDocument } from './validate.ts';
 export { wiringRefusal } from './wiring.ts';
