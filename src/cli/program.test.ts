@@ -87,6 +87,38 @@ describe('run', () => {
   });
 });
 
+describe('--data', () => {
+  const report = async (...args: string[]) => {
+    const { code, out, err } = await call('run', 'shop.json', '--json', ...args);
+    expect([code, err.includes('error')]).toEqual([0, false]);
+    return { ...JSON.parse(out), err };
+  };
+
+  test('a run in two calls is the run in one', async () => {
+    const whole = await report();
+    expect((await report('--data', 'kept', '--until', '8s')).virtualTimeMs).toBe(8000);
+    const rest = await report('--data', 'kept');
+    expect(rest.err).toContain('goes on from 8 s');
+    expect({ ...rest, err: '' }).toEqual({ ...whole, err: '' });
+  });
+
+  test('another seed, another design or an earlier end starts anew', async () => {
+    await report('--data', 'anew', '--until', '8s');
+    for (const args of [
+      ['--seed', '9'],
+      ['--set', 'app.workload.rate=50'],
+      ['--until', '3s'],
+    ]) {
+      expect((await report('--data', 'anew', ...args)).err).not.toContain('goes on');
+    }
+  });
+
+  test('a folder that cannot be used is refused', async () => {
+    const { code, err } = await call('run', 'shop.json', '--data', 'shop.json');
+    expect([code, err.includes('shop.json: The run cannot be kept')]).toEqual([2, true]);
+  });
+});
+
 test('an interrupted run prints what it has', async () => {
   const stop = new AbortController();
   stop.abort();

@@ -32,7 +32,8 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       made
         .option('--json', 'print the whole report as JSON')
         .option('--seed <number>', "use this seed instead of the scenario's")
-        .option('--until <duration>', 'stop at this virtual time, for example 10m, 600s or 600000ms'),
+        .option('--until <duration>', 'stop at this virtual time, for example 10m, 600s or 600000ms')
+        .option('--data <folder>', 'keep the log and the run in files, and go on from there next time'),
     );
 
   withRun(command('run <file>', 'run a pipeline and print the report')).action(async (file: string, options: RunOptions) => {

@@ -1,6 +1,7 @@
 /** Runs a document to its end, in slices, so that progress shows and an interrupt is heard. */
-import { advance, compile, createRun, reportOf, type Report } from '../engine/index.ts';
+import { advance, compile, createRun, reportOf, type Report, type Run } from '../engine/index.ts';
 import type { Finding } from '../pipeline/index.ts';
+import { bringBack, finishKeeping, keepBlocks, openDataFolder, startOrResume, type DataFolder, type RunToKeep } from './dataFolder.ts';
 import { formatDuration } from './format.ts';
 import type { Io } from './io.ts';
 import { findingsOfFile, loadDocument } from './load.ts';
@@ -11,6 +12,7 @@ import { Refusal } from './refusal.ts';
 export interface SimulationOptions {
   readonly seed?: string;
   readonly until?: string;
+  readonly data?: string;
   readonly set?: readonly string[];
 }
 
@@ -32,22 +34,37 @@ export async function simulate(file: string, options: SimulationOptions, io: Io)
   const compiled = compile(document);
   const findings = findingsOfFile(file, openFindings, compiled.findings);
   if (compiled.topology === null) throw new Refusal(findings);
-  const run = createRun(compiled.topology, seed === undefined ? {} : { seed });
-  const untilUs = Math.round((untilMs ?? document.scenario.durationMs) * 1000);
+  const wanted: RunToKeep = {
+    topology: compiled.topology,
+    seed: seed ?? document.scenario.seed,
+    untilUs: Math.round((untilMs ?? document.scenario.durationMs) * 1000),
+  };
+  const data = options.data === undefined ? null : await openDataFolder(options.data, file, io);
+  const run = data === null ? createRun(wanted.topology, { seed: wanted.seed }) : await startOrResume(data, wanted, io);
+  await runToEnd(run, wanted.untilUs, data, io);
+  io.progress?.('');
+  const report = reportOf(run);
+  if (data !== null) await finishKeeping(data, run, wanted);
+  return { report, findings, interrupted: io.interrupt?.aborted === true };
+}
+
+/** Slice after slice, until the time is reached, a limit is, or somebody interrupts. */
+async function runToEnd(run: Run, untilUs: number, data: DataFolder | null, io: Io): Promise<void> {
   for (;;) {
     const outcome = advance(run, { untilUs, maxEvents: eventsASlice });
-    if (outcome.kind === 'reached' || outcome.kind === 'bounded') break;
-    // Without a data folder every block stays in memory, so nothing can be waited for.
-    if (outcome.kind === 'waiting')
-      throw new Error(`The run waits for block ${outcome.block}, and everything is in memory. This is a bug of ours.`);
+    if (outcome.kind === 'reached' || outcome.kind === 'bounded') return;
+    if (outcome.kind === 'waiting') {
+      // Without a data folder every block stays in memory, so nothing can be waited for.
+      if (data === null) throw new Error(`The run waits for block ${outcome.block}, and everything is in memory. This is a bug of ours.`);
+      await bringBack(data, run, outcome);
+      continue;
+    }
+    if (data !== null) await keepBlocks(data, run);
     const { nowUs } = run.ctx.events;
-    io.progress?.(
-      `${Math.floor((100 * nowUs) / untilUs)} %, ${formatDuration(nowUs / 1000)} of ${formatDuration(untilUs / 1000)} virtual time`,
-    );
+    const percent = Math.floor((100 * nowUs) / untilUs);
+    io.progress?.(`${percent} %, ${formatDuration(nowUs / 1000)} of ${formatDuration(untilUs / 1000)} virtual time`);
     // Signals and output are served between slices only.
     await new Promise((resume) => setImmediate(resume));
-    if (io.interrupt?.aborted === true) break;
+    if (io.interrupt?.aborted === true) return;
   }
-  io.progress?.('');
-  return { report: reportOf(run), findings, interrupted: io.interrupt?.aborted === true };
 }
