@@ -18,8 +18,11 @@ export function reportOf(run: Run): Report {
   const owners = ctx.groups.map((_, group) => ownersOf(ctx, group));
   const topics = ctx.topics.map((_, topic) => topicReport(ctx, topic));
   const groups = ctx.groups.map((_, group) => groupReport(ctx, group, owners[group]!));
-  const nodes = ctx.nodes.map((_, node) => nodeReport(ctx, node));
-  const partial = { nodes, groups };
+  const ledger = ledgerOf(ctx, owners);
+  const expired = new Map<string, number>();
+  for (const topic of topics) expired.set(topic.node, topic.expired);
+  for (const path of ledger.paths) expired.set(path.node, path.expiredUnread);
+  const nodes = ctx.nodes.map((_, node) => nodeReport(ctx, node, expired));
   return {
     name: topology.document.name,
     seed: ctx.plan.seed,
@@ -31,8 +34,8 @@ export function reportOf(run: Run): Report {
     topics,
     groups,
     nodes,
-    ledger: ledgerOf(ctx, owners),
-    objectives: objectiveReports(ctx, topology.document.scenario.objectives, partial),
+    ledger,
+    objectives: objectiveReports(ctx, topology.document.scenario.objectives, { nodes, groups }),
     fidelity: fidelityOf(topology),
   };
 }
@@ -122,7 +125,7 @@ function groupReport(ctx: EngineContext, groupIndex: number, owners: Int32Array)
   };
 }
 
-function nodeReport(ctx: EngineContext, nodeIndex: number): NodeReport {
+function nodeReport(ctx: EngineContext, nodeIndex: number, expired: ReadonlyMap<string, number>): NodeReport {
   const node = ctx.nodes[nodeIndex]!;
   const metrics = ctx.metrics[nodeIndex]!;
   const { recordsIn, recordsOut } = countsOf(ctx, nodeIndex);
@@ -135,7 +138,7 @@ function nodeReport(ctx: EngineContext, nodeIndex: number): NodeReport {
     recordsIn,
     recordsOut,
     failed: node.role === 'producer' ? ctx.producers[node.producer]!.failedRecords : metrics.failed,
-    expiredUnread: metrics.expiredUnread,
+    expiredUnread: expired.get(node.id) ?? 0,
     ratePerSecondMean: recordsIn / (elapsedUs / 1e6),
     utilisation: consumes ? metrics.busyUs / (elapsedUs * Math.max(1, node.members.length) * node.concurrency) : null,
     latency: consumes ? latencySummary(metrics.latency!) : null,

@@ -1,0 +1,28 @@
+/** Right answers known from theory: queues in their steady state, fluid cases to the record. */
+import { checkFluidCase, type FluidCase } from './accuracy/fluid.ts';
+import { checkQueueingCase } from './accuracy/queueing.ts';
+import type { QueueingCase } from './accuracy/reading.ts';
+import type { ConformanceSuite } from './suite.ts';
+
+interface CasesFile {
+  readonly queueing?: readonly QueueingCase[];
+  readonly exact?: readonly (FluidCase & { readonly group: string })[];
+  readonly published?: readonly { readonly id: string; readonly title: string }[];
+}
+
+const later = 'comes with the issue "Groups, guarantees and the ledger"';
+
+/** Runs every case whose set-up can be read from its words; all others are skips with a reason. */
+export const accuracySuite: ConformanceSuite = {
+  file: 'accuracy/cases.json',
+  run(data, report) {
+    const { queueing = [], exact = [], published = [] } = data as CasesFile;
+    for (const entry of queueing) checkQueueingCase(entry, queueing, report);
+    for (const entry of exact) {
+      if (entry.group === 'fluid') checkFluidCase(entry, report);
+      else report.skip(`${entry.id} ${entry.title}`, later);
+    }
+    for (const entry of published)
+      report.skip(`${entry.id} ${entry.title}`, 'a published measurement, not a right answer: compared with the calibration issue');
+  },
+};
