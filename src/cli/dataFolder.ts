@@ -12,14 +12,16 @@ import type { Io } from './io.ts';
 import { refusal } from './refusal.ts';
 import { openFileSegmentStore } from './storage/fileSegmentStore.ts';
 
-/** Sealed blocks kept in memory. */
-const residentBytesMax = 256 * 1024 * 1024;
+/** Bytes of blocks kept in memory. */
+const residentBytesMaxDefault = 256 * 1024 * 1024;
 
 export interface DataFolder {
   readonly folder: string;
   readonly store: SegmentStore;
   /** One run is kept for each pipeline file's name. */
   readonly runKey: string;
+  /** Bytes of blocks beyond which stored ones are dropped from memory. */
+  readonly residentBytesMax: number;
   /** Whether the store has a checkpoint, which needs its blocks until the next one replaces it. */
   hasCheckpoint: boolean;
   deleted: BlockKey[];
@@ -51,9 +53,9 @@ async function storing<T>(folder: string, work: () => Promise<T>): Promise<T> {
 }
 
 /** Opens, and if need be makes, the folder for the runs of a pipeline file. Throws Refusal. */
-export async function openDataFolder(folder: string, file: string, io: Io): Promise<DataFolder> {
+export async function openDataFolder(folder: string, file: string, io: Pick<Io, 'workingFolder'>): Promise<DataFolder> {
   const store = await storing(folder, () => openFileSegmentStore(resolve(io.workingFolder, folder)));
-  return { folder, store, runKey: basename(file), hasCheckpoint: false, deleted: [] };
+  return { folder, store, runKey: basename(file), residentBytesMax: residentBytesMaxDefault, hasCheckpoint: false, deleted: [] };
 }
 
 /** Everything that decides how a run goes; names, layout and objectives do not. */
@@ -88,7 +90,7 @@ export async function keepBlocks(data: DataFolder, run: Run): Promise<void> {
     await storing(folder, () => store.delete(runKey, data.deleted));
     data.deleted = [];
   }
-  if (entries.length > 0) evictToBudget(logs, residentBytesMax);
+  if (entries.length > 0) evictToBudget(logs, data.residentBytesMax);
 }
 
 /** Reads a block back that the next event needs; nothing may be evicted before that event. */

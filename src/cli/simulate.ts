@@ -49,7 +49,7 @@ export async function simulate(file: string, options: SimulationOptions, io: Io)
 }
 
 /** Slice after slice, until the time is reached, a limit is, or somebody interrupts. */
-async function runToEnd(run: Run, untilUs: number, data: DataFolder | null, io: Io): Promise<void> {
+export async function runToEnd(run: Run, untilUs: number, data: DataFolder | null, io: Pick<Io, 'progress' | 'interrupt'>): Promise<void> {
   for (;;) {
     const outcome = advance(run, { untilUs, maxEvents: eventsASlice });
     if (outcome.kind === 'reached' || outcome.kind === 'bounded') return;
