@@ -45,7 +45,6 @@ import { ArrowMarker, WiringHint } from './wires/WiringHint.tsx';
 const kindFormat = 'application/x-logjam-kind';
 const snapGrid: [number, number] = [grid, grid];
 const fitViewOptions = { padding: 0.08, maxZoom: 1.1 };
-const proOptions = { hideAttribution: true };
 const middleOrLeft = [0, 1];
 
 /** Puts the canvas where the shell finds it, while it is mounted. */
@@ -201,7 +200,7 @@ function CanvasInside(): ReactElement {
         elevateNodesOnSelect
         fitView
         fitViewOptions={fitViewOptions}
-        proOptions={proOptions}
+        attributionPosition="bottom-center"
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} color="var(--lj-canvas-dot)" />
         <LiveOverlay />

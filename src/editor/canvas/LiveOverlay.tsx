@@ -49,18 +49,24 @@ function followRun(overlay: Overlay): () => void {
   };
 }
 
-/** The canvas over the graph on which what lives is drawn; out of reach of pointer and assistive tools. */
+/** The two canvases on which what lives is drawn, under and over the nodes; out of reach of pointer and assistive tools. */
 export function LiveOverlay(): ReactElement {
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const flowCanvas = useRef<HTMLCanvasElement>(null);
+  const nodeCanvas = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi<FlowNode, FlowEdge>();
   useEffect(() => {
-    const element = canvas.current!;
-    const overlay = startOverlay(element, readColours(element));
+    const element = nodeCanvas.current!;
+    const overlay = startOverlay({ flow: flowCanvas.current!, nodes: element }, readColours(element));
     const stops = [followFlow(overlay, flow), followRun(overlay), onThemeShown(() => overlay.setColours(readColours(element)))];
     return () => {
       for (const stop of stops) stop();
       overlay.stop();
     };
   }, [flow]);
-  return <canvas ref={canvas} className="lj-overlay" aria-hidden="true" />;
+  return (
+    <>
+      <canvas ref={flowCanvas} className="lj-overlay lj-overlay-flow" aria-hidden="true" />
+      <canvas ref={nodeCanvas} className="lj-overlay" aria-hidden="true" />
+    </>
+  );
 }

@@ -58,10 +58,10 @@ export function topicChips(node: PipelineNode): readonly string[] {
   const policy = configText(node, 'cleanup.policy');
   const partitions = configNumber(node, 'partitions');
   return [
-    `${formatShort(partitions)} partition${partitions === 1 ? '' : 's'}`,
     policy === 'compact' ? 'compacted' : retentionMs < 0 ? 'forever' : formatMilliseconds(retentionMs),
     ...(retentionBytes >= 0 ? [formatBytes(retentionBytes)] : []),
     ...(configNumber(node, 'replication.factor') > 1 ? [`RF ${configNumber(node, 'replication.factor')}`] : []),
+    `${formatShort(partitions)} partition${partitions === 1 ? '' : 's'}`,
   ];
 }
 

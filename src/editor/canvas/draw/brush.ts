@@ -3,7 +3,9 @@ import type { FrameIndex } from '../../live/frameIndex.ts';
 import type { Colours } from './colours.ts';
 
 export interface Brush {
-  readonly context: CanvasRenderingContext2D;
+  context: CanvasRenderingContext2D;
+  /** The font last set, which is slow to ask the context for. */
+  font: string;
   colours: Colours;
   frame: Float64Array;
   index: FrameIndex;
@@ -26,18 +28,28 @@ type Weight = 'normal' | 'bold';
 const fonts = new Map<string, string>();
 
 /** Sets the font; texts for it are made once per size and face. */
-export function setFont({ context, colours }: Brush, size: 12 | 13, weight: Weight = 'normal'): void {
+export function setFont(brush: Brush, size: 12 | 13, weight: Weight = 'normal'): void {
+  const { context, colours } = brush;
   const key = `${weight}${size}${colours.font}`;
   let font = fonts.get(key);
   if (font === undefined) {
     font = `${weight === 'bold' ? 600 : 400} ${size}px ${colours.font}`;
     fonts.set(key, font);
   }
-  if (context.font !== font) context.font = font;
+  if (brush.font === font) return;
+  brush.font = font;
+  context.font = font;
 }
 
-/** Fills a rectangle with round ends. */
-export function fillPill(context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number, radius: number): void {
+/** Ends lower than this on the screen look the same square, and square ones cost a tenth. */
+const roundFromPx = 4;
+
+/** Fills a rectangle with round ends, square ones where nobody could tell. */
+export function fillPill({ context, zoom }: Brush, x: number, y: number, width: number, height: number, radius: number): void {
+  if (height * zoom < roundFromPx) {
+    context.fillRect(x, y, width, height);
+    return;
+  }
   context.beginPath();
   context.roundRect(x, y, width, height, radius);
   context.fill();

@@ -11,25 +11,32 @@ import type { SceneNode } from './scene.ts';
 const troubles: readonly (string | null)[] = [null, null, '⟳ rebalancing', '✕ outage', '✕ no member', '‖ blocked'];
 const rebalancing = 2;
 
-/** More partitions than this are told as a number in each pill instead of as dots. */
-const dotsMost = 48;
+const dotPitch = 11;
+const pillPadding = 7;
+const pillGap = 5;
 
-export const pillMark = { member: -1, down: -2, joining: -3, waiting: -4 } as const;
+/** What begins a pill: a member, one that is down, one that joins, or what no one owns. */
+const pillMark = { member: -1, down: -2, joining: -3, waiting: -4 } as const;
 
-/** Who holds what, as marks and partition numbers one after the other. */
+/** Who holds what, as marks and partition numbers one after the other; as words where that would not fit in a line. */
 function collectPills({ frame, index }: Brush, { id, words }: SceneNode): void {
   const { pills } = words;
-  pills.length = 0;
   const members = index.members.get(id) ?? [];
   const owned = index.owned.get(id) ?? [];
-  const asDots = owned.length <= dotsMost;
+  pills.length = 0;
+  words.members = '';
+  // An idle member's pill is as wide as one with a single dot; every pill has its padding and a gap.
+  if ((owned.length + 1) * dotPitch + members.length * (2 * pillPadding + pillGap) > bodyRight - bodyLeft) {
+    const alive = members.reduce((count, slot) => count + (frame[slot.offset + MemberField.state] > 0 ? 1 : 0), 0);
+    const all = alive === members.length ? String(alive) : `${alive} of ${members.length}`;
+    words.members = `${all} member${members.length === 1 ? '' : 's'} · ${owned.length} partition${owned.length === 1 ? '' : 's'}`;
+    return;
+  }
   for (const slot of members) {
     const state = frame[slot.offset + MemberField.state];
     pills.push(state === 0 ? pillMark.down : state === 1 ? pillMark.joining : pillMark.member);
-    if (asDots)
-      for (const { partition, offset } of owned) if (frame[offset + GroupPartitionField.owner] === slot.index) pills.push(partition);
+    for (const { partition, offset } of owned) if (frame[offset + GroupPartitionField.owner] === slot.index) pills.push(partition);
   }
-  if (!asDots) return;
   let waiting = false;
   for (const { partition, offset } of owned) {
     if (frame[offset + GroupPartitionField.owner] >= 0) continue;
@@ -71,12 +78,12 @@ function drawBar(brush: Brush, node: SceneNode, offset: number | undefined): voi
   const top = node.y + node.geometry.barTop;
   const width = bodyRight - bodyLeft;
   context.fillStyle = colours.track;
-  fillPill(context, node.x + bodyLeft, top, width, 6, 3);
+  fillPill(brush, node.x + bodyLeft, top, width, 6, 3);
   if (offset === undefined) return;
   const part = fullness(brush, node, offset);
   if (part <= 0) return;
   context.fillStyle = colours.level[part >= 0.98 ? 'breached' : part >= 0.85 ? 'rising' : 'calm'];
-  fillPill(context, node.x + bodyLeft, top, Math.max(4, part * width), 6, 3);
+  fillPill(brush, node.x + bodyLeft, top, Math.max(4, part * width), 6, 3);
 }
 
 function drawBadge(brush: Brush, { x, y, geometry, words }: SceneNode): void {
@@ -85,16 +92,13 @@ function drawBadge(brush: Brush, { x, y, geometry, words }: SceneNode): void {
   const width = words.rightWidth + 16;
   const left = x + bodyRight - width;
   context.fillStyle = near ? colours.levelSoft[words.level] : colours.level[words.level];
-  fillPill(context, left, y + geometry.footerTop, width, 20, 5);
+  fillPill(brush, left, y + geometry.footerTop, width, 20, 5);
   if (!near) return;
   setFont(brush, 13, 'bold');
   context.textAlign = 'left';
   context.fillStyle = colours.level[words.level];
   context.fillText(words.right, left + 8, y + geometry.footerTop + 14.5);
 }
-
-const dotPitch = 11;
-const pillPadding = 7;
 
 function pillDots(pills: readonly number[], at: number): number {
   let end = at + 1;
@@ -149,31 +153,17 @@ function drawPill(brush: Brush, pills: readonly number[], at: number, x: number,
 function drawMembers(brush: Brush, { x, y, geometry, words }: SceneNode): void {
   const { context, colours } = brush;
   const { pills } = words;
-  let left = x + bodyLeft;
-  for (let at = 0; at < pills.length; at += pillDots(pills, at) + 1) {
-    const width = Math.max(1, pillDots(pills, at)) * dotPitch - 3 + 2 * pillPadding;
-    if (left + width > x + bodyRight) {
-      let left_ = 0;
-      for (let rest = at; rest < pills.length; rest += 1) if (pills[rest] < 0 && pills[rest] !== pillMark.waiting) left_ += 1;
-      drawRest(brush, left_, x + bodyRight, y + geometry.membersTop);
-      return;
-    }
-    drawPill(brush, pills, at, left, y + geometry.membersTop);
-    left += width + 5;
+  const top = y + geometry.membersTop;
+  if (words.members !== '') {
+    if (!brush.near) return;
+    setFont(brush, 12);
+    context.textAlign = 'left';
+    context.fillStyle = colours.muted;
+    context.fillText(words.members, x + bodyLeft, top + 13);
+    return;
   }
-  context.fillStyle = colours.text;
-}
-
-function drawRest(brush: Brush, count: number, right: number, y: number): void {
-  if (count === 0 || !brush.near) return;
-  const { context, colours } = brush;
-  setFont(brush, 12);
-  context.textAlign = 'right';
-  context.lineWidth = 6;
-  context.strokeStyle = colours.surface;
-  context.strokeText(`+${count}`, right, y + 13.5);
-  context.fillStyle = colours.muted;
-  context.fillText(`+${count}`, right, y + 13.5);
+  let left = x + bodyLeft;
+  for (let at = 0; at < pills.length; at += pillDots(pills, at) + 1) left += drawPill(brush, pills, at, left, top) + pillGap;
 }
 
 /** Draws bar, words, badge and members. */
@@ -185,10 +175,11 @@ export function drawConsumer(brush: Brush, node: SceneNode): void {
   const { words, x, y, geometry } = node;
   if (brush.freshWords) freshWords(brush, node, offset);
   if (near) {
-    setFont(brush, 13, words.alarmed ? 'bold' : 'normal');
+    const strong = words.alarmed || node.role === 'sink';
+    setFont(brush, 13, strong ? 'bold' : 'normal');
     context.textAlign = 'left';
     const trouble = frame[offset + NodeField.state] === rebalancing ? colours.level.rising : colours.failed;
-    context.fillStyle = words.alarmed ? trouble : colours.muted;
+    context.fillStyle = words.alarmed ? trouble : strong ? colours.text : colours.muted;
     context.fillText(words.left, x + bodyLeft, y + geometry.footerTop + 14.5);
   }
   drawBadge(brush, node);

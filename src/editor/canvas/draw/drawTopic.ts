@@ -6,6 +6,8 @@ import { fillPill, setFont, type Brush } from './brush.ts';
 import type { SceneNode } from './scene.ts';
 
 const rows: LogRow[] = Array.from({ length: 12 }, () => ({ logStartOffset: NaN, highWatermark: NaN }));
+/** Many bars at full strength would shout louder than a jam. */
+const logOpacity = 0.82;
 const trackWidth = bodyRight - logLeft;
 const labels = Array.from({ length: 10_000 }, (_, partition) => String(partition));
 
@@ -48,7 +50,7 @@ export function drawTopic(brush: Brush, { id, x, y, geometry }: SceneNode): void
   const left = x + logLeft;
   context.fillStyle = colours.track;
   for (let row = 0; row < logRows; row += 1)
-    fillPill(context, left, y + bodyTop + row * logRowPitch + (logRowPitch - logBarHeight) / 2, trackWidth, logBarHeight, 2);
+    fillPill(brush, left, y + bodyTop + row * logRowPitch + (logRowPitch - logBarHeight) / 2, trackWidth, logBarHeight, 2);
   if (near) {
     setFont(brush, 12);
     context.textAlign = 'right';
@@ -56,14 +58,16 @@ export function drawTopic(brush: Brush, { id, x, y, geometry }: SceneNode): void
     for (let row = 0; row < logRows; row += 1)
       context.fillText(labels[row * partitionsPerRow] ?? '', left - 6, y + bodyTop + row * logRowPitch + 10);
   }
+  context.globalAlpha = logOpacity;
   for (let row = 0; row < logRows; row += 1) {
     const { logStartOffset, highWatermark } = rows[row];
     if (!(highWatermark > logStartOffset)) continue;
     const from = onLogScale(scale, logStartOffset) * trackWidth;
     const to = onLogScale(scale, highWatermark) * trackWidth;
-    context.fillStyle = colours.partitions[(row * partitionsPerRow) % colours.partitions.length];
+    // A row of several partitions belongs to none of them, so it has none of their colours.
+    context.fillStyle = partitionsPerRow > 1 ? colours.dash : colours.partitions[row % colours.partitions.length];
     fillPill(
-      context,
+      brush,
       left + from,
       y + bodyTop + row * logRowPitch + (logRowPitch - logBarHeight) / 2,
       Math.max(2, to - from),
@@ -71,6 +75,7 @@ export function drawTopic(brush: Brush, { id, x, y, geometry }: SceneNode): void
       2,
     );
   }
+  context.globalAlpha = 1;
   const groups = index.groups.get(id);
   if (groups === undefined || most === 0 || brush.zoom < 0.3) return;
   context.fillStyle = colours.text;

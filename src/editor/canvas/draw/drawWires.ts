@@ -12,7 +12,7 @@ const jams: SceneWire[] = [];
 
 const dashPeriod = 16;
 const dashLength = 7;
-const jamWidth = 14;
+const jamWidth = 20;
 /** The longest part of a wire a jam may cover. */
 const jamShareMost = 0.85;
 
@@ -101,7 +101,7 @@ function traceEnd({ context }: Brush, { points }: SceneWire, length: number): nu
   return first;
 }
 
-const logs = [6, 3];
+const logs = [5, 3];
 const noDash: number[] = [];
 
 function drawJam(brush: Brush, wire: SceneWire): void {
@@ -119,7 +119,7 @@ function drawJam(brush: Brush, wire: SceneWire): void {
   context.stroke();
   context.lineCap = 'butt';
   context.strokeStyle = colours.level[level];
-  context.lineWidth = width - 2;
+  context.lineWidth = width * 0.65;
   // Logs are counted from the reader, so that they stand still while the jam grows behind them.
   context.setLineDash(logs);
   context.lineDashOffset = -(length % (logs[0] + logs[1]));
@@ -127,8 +127,15 @@ function drawJam(brush: Brush, wire: SceneWire): void {
   context.stroke();
   context.globalAlpha = 1;
   context.setLineDash(noDash);
-  if (brush.freshWords || wire.label === '') wire.label = `lag ${formatSeconds(seconds)} ${lagMark(level, trend)}`;
-  if (brush.near) drawJamLabel(brush, wire, first, level);
+  if (!brush.near) return;
+  const shown = Math.round(seconds * 10);
+  const mark = lagMark(level, trend);
+  if (shown !== wire.shown || mark !== wire.mark) {
+    wire.shown = shown;
+    wire.mark = mark;
+    wire.label = `lag ${formatSeconds(shown / 10)} ${mark}`;
+  }
+  drawJamLabel(brush, wire, first, level);
 }
 
 /** Above the jam's tail, with a halo so that it can be read over other wires. */

@@ -1,6 +1,8 @@
 /**
- * The one canvas on which everything lives: streams, jams, logs, sparklines, bars, badges. It lies over the graph and follows the viewport.
- * A frame of numbers comes here and nowhere else; React knows nothing of it. A picture is drawn only when something changed or moves.
+ * The canvases on which everything lives, drawn apart from React: a frame of numbers comes here and nowhere else. Two layers that follow the
+ * viewport, since they change at different rates: streams, dashes and jams below the nodes move with every picture; logs, sparklines, bars and
+ * badges on the nodes change when a frame comes. A layer is drawn only when it changed, and never so often that drawing takes a large part of
+ * this thread's time.
  */
 import { frameIndex, type FrameIndex } from '../../live/frameIndex.ts';
 import type { FrameLayout } from '../../../workers/protocol.ts';
@@ -40,7 +42,7 @@ const noIndex: FrameIndex = frameIndex({ length: 0, nodes: [], edges: [], partit
 function drawNode(brush: Brush, node: SceneNode): void {
   const { x, y, geometry } = node;
   if (x > brush.right || y > brush.bottom || x + geometry.width < brush.left || y + geometry.height < brush.top) return;
-  // Wires pass under nodes and nodes cover each other, though all of them share this canvas.
+  // Nodes cover each other, though all of them share this canvas.
   brush.context.clearRect(x, y, geometry.width, geometry.height);
   switch (node.role) {
     case 'producer':
@@ -53,17 +55,19 @@ function drawNode(brush: Brush, node: SceneNode): void {
   }
 }
 
-function applyViewport(brush: Brush, canvas: HTMLCanvasElement, { x, y, zoom, width, height }: Viewport): void {
+function clear(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, { x, y, zoom, width, height }: Viewport): void {
   const density = Math.min(densest, window.devicePixelRatio || 1);
   const [wide, high] = [Math.round(width * density), Math.round(height * density)];
   if (canvas.width !== wide || canvas.height !== high) {
     canvas.width = wide;
     canvas.height = high;
   }
-  const { context } = brush;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, wide, high);
   context.setTransform(zoom * density, 0, 0, zoom * density, x * density, y * density);
+}
+
+function look(brush: Brush, { x, y, zoom, width, height }: Viewport): void {
   brush.zoom = zoom;
   brush.near = zoom >= nearZoom;
   brush.left = -x / zoom;
@@ -72,11 +76,54 @@ function applyViewport(brush: Brush, canvas: HTMLCanvasElement, { x, y, zoom, wi
   brush.bottom = brush.top + height / zoom;
 }
 
-/** Starts an overlay on a canvas. `onPicture` hears how many milliseconds of this thread each picture took, for measuring. */
-export function startOverlay(canvas: HTMLCanvasElement, colours: Colours, onPicture?: (milliseconds: number) => void): Overlay {
-  const context = canvas.getContext('2d')!;
+/** One canvas with its own pace. */
+interface Layer {
+  readonly canvas: HTMLCanvasElement;
+  readonly context: CanvasRenderingContext2D;
+  stale: boolean;
+  /** Set by what a person does: drawn in the very next picture, whatever it costs. */
+  urgent: boolean;
+  drawnAt: number;
+  costMs: number;
+}
+
+function layerOn(canvas: HTMLCanvasElement): Layer {
+  return { canvas, context: canvas.getContext('2d')!, stale: true, urgent: true, drawnAt: -Infinity, costMs: 0 };
+}
+
+/** A layer rests this many times as long as its drawing took; painting what was drawn costs about as much again. */
+const restFactor = 6;
+
+function isDue(layer: Layer, now: number): boolean {
+  return layer.stale && (layer.urgent || now - layer.drawnAt >= layer.costMs * restFactor - 4);
+}
+
+/** Draws a layer and notes what it cost, smoothed. */
+function drawLayer(layer: Layer, brush: Brush, viewport: Viewport, now: number, picture: () => void): number {
+  const began = performance.now();
+  brush.context = layer.context;
+  brush.font = '';
+  clear(layer.canvas, layer.context, viewport);
+  picture();
+  const cost = performance.now() - began;
+  layer.costMs = layer.costMs === 0 ? cost : layer.costMs * 0.8 + cost * 0.2;
+  layer.stale = false;
+  layer.urgent = false;
+  layer.drawnAt = now;
+  return cost;
+}
+
+/** Starts the overlay on its two canvases. `onPicture` hears how many milliseconds of this thread each picture took, for measuring. */
+export function startOverlay(
+  canvases: { readonly flow: HTMLCanvasElement; readonly nodes: HTMLCanvasElement },
+  colours: Colours,
+  onPicture?: (milliseconds: number) => void,
+): Overlay {
+  const flow = layerOn(canvases.flow);
+  const nodes = layerOn(canvases.nodes);
   const brush: Brush = {
-    context,
+    context: flow.context,
+    font: '',
     colours,
     frame: nothing,
     index: noIndex,
@@ -94,23 +141,28 @@ export function startOverlay(canvas: HTMLCanvasElement, colours: Colours, onPict
   let flowing = false;
   let wordsAt = -Infinity;
   let wordsWanted = true;
-  let drawnAt = 0;
+  let movedAt = 0;
   let scheduled = 0;
 
   function draw(now: number): void {
     scheduled = 0;
-    const began = performance.now();
-    const seconds = Math.min(0.1, Math.max(0, (now - drawnAt) / 1000));
-    drawnAt = now;
-    brush.freshWords = wordsWanted || now - wordsAt >= wordsIntervalMs;
-    if (brush.freshWords) wordsAt = now;
-    wordsWanted = false;
+    look(brush, viewport);
+    const seconds = Math.min(0.1, Math.max(0, (now - movedAt) / 1000));
+    movedAt = now;
     const moving = flowing && moveDashes(brush, scene, seconds);
-    applyViewport(brush, canvas, viewport);
-    drawWires(brush, scene);
-    for (const node of scene.nodes) drawNode(brush, node);
-    if (moving) schedule();
-    onPicture?.(performance.now() - began);
+    if (moving) flow.stale = true;
+    let cost = 0;
+    if (isDue(nodes, now)) {
+      brush.freshWords = wordsWanted || now - wordsAt >= wordsIntervalMs;
+      if (brush.freshWords) wordsAt = now;
+      wordsWanted = false;
+      cost += drawLayer(nodes, brush, viewport, now, () => {
+        for (const node of scene.nodes) drawNode(brush, node);
+      });
+    }
+    if (isDue(flow, now)) cost += drawLayer(flow, brush, viewport, now, () => drawWires(brush, scene));
+    if (moving || nodes.stale || flow.stale) schedule();
+    if (cost > 0) onPicture?.(cost);
   }
 
   function schedule(): void {
@@ -118,39 +170,40 @@ export function startOverlay(canvas: HTMLCanvasElement, colours: Colours, onPict
   }
 
   /** What was off screen or out of date has no words yet. */
-  function scheduleWithWords(): void {
-    wordsWanted = true;
+  function drawSoon(): void {
+    wordsWanted = nodes.stale = nodes.urgent = flow.stale = flow.urgent = true;
     schedule();
   }
 
   return {
     setScene(next) {
       scene = next;
-      scheduleWithWords();
+      drawSoon();
     },
     setViewport(next) {
       viewport = next;
-      scheduleWithWords();
+      drawSoon();
     },
     setColours(next) {
       brush.colours = next;
-      scheduleWithWords();
+      drawSoon();
     },
     setFrame(frame, layout) {
       const usable = frame !== null && layout !== null;
       if (!usable || layout !== layoutSeen) {
         brush.index = usable ? frameIndex(layout) : noIndex;
-        wordsWanted = true;
+        drawSoon();
       }
       layoutSeen = usable ? layout : null;
       brush.frame = usable ? frame : nothing;
       for (const node of scene.nodes) if (node.role === 'producer') recordProducer(brush, node);
+      nodes.stale = flow.stale = true;
       schedule();
     },
     setFlowing(next) {
       flowing = next;
       // A run that stops shows its last numbers, not those of a quarter of a second ago.
-      scheduleWithWords();
+      drawSoon();
     },
     stop() {
       if (scheduled !== 0) cancelAnimationFrame(scheduled);

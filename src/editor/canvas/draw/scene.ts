@@ -15,8 +15,10 @@ export interface NodeWords {
   level: LagLevel;
   /** Whether the left words tell of something wrong. */
   alarmed: boolean;
-  /** Member pills as drawn: partition numbers, -1 begins the next member, -2 begins a member that is down, -3 one that joins, -4 what no one owns. */
+  /** Member pills as drawn: partition numbers, and before them a mark of `pillMark` for whose they are. */
   readonly pills: number[];
+  /** The members in words, where their pills would not fit. */
+  members: string;
 }
 
 export interface SceneNode {
@@ -38,7 +40,10 @@ export interface SceneWire {
   points: WirePoints;
   /** How far the dashes have moved, in pixels. */
   travelled: number;
+  /** The jam's label, and the tenths of a second and the mark it was made of. */
   label: string;
+  shown: number;
+  mark: string;
 }
 
 export interface Scene {
@@ -62,7 +67,7 @@ function newSceneNode(id: string, placed: PlacedNode): SceneNode {
     ...placed,
     role: kindOf(placed.node.kind).role,
     geometry: nodeGeometry(placed.node),
-    words: { left: '', right: '', rightWidth: 0, level: 'calm', alarmed: false, pills: [] },
+    words: { left: '', right: '', rightWidth: 0, level: 'calm', alarmed: false, pills: [], members: '' },
     history: newRateHistory(),
   };
 }
@@ -104,7 +109,8 @@ export function sceneOf(placed: readonly PlacedNode[], edges: readonly PipelineE
     if (source === undefined || target === undefined) continue;
     const course = courseOf(edge, source, target);
     const kept = oldWires.get(edge.id);
-    if (kept === undefined) wires.push({ id: edge.id, edge, course, points: wirePoints(course), travelled: 0, label: '' });
+    if (kept === undefined)
+      wires.push({ id: edge.id, edge, course, points: wirePoints(course), travelled: 0, label: '', shown: -1, mark: '' });
     else {
       kept.edge = edge;
       if (!sameCourse(kept.course, course)) {
