@@ -42,6 +42,9 @@ export interface Accumulator {
   /** By broker: when its oldest waiting batch was opened, and since when a batch is full; Infinity for none. */
   oldestUs: Float64Array;
   fullSinceUs: Float64Array;
+  /** By broker: queues that hold something, and the local partition whose queue was the last to get its first batch. */
+  waiting: Int32Array;
+  lastOpened: Int32Array;
   /** Batches for reuse, columns and all. */
   spare: AccumulatorBatch[];
 }
@@ -79,6 +82,8 @@ export function createAccumulator(options: {
     changed: [],
     oldestUs: new Float64Array(0),
     fullSinceUs: new Float64Array(0),
+    waiting: new Int32Array(0),
+    lastOpened: new Int32Array(0),
     spare: [],
   };
 }
@@ -182,13 +187,17 @@ function markFull(acc: Accumulator, local: number, nowUs: number): void {
 }
 
 function openQueueBatch(acc: Accumulator, local: number, bufferBytes: number, nowUs: number): AccumulatorBatch {
-  const { constantPath } = acc;
-  const batch = openBatch(acc.spare, { local, partition: acc.globalOf[local], bufferBytes, createdUs: nowUs, constantPath });
+  const batch = openBatch(acc.spare, local, acc.globalOf[local], bufferBytes, nowUs, acc.constantPath);
   acc.queues[local].push(batch);
   acc.tails[local] = batch;
   if (acc.adaptive) acc.changed.push(local);
   const leader = acc.leaders[local];
-  if (leader >= 0 && nowUs < acc.oldestUs[leader]) acc.oldestUs[leader] = nowUs;
+  if (leader < 0) return batch;
+  if (nowUs < acc.oldestUs[leader]) acc.oldestUs[leader] = nowUs;
+  if (acc.queues[local].length === 1) {
+    acc.waiting[leader]++;
+    acc.lastOpened[leader] = local;
+  }
   return batch;
 }
 
@@ -231,6 +240,7 @@ function choosePartition(acc: Accumulator, slot: number, draw: DrawNumber, sourc
 
 /** The sender looks at the queues: their sizes as they are now are what the sticky partitioner's load statistics go by until the next round. */
 export function noteRound(acc: Accumulator): void {
+  if (!acc.adaptive) return;
   const { changed } = acc;
   if (changed.length > 0) {
     for (let i = 0; i < changed.length; i++) acc.sizesAtRound[changed[i]] = acc.queues[changed[i]].length;

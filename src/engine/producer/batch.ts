@@ -38,14 +38,18 @@ export function createRecordToAppend(): RecordToAppend {
 /** An empty batch, new or from the spare ones. `constantPath` is the path all records of this producer carry, -1 when they differ. */
 export function openBatch(
   spare: AccumulatorBatch[],
-  options: { local: number; partition: number; bufferBytes: number; createdUs: number; constantPath: number },
+  local: number,
+  partition: number,
+  bufferBytes: number,
+  createdUs: number,
+  constantPath: number,
 ): AccumulatorBatch {
-  const batch = spare.pop() ?? newBatch(options.constantPath);
-  batch.local = options.local;
-  batch.partition = options.partition;
-  batch.bufferBytes = options.bufferBytes;
-  batch.writeLimitBytes = options.bufferBytes;
-  batch.createdUs = options.createdUs;
+  const batch = spare.pop() ?? newBatch(constantPath);
+  batch.local = local;
+  batch.partition = partition;
+  batch.bufferBytes = bufferBytes;
+  batch.writeLimitBytes = bufferBytes;
+  batch.createdUs = createdUs;
   batch.count = 0;
   batch.sizeBytes = batchHeaderBytes;
   batch.closedUs = Infinity;

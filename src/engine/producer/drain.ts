@@ -13,19 +13,27 @@ export function setLeaders(acc: Accumulator, leaders: Int32Array, brokerCount: n
   while (acc.drainIndex.length < brokerCount) acc.drainIndex.push(0);
   acc.oldestUs = new Float64Array(brokerCount);
   acc.fullSinceUs = new Float64Array(brokerCount);
+  acc.waiting = new Int32Array(brokerCount);
+  acc.lastOpened = new Int32Array(brokerCount);
   for (let broker = 0; broker < brokerCount; broker++) summariseBroker(acc, broker);
 }
 
-/** Recomputes `oldestUs` and `fullSinceUs` of one broker from its queues. */
+/** Recomputes what is kept of one broker from its queues. */
 export function summariseBroker(acc: Accumulator, broker: number): void {
   acc.oldestUs[broker] = Infinity;
   acc.fullSinceUs[broker] = Infinity;
+  acc.waiting[broker] = 0;
   const locals = acc.localsOf[broker];
-  for (let i = 0; i < locals.length; i++) addToSummary(acc, broker, acc.queues[locals[i]]);
+  for (let i = 0; i < locals.length; i++) {
+    const queue = acc.queues[locals[i]];
+    if (queue.length === 0) continue;
+    acc.waiting[broker]++;
+    acc.lastOpened[broker] = locals[i];
+    addToSummary(acc, broker, queue);
+  }
 }
 
 function addToSummary(acc: Accumulator, broker: number, queue: readonly AccumulatorBatch[]): void {
-  if (queue.length === 0) return;
   const head = queue[0];
   if (head.createdUs < acc.oldestUs[broker]) acc.oldestUs[broker] = head.createdUs;
   if (queue.length > 1 || isBatchFull(head)) acc.fullSinceUs[broker] = Math.min(acc.fullSinceUs[broker], head.createdUs);
@@ -78,7 +86,7 @@ export function isBrokerReady(acc: Accumulator, broker: number, nowUs: number, l
 
 /**
  * Takes the first batch of each queue of one broker, starting where the last drain ended, until the next would exceed `maxRequestBytes` (one batch
- * always goes), as `RecordAccumulator.drainBatchesForOneNode`. The batches' memory stays taken until `releaseBatch`.
+ * always goes), as `RecordAccumulator.drainBatchesForOneNode`. They replace what `into` holds. Their memory stays taken until `releaseBatch`.
  */
 export function drainBroker(acc: Accumulator, broker: number, maxRequestBytes: number, into: AccumulatorBatch[]): void {
   const locals = acc.localsOf[broker];
@@ -87,30 +95,40 @@ export function drainBroker(acc: Accumulator, broker: number, maxRequestBytes: n
   const start = acc.drainIndex[broker] % count;
   let index = start;
   let sizeBytes = 0;
+  let taken = 0;
+  let left = acc.waiting[broker];
   acc.oldestUs[broker] = Infinity;
   acc.fullSinceUs[broker] = Infinity;
-  do {
-    const local = locals[index];
-    acc.drainIndex[broker] = index;
-    index = index + 1 === count ? 0 : index + 1;
+  // One batch in all, often the case when records come one by one: no need to look for it.
+  if (left === 1 && acc.queues[acc.lastOpened[broker]].length === 1) index = count;
+  while (left > 0) {
+    const local = index === count ? acc.lastOpened[broker] : locals[index];
     const queue = acc.queues[local];
-    if (queue.length === 0) continue;
-    if (sizeBytes + queue[0].sizeBytes > maxRequestBytes && into.length > 0) {
-      summariseBroker(acc, broker);
-      return;
+    if (queue.length > 0) {
+      if (sizeBytes + queue[0].sizeBytes > maxRequestBytes && taken > 0) {
+        summariseBroker(acc, broker);
+        break;
+      }
+      const batch = takeHead(acc, broker, local, queue);
+      sizeBytes += batch.sizeBytes;
+      into[taken++] = batch;
+      if (queue.length > 0) addToSummary(acc, broker, queue);
+      left--;
     }
-    const batch = takeHead(acc, local, queue);
-    sizeBytes += batch.sizeBytes;
-    into.push(batch);
-    if (queue.length > 0) addToSummary(acc, broker, queue);
-  } while (index !== start);
+    index = index + 1 === count ? 0 : index + 1;
+  }
+  // A round that saw all ends, in Kafka, at the place before its start; one that was cut short begins again with what did not fit.
+  acc.drainIndex[broker] = left > 0 ? index : start === 0 ? count - 1 : start - 1;
+  // Cutting an array, even to the length it has, would give its memory away.
+  if (into.length > taken) into.length = taken;
 }
 
-function takeHead(acc: Accumulator, local: number, queue: AccumulatorBatch[]): AccumulatorBatch {
+function takeHead(acc: Accumulator, broker: number, local: number, queue: AccumulatorBatch[]): AccumulatorBatch {
   const batch = queue[0];
   if (queue.length === 1) {
     queue.pop();
     acc.tails[local] = null;
+    acc.waiting[broker]--;
   } else {
     queue.shift();
   }

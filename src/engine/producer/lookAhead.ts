@@ -45,11 +45,17 @@ function save(ctx: ProducerContext, state: ProducerState, source: SourceState, a
   saved.slot = source.slot;
   saved.used = acc.used.length;
   saved.lastAppendUs = source.lastAppendUs;
+  if (source.workload.keys.shape !== 'none') return;
   for (let slot = 0; slot < acc.sticky.length; slot++) {
     saved.sticky[slot].partition = acc.sticky[slot].partition;
     saved.sticky[slot].producedBytes = acc.sticky[slot].producedBytes;
   }
-  saved.words.set(state.stickyStream.words);
+  copyWords(state.stickyStream.words, saved.words);
+}
+
+/** A loop of four: `set` costs more than that. */
+function copyWords(from: Uint32Array, to: Uint32Array): void {
+  for (let i = 0; i < 4; i++) to[i] = from[i];
 }
 
 /** Goes back to where the last look ahead began. Answers that came since keep their effect. */
@@ -61,11 +67,10 @@ export function rewind(ctx: ProducerContext, state: ProducerState, source: Sourc
   source.slot = saved.slot;
   source.lastAppendUs = saved.lastAppendUs;
   for (const local of acc.used.splice(saved.used)) acc.isUsed[local] = 0;
-  acc.sticky.forEach((sticky, slot) => {
-    sticky.partition = saved.sticky[slot].partition;
-    sticky.producedBytes = saved.sticky[slot].producedBytes;
-  });
-  state.stickyStream.words.set(saved.words);
+  if (source.workload.keys.shape === 'none') {
+    for (let slot = 0; slot < acc.sticky.length; slot++) Object.assign(acc.sticky[slot], saved.sticky[slot]);
+    copyWords(saved.words, state.stickyStream.words);
+  }
   // When the look ahead began, the sender had just seen all queues as they are now again.
   acc.changed.length = 0;
   for (let local = 0; local < acc.queues.length; local++) acc.sizesAtRound[local] = acc.queues[local].length;

@@ -182,9 +182,6 @@ function countAnswer(state: ProducerState, acc: Accumulator, request: OwnProduce
     else state.failedRecords += batch.count;
     releaseBatch(acc, batch);
   }
-  request.batches.length = 0;
-  request.baseOffsets.length = 0;
-  request.errors.length = 0;
   state.spareRequests.push(request);
 }
 

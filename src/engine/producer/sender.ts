@@ -50,15 +50,17 @@ export function runRounds(ctx: ProducerContext, state: ProducerState): void {
   const { lingerUs, maxInFlight } = state.config;
   const brokers = acc.oldestUs.length;
   let sent = true;
+  noteRound(acc);
   while (sent) {
-    noteRound(acc);
     sent = false;
     for (let broker = 0; broker < brokers; broker++) {
       if (acc.oldestUs[broker] === Infinity || state.inFlight[broker] >= maxInFlight) continue;
       if (!isBrokerReady(acc, broker, nowUs, lingerUs, state.blocked)) continue;
       sendRequest(ctx, state, acc, broker);
-      sent = true;
+      // Only a broker that has more left needs another round.
+      sent ||= acc.oldestUs[broker] !== Infinity;
     }
+    noteRound(acc);
   }
 }
 
@@ -74,8 +76,9 @@ function sendRequest(ctx: ProducerContext, state: ProducerState, acc: Accumulato
   for (let i = 0; i < batches.length; i++) {
     const batch = batches[i];
     sizeBytes += batch.sizeBytes;
-    mix(ctx.trace, nowUs, EventKind.ProducerWake, batch.partition, batch.count);
-    mix(ctx.trace, batch.createdUs, EventKind.ProducerWake, batch.keySum, batch.sizeBytes);
+    const place = batch.partition ^ Math.imul(batch.count, 0x9e3779b1);
+    const content = (batch.keySum + Math.imul(batch.sizeBytes, 0x85ebca6b)) ^ batch.createdUs;
+    mix(ctx.trace, nowUs, EventKind.ProducerWake, place, content);
   }
   request.sizeBytes = sizeBytes;
   state.inFlight[broker]++;

@@ -4,6 +4,7 @@ import type { AliasTable } from './alias.ts';
 import { createAliasTable, drawAlias } from './alias.ts';
 import type { KeyTable } from './keys.ts';
 import { internKey, registerKeyRange } from './keys.ts';
+import { fillBelow } from './randomFill.ts';
 import type { WorkloadSettings } from './settings.ts';
 import { listSetting, numberSetting, textSetting } from './settings.ts';
 import { drawZipf } from './zipf.ts';
@@ -62,11 +63,9 @@ export function drawKeys(choice: KeyChoice, stream: RandomStream, keys: Int32Arr
         choice.next = choice.next + 1 === choice.count ? 0 : choice.next + 1;
       }
       return;
-    case 'uniform': {
-      const { first, count } = choice;
-      for (let i = 0; i < n; i++) keys[i] = first + nextBelow(stream, count);
+    case 'uniform':
+      fillBelow(stream, choice.first, choice.count, keys, n);
       return;
-    }
     case 'zipf':
       drawZipf(choice.first, choice.count, choice.exponent, stream, keys, n);
       return;

@@ -1,6 +1,6 @@
 import { sampleInto } from '../kernel/distributions.ts';
 import type { RandomStream } from '../kernel/random.ts';
-import { nextBelow } from '../kernel/random.ts';
+import { fillBelow } from './randomFill.ts';
 import type { WorkloadSettings } from './settings.ts';
 import { numberSetting, textSetting } from './settings.ts';
 
@@ -38,7 +38,7 @@ export function drawSizes(choice: SizeChoice, stream: RandomStream, sizes: Int32
       sizes.fill(choice.mean, 0, n);
       return;
     case 'uniform':
-      for (let i = 0; i < n; i++) sizes[i] = choice.min + nextBelow(stream, choice.max - choice.min + 1);
+      fillBelow(stream, choice.min, choice.max - choice.min + 1, sizes, n);
       return;
     case 'lognormal':
       for (let from = 0; from < n; from += samples.length) {
