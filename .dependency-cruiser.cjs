@@ -142,7 +142,7 @@ const engineLayers = [
 const escape = (/** @type {string} */ text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const packagePattern = (/** @type {string} */ name) => (name === 'node:' ? '^node:' : `(^|/)node_modules/(@types/)?${escape(name)}/`);
 const builtins =
-  '^(node:)?(assert|buffer|child_process|crypto|events|fs|http|module|net|os|path|perf_hooks|process|stream|url|util|worker_threads|zlib)(/|$)';
+  '^(node:)?(assert|buffer|child_process|crypto|events|fs|http|module|net|os|path|perf_hooks|process|stream|url|util|v8|worker_threads|zlib)(/|$)';
 
 /** Everything that a folder may import: itself, the folders below it, its packages. */
 function allowedFor(/** @type {Layer} */ { folder, may, packages = [] }, /** @type {string[]} */ more = []) {

@@ -70,15 +70,19 @@ async function saying<T>(result: Promise<T>): Promise<T> {
   }
 }
 
-function failureOf(error: unknown): StorageFailure {
+function failureOf(error: unknown): Error & StorageFailure {
   const detail = error instanceof Error ? error.message : String(error);
+  return Object.assign(new Error(detail), { reason: reasonOf(error), detail });
+}
+
+function reasonOf(error: unknown): StorageFailure['reason'] {
   switch (storeErrorCode(error)) {
     case 'QUOTA_EXCEEDED':
-      return { reason: 'quota', detail };
+      return 'quota';
     case 'BLOCK_CORRUPT':
     case 'BLOCK_MISSING':
-      return { reason: 'corrupt', detail };
+      return 'corrupt';
     default:
-      return { reason: 'unavailable', detail };
+      return 'unavailable';
   }
 }
