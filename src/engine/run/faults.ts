@@ -16,6 +16,18 @@ import { addEntry } from './timeline.ts';
 /** Members of one node beyond which adding is refused. */
 const membersMax = 1_000;
 
+/** Numbers of actions in the fingerprint; new ones at the end. */
+const actionCodes: readonly Fault['action'][] = [
+  'member.add',
+  'member.stop',
+  'member.crash',
+  'member.restart',
+  'outage.start',
+  'outage.end',
+  'slow',
+  'config.set',
+];
+
 /** Plans a fault; its moment is not before the clock. Returns its index. */
 export function planFault(ctx: EngineContext, fault: Fault): number {
   const timeUs = Math.max(ctx.events.nowUs, Math.round(fault.atMs * 1000));
@@ -42,13 +54,9 @@ export function faultRefusal(ctx: EngineContext, fault: Omit<Fault, 'atMs'> & Pa
 /** EventKind.FaultDue */
 export function onFaultDue(ctx: EngineContext, index: number): void {
   const { fault, timeUs } = ctx.faults[index]!;
-  mix(
-    ctx.trace,
-    timeUs,
-    EventKind.FaultDue,
-    index,
-    ctx.nodes.findIndex((node) => node.id === fault.node),
-  );
+  const nodeIndex = ctx.nodes.findIndex((candidate) => candidate.id === fault.node);
+  // Not the fault's index: the same faults in another order of the list are the same run.
+  mix(ctx.trace, timeUs, EventKind.FaultDue, nodeIndex, actionCodes.indexOf(fault.action));
   const refusal = faultRefusal(ctx, fault);
   const node = ctx.nodes.find((candidate) => candidate.id === fault.node);
   if (refusal !== null || !node) {
