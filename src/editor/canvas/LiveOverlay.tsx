@@ -31,9 +31,12 @@ function followFlow(overlay: Overlay, flow: FlowStore): () => void {
 }
 
 /** Tells the overlay of frames, of the run's phase and of how much motion the person wants. */
-function followRun(overlay: Overlay): () => void {
+function followRun(overlay: Overlay, canvas: HTMLElement | null): () => void {
   const motion = window.matchMedia('(prefers-reduced-motion: reduce)');
-  const frame = (): void => overlay.setFrame(liveFrames.current, liveFrames.layout);
+  const frame = (): void => {
+    overlay.setFrame(liveFrames.current, liveFrames.layout);
+    canvas?.toggleAttribute('data-live', liveFrames.current !== null);
+  };
   const flowing = (): void => overlay.setFlowing(statusStore.getState().phase === 'running' && !prefersReducedMotion());
   frame();
   flowing();
@@ -57,7 +60,11 @@ export function LiveOverlay(): ReactElement {
   useEffect(() => {
     const element = nodeCanvas.current!;
     const overlay = startOverlay({ flow: flowCanvas.current!, nodes: element }, readColours(element));
-    const stops = [followFlow(overlay, flow), followRun(overlay), onThemeShown(() => overlay.setColours(readColours(element)))];
+    const stops = [
+      followFlow(overlay, flow),
+      followRun(overlay, element.closest<HTMLElement>('.lj-canvas')),
+      onThemeShown(() => overlay.setColours(readColours(element))),
+    ];
     return () => {
       for (const stop of stops) stop();
       overlay.stop();

@@ -140,16 +140,16 @@ export function addWired(kind: NodeKind, at: Place, options: { readonly spliceAt
   return node.id;
 }
 
-/** Puts a node of a kind between two that can't be wired directly, one step. */
-export function connectThrough(kind: NodeKind, wire: Wire): void {
+/** Puts a node of a kind between two that can't be wired directly, one step; answers with its id. */
+export function connectThrough(kind: NodeKind, wire: Wire): string | null {
   const document = present();
   const places = placesOf(document);
   const [from, to] = [places.get(wire.source), places.get(wire.target)];
-  if (from === undefined || to === undefined) return;
+  if (from === undefined || to === undefined) return null;
   const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
   const [added, node] = withNode(draftOf(document), kind, freePlace(document, middle, nodeGeometry(newNode(document, kind))));
   const half = withWire(added, { source: wire.source, target: node.id, ...portOf(wire.sourcePort) });
-  if (keep(withWire(half, wireOut(node, wire.target)), `Put ${node.name} between`)) viewStore.getState().select({ nodes: [node.id] });
+  return keep(withWire(half, wireOut(node, wire.target)), `Put ${node.name} between`) ? node.id : null;
 }
 
 /** Moves nodes; when a single one comes to lie on a wire it fits, it is spliced in. One step. */

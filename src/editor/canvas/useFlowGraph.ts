@@ -1,6 +1,6 @@
 import { applyNodeChanges, type EdgeChange, type NodeChange } from '@xyflow/react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useDocument } from '../stores/documentStore.ts';
+import { useCallback, useEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
+import { documentStore, useDocument } from '../stores/documentStore.ts';
 import { useView, viewStore } from '../stores/viewStore.ts';
 import { flowEdgesOf, flowNodesOf, type FlowEdge, type FlowNode } from './flowNodes.ts';
 
@@ -38,7 +38,9 @@ function chosenAfter(ids: readonly string[], changes: readonly SelectChange[]): 
 function passSelection(of: 'nodes' | 'edges', changes: readonly SelectChange[]): void {
   if (changes.length === 0) return;
   const { selection, select } = viewStore.getState();
-  const next = chosenAfter(selection[of], changes);
+  // What undo took away may still be called selected; React Flow, which no longer knows it, will not say otherwise.
+  const there = new Set(documentStore.getState().document[of].map((element) => element.id));
+  const next = chosenAfter(selection[of], changes).filter((id) => there.has(id));
   const same = next.length === selection[of].length && next.every((id) => selection[of].includes(id));
   if (!same) select({ ...selection, [of]: next });
 }
@@ -73,7 +75,18 @@ export function useFlowGraph() {
     if (kept.length > 0) setNodes((former) => applyNodeChanges(kept, former));
   }, []);
 
-  const onEdgesChange = useCallback((changes: EdgeChange<FlowEdge>[]) => passSelection('edges', changes.filter(isSelect)), []);
+  // A marquee means nodes; React Flow would add every wire that touches one. A wire is selected by a click on itself.
+  const onEdgesChange = useCallback((changes: EdgeChange<FlowEdge>[]) => {
+    passSelection(
+      'edges',
+      changes.filter(isSelect).filter((change) => !change.selected),
+    );
+  }, []);
+  const onEdgeClick = useCallback((event: MouseEvent, edge: FlowEdge) => {
+    const { selection: before, select } = viewStore.getState();
+    const more = event.shiftKey || event.ctrlKey || event.metaKey;
+    select(more ? { ...before, edges: [...new Set([...before.edges, edge.id])] } : { edges: [edge.id] });
+  }, []);
 
-  return { nodes, edges, onNodesChange, onEdgesChange };
+  return { nodes, edges, onNodesChange, onEdgesChange, onEdgeClick };
 }

@@ -13,6 +13,7 @@ export interface Colours {
   readonly stream: string;
   readonly dash: string;
   readonly track: string;
+  readonly wire: string;
   readonly failed: string;
   readonly failedSoft: string;
   readonly level: Readonly<Record<LagLevel, string>>;
@@ -36,6 +37,7 @@ export function readColours(element: Element): Colours {
     stream: token('stream'),
     dash: token('stream-dash'),
     track: token('log-track'),
+    wire: token('wire'),
     failed: token('failed'),
     failedSoft: token('failed-soft'),
     level: { calm: token('calm'), rising: token('rising'), breached: token('breached') },

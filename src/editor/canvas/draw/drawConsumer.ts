@@ -58,7 +58,7 @@ function freshWords(brush: Brush, node: SceneNode, offset: number): void {
     (node.role === 'sink' ? formatRate(frame[offset + NodeField.rateIn]) : `${formatShare(frame[offset + NodeField.busy])} busy`);
   words.level = lagLevel(seconds, trend);
   words.right = Number.isFinite(seconds)
-    ? `${lagMark(words.level, trend)} ${formatSeconds(seconds)}${node.role === 'sink' && words.level !== 'calm' ? ' behind' : ''}`
+    ? `${lagMark(words.level, trend)} ${formatSeconds(seconds)}${node.role === 'sink' && words.level !== 'calm' && !words.alarmed ? ' behind' : ''}`
     : '';
   setFont(brush, 13, 'bold');
   words.rightWidth = words.right === '' ? 0 : Math.ceil(context.measureText(words.right).width);
@@ -176,7 +176,7 @@ export function drawConsumer(brush: Brush, node: SceneNode): void {
   if (brush.freshWords) freshWords(brush, node, offset);
   if (near) {
     const strong = words.alarmed || node.role === 'sink';
-    setFont(brush, 13, strong ? 'bold' : 'normal');
+    setFont(brush, words.alarmed ? 12 : 13, strong ? 'bold' : 'normal');
     context.textAlign = 'left';
     const trouble = frame[offset + NodeField.state] === rebalancing ? colours.level.rising : colours.failed;
     context.fillStyle = words.alarmed ? trouble : strong ? colours.text : colours.muted;

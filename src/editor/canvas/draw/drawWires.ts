@@ -8,6 +8,7 @@ import type { Scene, SceneWire } from './scene.ts';
 
 const bucketWidth = 2;
 const buckets: SceneWire[][] = Array.from({ length: 8 }, () => []);
+const idle: SceneWire[] = [];
 const jams: SceneWire[] = [];
 
 const dashPeriod = 16;
@@ -26,33 +27,40 @@ function inView({ course }: SceneWire, brush: Brush): boolean {
 function sortIntoBuckets(brush: Brush, scene: Scene): void {
   for (const bucket of buckets) bucket.length = 0;
   jams.length = 0;
+  idle.length = 0;
   const { frame, index } = brush;
   for (const wire of scene.wires) {
     const offset = index.edges.get(wire.id);
-    if (offset === undefined || !inView(wire, brush)) continue;
-    const width = streamWidth(frame[offset + EdgeField.rate]);
+    if (!inView(wire, brush)) continue;
+    const width = offset === undefined ? 0 : streamWidth(frame[offset + EdgeField.rate]);
     if (width > 0) buckets[Math.min(buckets.length - 1, Math.round(width / bucketWidth))].push(wire);
+    else idle.push(wire);
+    if (offset === undefined) continue;
     if (frame[offset + EdgeField.lagSeconds] >= 1) jams.push(wire);
   }
 }
 
+function traceWires(context: CanvasRenderingContext2D, wires: readonly SceneWire[]): void {
+  context.beginPath();
+  for (const { course } of wires) {
+    const { sourceX, sourceY, targetX, targetY, reach } = course;
+    context.moveTo(sourceX, sourceY);
+    context.bezierCurveTo(sourceX + reach, sourceY, targetX - reach, targetY, targetX, targetY);
+  }
+}
+
 function drawStreams({ context, colours, zoom }: Brush): void {
-  context.strokeStyle = colours.stream;
   context.lineCap = 'butt';
+  if (idle.length > 0) {
+    traceWires(context, idle);
+    context.strokeStyle = colours.wire;
+    context.lineWidth = Math.max(1.5, 1 / zoom);
+    context.stroke();
+  }
+  context.strokeStyle = colours.stream;
   buckets.forEach((wires, bucket) => {
     if (wires.length === 0) return;
-    context.beginPath();
-    for (const { course } of wires) {
-      context.moveTo(course.sourceX, course.sourceY);
-      context.bezierCurveTo(
-        course.sourceX + course.reach,
-        course.sourceY,
-        course.targetX - course.reach,
-        course.targetY,
-        course.targetX,
-        course.targetY,
-      );
-    }
+    traceWires(context, wires);
     context.lineWidth = Math.max(bucket * bucketWidth, 1.5 / zoom);
     context.stroke();
   });
@@ -169,8 +177,9 @@ export function moveDashes(brush: Brush, scene: Scene, seconds: number): boolean
   return moving;
 }
 
-/** Draws every wire in view. */
+/** Draws every wire in view; nothing before a run has given numbers, for then the DOM's own lines show. */
 export function drawWires(brush: Brush, scene: Scene): void {
+  if (brush.frame.length === 0) return;
   sortIntoBuckets(brush, scene);
   drawStreams(brush);
   drawDashes(brush);

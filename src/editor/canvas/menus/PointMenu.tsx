@@ -37,8 +37,13 @@ function Items({ menu }: { menu: OpenMenu }): ReactElement {
 export function PointMenu(): ReactElement | null {
   const menu = useMenu();
   const before = useRef<Element | null>(null);
+  const content = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (menu !== null) before.current = document.activeElement;
+    if (menu === null) return undefined;
+    before.current = document.activeElement;
+    // Enter takes the first item at once, however the menu was opened.
+    const frame = requestAnimationFrame(() => content.current?.querySelector<HTMLElement>('[role=menuitem]:not([data-disabled])')?.focus());
+    return () => cancelAnimationFrame(frame);
   }, [menu]);
   if (menu === null) return null;
   return (
@@ -48,6 +53,7 @@ export function PointMenu(): ReactElement | null {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
+          ref={content}
           className="lj-menu"
           aria-label={menu.label}
           align="start"

@@ -66,7 +66,10 @@ export function openRefusal(wire: Wire, refusal: string, at: Point): void {
         items: between.map((kind) => ({
           label: `${kindOf(kind).label} between ${source} and ${target}`,
           kind,
-          perform: () => connectThrough(kind, wire),
+          perform: () => {
+            const id = connectThrough(kind, wire);
+            if (id !== null) focusNode(id);
+          },
         })),
       },
     ],

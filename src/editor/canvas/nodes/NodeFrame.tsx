@@ -12,6 +12,9 @@ import { sourceHeight, wireHeight } from '../nodeGeometry.ts';
 import { useWiring } from '../wiringStore.ts';
 import { NameField } from './NameField.tsx';
 
+/** Handles are placed from inside the card's border, geometry from outside it. */
+const borderWidth = 1;
+
 const noFindings: readonly Finding[] = [];
 const badgeGlyphs = { error: CircleAlert, warning: TriangleAlert, info: Info } as const;
 const badgeWords = { error: 'error', warning: 'warning', info: 'hint' } as const;
@@ -40,15 +43,17 @@ function Handles({ data: { node, geometry } }: Pick<FlowNode, 'data'>): ReactEle
   const ports = branchNames(node);
   return (
     <>
-      {role !== 'producer' && <Handle type="target" position={Position.Left} style={{ top: wireHeight(geometry) }} />}
-      {role !== 'sink' && ports.length === 0 && <Handle type="source" position={Position.Right} style={{ top: wireHeight(geometry) }} />}
+      {role !== 'producer' && <Handle type="target" position={Position.Left} style={{ top: wireHeight(geometry) - borderWidth }} />}
+      {role !== 'sink' && ports.length === 0 && (
+        <Handle type="source" position={Position.Right} style={{ top: wireHeight(geometry) - borderWidth }} />
+      )}
       {ports.map((port) => (
         <Handle
           key={port}
           id={port}
           type="source"
           position={Position.Right}
-          style={{ top: sourceHeight(node, geometry, port) }}
+          style={{ top: sourceHeight(node, geometry, port) - borderWidth }}
           title={port}
         />
       ))}
