@@ -94,8 +94,10 @@ export function nextReadyUs(state: ProducerState, acc: Accumulator): number {
   const { lingerUs, maxInFlight } = state.config;
   let nextUs = Infinity;
   for (let broker = 0; broker < acc.oldestUs.length; broker++) {
-    if (state.inFlight[broker] >= maxInFlight) continue;
-    nextUs = Math.min(nextUs, acc.fullSinceUs[broker], acc.oldestUs[broker] + lingerUs);
+    const oldestUs = acc.oldestUs[broker];
+    if (oldestUs === Infinity || state.inFlight[broker] >= maxInFlight) continue;
+    if (oldestUs + lingerUs < nextUs) nextUs = oldestUs + lingerUs;
+    if (acc.fullSinceUs[broker] < nextUs) nextUs = acc.fullSinceUs[broker];
   }
   return nextUs;
 }
