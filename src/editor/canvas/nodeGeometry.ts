@@ -8,7 +8,7 @@ import { kindOf } from '../../pipeline/kinds/index.ts';
 import { configNumber } from './nodeWords.ts';
 
 export const grid = 8;
-export const nodeWidth = 216;
+export const nodeWidth = 224;
 export const bodyLeft = 12;
 export const bodyRight = nodeWidth - 12;
 export const headerHeight = 36;

@@ -7,7 +7,7 @@ import { grid, nodeGeometry, sourceHeight, wireHeight } from './nodeGeometry.ts'
 const options = {
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '88',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '120',
   'elk.spacing.nodeNode': '40',
   'elk.spacing.componentComponent': '56',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',

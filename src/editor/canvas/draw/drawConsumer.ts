@@ -166,12 +166,26 @@ function drawMembers(brush: Brush, { x, y, geometry, words }: SceneNode): void {
   for (let at = 0; at < pills.length; at += pillDots(pills, at) + 1) left += drawPill(brush, pills, at, left, top) + pillGap;
 }
 
+/** Before a run: how many members it starts with. */
+function drawPlannedMembers(brush: Brush, node: SceneNode): void {
+  if (!brush.near) return;
+  const { context, colours } = brush;
+  const instances = configNumber(node.node, 'instances');
+  setFont(brush, 12);
+  context.textAlign = 'left';
+  context.fillStyle = colours.muted;
+  context.fillText(`${instances} member${instances === 1 ? '' : 's'}`, node.x + bodyLeft, node.y + node.geometry.footerTop + 14);
+}
+
 /** Draws bar, words, badge and members. */
 export function drawConsumer(brush: Brush, node: SceneNode): void {
   const { context, colours, frame, index, near } = brush;
   const offset = index.nodes.get(node.id);
   drawBar(brush, node, offset);
-  if (offset === undefined) return;
+  if (offset === undefined) {
+    drawPlannedMembers(brush, node);
+    return;
+  }
   const { words, x, y, geometry } = node;
   if (brush.freshWords) freshWords(brush, node, offset);
   if (near) {

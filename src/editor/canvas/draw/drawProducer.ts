@@ -1,8 +1,10 @@
 /** A producer's rate now and over the last minute. */
 import { FrameHeader, NodeField } from '../../../workers/frameFields.ts';
+import type { PipelineNode } from '../../../pipeline/document.ts';
 import { formatRate } from '../../format/numbers.ts';
 import { rateAgo, recordRate } from '../../live/rateHistory.ts';
 import { bodyLeft, bodyRight } from '../nodeGeometry.ts';
+import { configNumber, configText } from '../nodeWords.ts';
 import { setFont, type Brush } from './brush.ts';
 import type { SceneNode } from './scene.ts';
 
@@ -43,20 +45,27 @@ function drawSparkline({ context, colours }: Brush, { x, y, history }: SceneNode
   context.stroke();
 }
 
+/** Before a run: the rate it is to have, nothing for one that comes from a file. */
+function plannedRate(node: PipelineNode): string {
+  return configText(node, 'workload.shape') === 'replay' ? '' : formatRate(configNumber(node, 'workload.rate'));
+}
+
 /** Draws the sparkline and the rate. */
 export function drawProducer(brush: Brush, node: SceneNode): void {
   const { context, colours, frame, index, near } = brush;
   drawSparkline(brush, node);
   const offset = index.nodes.get(node.id);
-  if (offset === undefined) return;
   const { words, x, y, geometry } = node;
-  if (brush.freshWords) {
+  if (brush.freshWords && offset === undefined) {
+    words.alarmed = false;
+    words.right = plannedRate(node.node);
+  } else if (brush.freshWords && offset !== undefined) {
     words.alarmed = frame[offset + NodeField.state] === 5;
     words.right = words.alarmed ? '‖ blocked' : formatRate(frame[offset + NodeField.rateOut]);
   }
   if (!near) return;
-  setFont(brush, 13, 'bold');
+  setFont(brush, 13, offset === undefined ? 'normal' : 'bold');
   context.textAlign = 'right';
-  context.fillStyle = words.alarmed ? colours.level.breached : colours.text;
+  context.fillStyle = words.alarmed ? colours.level.breached : offset === undefined ? colours.muted : colours.text;
   context.fillText(words.right, x + bodyRight, y + geometry.footerTop + 15);
 }
