@@ -7,11 +7,14 @@ export interface Histogram {
   total: number;
   sumUs: number;
   maxUs: number;
-  /** Batch means for the confidence interval of the mean: sums of `batchSize` consecutive samples; pairs are joined when all are full. */
+  /**
+   * Batches for the confidence interval of the mean: sums and counts of what ended in each stretch of virtual time. By time and not by order of arrival,
+   * because members are settled whenever somebody looks, so that the order in which their samples come says nothing.
+   */
   readonly batchSums: Float64Array;
-  batchSize: number;
-  batchesFull: number;
-  inBatch: number;
+  readonly batchCounts: Float64Array;
+  /** Batches per microsecond; a power of two, so that it is exact. Halved when the run outgrows the batches. */
+  batchesPerUs: number;
 }
 
 const linear = 128;
@@ -19,6 +22,7 @@ const subBuckets = 64;
 /** Doublings above the linear part: up to 2^53 microseconds, 285 years. */
 const doublings = 46;
 const batchCapacity = 64;
+const firstBatchUs = 1024;
 
 export function createHistogram(): Histogram {
   return {
@@ -27,9 +31,8 @@ export function createHistogram(): Histogram {
     sumUs: 0,
     maxUs: 0,
     batchSums: new Float64Array(batchCapacity),
-    batchSize: 16,
-    batchesFull: 0,
-    inBatch: 0,
+    batchCounts: new Float64Array(batchCapacity),
+    batchesPerUs: 1 / firstBatchUs,
   };
 }
 
@@ -56,24 +59,27 @@ export function bucketMiddleUs(bucket: number): number {
   return mantissa * width + (width - 1) / 2;
 }
 
-export function recordDuration(histogram: Histogram, valueUs: number): void {
+/** Counts a duration of whole microseconds that ended at `atUs`. */
+export function recordDuration(histogram: Histogram, valueUs: number, atUs: number): void {
   histogram.counts[bucketOf(valueUs)]!++;
   histogram.total++;
   histogram.sumUs += valueUs;
   if (valueUs > histogram.maxUs) histogram.maxUs = valueUs;
-  histogram.batchSums[histogram.batchesFull]! += valueUs;
-  if (++histogram.inBatch === histogram.batchSize) closeBatch(histogram);
+  let batch = Math.floor(atUs * histogram.batchesPerUs);
+  while (batch >= batchCapacity) {
+    joinBatches(histogram);
+    batch = Math.floor(atUs * histogram.batchesPerUs);
+  }
+  histogram.batchSums[batch]! += valueUs;
+  histogram.batchCounts[batch]!++;
 }
 
-function closeBatch(histogram: Histogram): void {
-  histogram.inBatch = 0;
-  histogram.batchesFull++;
-  if (histogram.batchesFull < batchCapacity) return;
-  const sums = histogram.batchSums;
-  for (let i = 0; i < batchCapacity / 2; i++) sums[i] = sums[2 * i]! + sums[2 * i + 1]!;
-  sums.fill(0, batchCapacity / 2);
-  histogram.batchesFull = batchCapacity / 2;
-  histogram.batchSize *= 2;
+function joinBatches(histogram: Histogram): void {
+  for (const values of [histogram.batchSums, histogram.batchCounts]) {
+    for (let i = 0; i < batchCapacity / 2; i++) values[i] = values[2 * i]! + values[2 * i + 1]!;
+    values.fill(0, batchCapacity / 2);
+  }
+  histogram.batchesPerUs /= 2;
 }
 
 /** Value below which `quantile` (0 to 1) of the samples lie, microseconds; NaN without samples. `since` subtracts an earlier copy of the counts. */
@@ -97,18 +103,23 @@ export function quantileUs(histogram: Histogram, quantile: number, since?: Uint3
 /** Student's t at 97.5 % for 1 to 63 degrees of freedom, thinned out: enough for a half width. */
 const studentT = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.2, 2.18, 2.16, 2.14, 2.13, 2.12, 2.11, 2.1, 2.09, 2.09];
 
-/** Half width of the 95 % confidence interval of the mean by batch means, microseconds; null with fewer than 10 full batches. */
+/**
+ * Half width of the 95 % confidence interval of the mean, microseconds; null with fewer than 10 batches that have samples. Batches hold different numbers of
+ * samples, so it is the interval of a ratio of two means (sums over counts).
+ */
 export function meanHalfWidthUs(histogram: Histogram): number | null {
-  const count = histogram.batchesFull;
-  if (count < 10) return null;
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += histogram.batchSums[i]! / histogram.batchSize;
-  const mean = sum / count;
+  const { batchSums, batchCounts, total, sumUs } = histogram;
+  const mean = sumUs / total;
+  let batches = 0;
   let squares = 0;
-  for (let i = 0; i < count; i++) {
-    const difference = histogram.batchSums[i]! / histogram.batchSize - mean;
+  for (let i = 0; i < batchCapacity; i++) {
+    const count = batchCounts[i]!;
+    if (count === 0) continue;
+    batches++;
+    const difference = batchSums[i]! - mean * count;
     squares += difference * difference;
   }
-  const t = count - 1 <= studentT.length ? studentT[count - 2]! : 2.0;
-  return t * Math.sqrt(squares / (count - 1) / count);
+  if (batches < 10) return null;
+  const t = batches - 1 <= studentT.length ? studentT[batches - 2]! : 2.0;
+  return (t * Math.sqrt((squares * batches) / (batches - 1))) / total;
 }

@@ -11,7 +11,7 @@ import { abandonProducer } from '../producer/producer.ts';
 import type { ProcessContext } from './context.ts';
 import { planService, shiftService } from './service.ts';
 import { settle } from './settle.ts';
-import type { WorkerState } from './worker.ts';
+import { endedAhead, type WorkerState } from './worker.ts';
 
 /** An idle member without partitions polls at least this often, so that it stays a member. */
 const idlePollUs = 30_000_000;
@@ -214,6 +214,7 @@ export function releaseSlices(ctx: ProcessContext, worker: WorkerState): void {
   worker.slices.length = 0;
   worker.count = 0;
   worker.served = 0;
+  worker.donePrefix = 0;
 }
 
 /** The process ends at once: nothing it held survives, and the group hears of it only by the silence. */
@@ -226,6 +227,8 @@ export function killWorker(ctx: ProcessContext, worker: WorkerState): void {
 
 /** Forgets the poll in progress and everything fetched. */
 export function dropWork(ctx: ProcessContext, worker: WorkerState): void {
+  // They will be read once more, from the first one that was not done on.
+  ctx.metrics[worker.node]!.processedAgain += endedAhead(worker);
   releaseSlices(ctx, worker);
   forgetAssignment(ctx, ctx.consumers[worker.index]!);
   worker.alive = false;

@@ -70,6 +70,8 @@ function planConcurrent(worker: WorkerState, node: NodeState, nowUs: number): vo
     free[server] = startUs + serviceUs[i]!;
     finishUs[i] = Math.round(free[server]!);
   }
+  worker.done = new Uint8Array(count);
+  worker.donePrefix = 0;
   worker.order = Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => finishUs[a]! - finishUs[b]! || a - b);
 }
 

@@ -69,8 +69,8 @@ function measure(ctx: ProcessContext, run: Run): void {
   for (let i = 0; i < count; i++) {
     const end = finishUs[base + i]!;
     busyUs += serviceUs[base + i]!;
-    recordDuration(latency, end - sentUs[from + i]!);
-    recordDuration(endToEnd, end - timestampUs[from + i]!);
+    recordDuration(latency, end - sentUs[from + i]!, end);
+    recordDuration(endToEnd, end - timestampUs[from + i]!, end);
     metrics.failed += failed[base + i]!;
   }
   if (ctx.probe !== null && (ctx.probe.node === worker.node || ctx.probe.node === -1)) {
@@ -167,7 +167,7 @@ function sendOne(
   return true;
 }
 
-/** Several records are served at once, so they end out of the order of offsets; the processed offset moves when the poll is done. */
+/** Several records are served at once, so they end out of the order of offsets; the processed offset moves up to the first one not done. */
 function settleInOrder(ctx: ProcessContext, worker: WorkerState, untilUs: number): boolean {
   const node = ctx.nodes[worker.node]!;
   const metrics = ctx.metrics[worker.node]!;
@@ -181,10 +181,13 @@ function settleInOrder(ctx: ProcessContext, worker: WorkerState, untilUs: number
       break;
     }
     measure(ctx, { worker, metrics, slice, from: index, base: record, count: 1 });
+    worker.done[record] = 1;
     worker.served++;
-  }
-  if (worker.served === worker.count) {
-    for (const slice of worker.slices) accountOffsets(ctx, worker, node, slice, slice.from, slice.to - slice.from);
+    while (worker.donePrefix < worker.count && worker.done[worker.donePrefix] === 1) {
+      const next = sliceOf(worker, worker.donePrefix);
+      accountOffsets(ctx, worker, node, next.slice, next.index, 1);
+      worker.donePrefix++;
+    }
   }
   if (worker.producer >= 0) flushReady(ctx, worker.producer);
   return sent;

@@ -31,6 +31,9 @@ export interface WorkerState {
   failed: Uint8Array;
   /** Order in which records end when several are served at once; empty while that is the order of offsets. */
   order: Int32Array;
+  /** Then: which records have ended, and how many of the first ones have, without a gap. Only that far goes the processed offset. */
+  done: Uint8Array;
+  donePrefix: number;
   /** When the rate limit lets the next write start. */
   permitUs: number;
   /** Since when it stands still (outage, or no buffer memory); -1 while it does not. */
@@ -71,6 +74,8 @@ export function createWorker(options: {
     serviceUs: new Float64Array(64),
     failed: new Uint8Array(64),
     order: new Int32Array(0),
+    done: new Uint8Array(0),
+    donePrefix: 0,
     permitUs: 0,
     stalledSinceUs: -1,
     outputCursor: -1,
@@ -81,3 +86,6 @@ export function createWorker(options: {
     passStream: createStream(options.seed, `${name}/pass`),
   };
 }
+
+/** Records of the poll in progress that have ended before one of a lower offset has: served, but not yet behind the processed offset. */
+export const endedAhead = (worker: WorkerState): number => (worker.order.length > 0 ? worker.served - worker.donePrefix : 0);

@@ -1,5 +1,6 @@
 /** What became of the records of every topic a node reads. The counts of one path add up to what was produced. */
 import type { LedgerReport } from '../report/report.ts';
+import { endedAhead } from '../process/worker.ts';
 import type { EngineContext } from './state.ts';
 
 export function ledgerOf(ctx: EngineContext, owners: readonly Int32Array[]): LedgerReport {
@@ -23,7 +24,8 @@ export function ledgerOf(ctx: EngineContext, owners: readonly Int32Array[]): Led
           underWay += log.logEndOffset - Math.max(upTo, log.logStartOffset);
         }
       }
-      const processed = metrics.recordsIn - metrics.processedAgain;
+      const ahead = node.members.reduce((sum, member) => sum + endedAhead(ctx.workers[member]!), 0);
+      const processed = metrics.recordsIn - metrics.processedAgain - ahead;
       return {
         node: node.id,
         produced,

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { PipelineDocument } from '../../pipeline/document.ts';
+import { parseDocument } from '../../pipeline/parse.ts';
+import { validateDocument } from '../../pipeline/validate.ts';
+import { advance } from './advance.ts';
+import { checkpoint, restore } from './checkpoint.ts';
+import { runTo, start } from './harness.ts';
+import { fingerprint, reportOf } from './report.ts';
+
+const names = ['purchase', 'gym-booking', 'varying-readers'] as const;
+
+function example(name: string): PipelineDocument {
+  const text = readFileSync(new URL(`../../../examples/${name}.json`, import.meta.url), 'utf8');
+  const { document, findings } = parseDocument(text, { file: `${name}.json` });
+  expect(findings).toEqual([]);
+  return document!;
+}
+
+/** What does not hold, as sentences. */
+function broken(document: PipelineDocument, seed: number): string[] {
+  const run = runTo(start(document, { seed }), document.scenario.durationMs);
+  return reportOf(run)
+    .objectives.filter((objective) => !objective.pass)
+    .map((objective) => objective.sentence);
+}
+
+const withConfig = (document: PipelineDocument, id: string, name: string, value: number): PipelineDocument => ({
+  ...document,
+  nodes: document.nodes.map((node) => (node.id === id ? { ...node, config: { ...node.config, [name]: value } } : node)),
+});
+
+describe.each(names)('example %s', (name) => {
+  const document = example(name);
+
+  test('is a document without errors or warnings', () => {
+    expect(validateDocument(document).filter((finding) => finding.severity !== 'info')).toEqual([]);
+  });
+
+  test('lies on the grid without overlaps', () => {
+    const { positions } = document.layout;
+    expect(positions.map((position) => position.node).sort()).toEqual(document.nodes.map((node) => node.id).sort());
+    for (const { x, y } of positions) expect([x % 8, y % 8]).toEqual([0, 0]);
+    for (const [i, a] of positions.entries())
+      for (const b of positions.slice(i + 1)) expect(Math.abs(a.x - b.x) >= 208 || Math.abs(a.y - b.y) >= 152).toBe(true);
+  });
+
+  test.each([1, 2, 3])('keeps its objectives with seed %i', (seed) => {
+    expect(broken(document, seed)).toEqual([]);
+  });
+});
+
+describe('what the examples show', () => {
+  test('varying readers: with 48 hours of retention the daily load misses nothing', () => {
+    const document = example('varying-readers');
+    const sentences = broken(withConfig(document, 'product-events', 'retention.ms', 48 * 3_600_000), 1);
+    expect(sentences).toContainEqual(expect.stringMatching(/^records\.expired of warehouse load.*it is 0\.$/));
+  });
+
+  test('purchase: without its second half, the account service does not catch up', () => {
+    const document = example('purchase');
+    const faults = document.scenario.faults.filter((fault) => fault.action !== 'outage.end');
+    const sentences = broken({ ...document, scenario: { ...document.scenario, faults } }, 1);
+    expect(sentences).toContainEqual(expect.stringMatching(/^lag\.seconds of account service, last/));
+  });
+
+  test('gym booking: gateways of half the rate fall behind', () => {
+    const document = example('gym-booking');
+    expect(broken(withConfig(document, 'notify', 'rate.limit', 20), 1)).toContainEqual(
+      expect.stringMatching(/^lag\.seconds of notification/),
+    );
+  });
+});
+
+test('[RUN-3] an example that is stored in its middle and goes on elsewhere ends with the same fingerprint and report', () => {
+  const document = example('gym-booking');
+  const { durationMs } = document.scenario;
+  const whole = runTo(start(document), durationMs);
+  const first = start(document);
+  advance(first, { untilUs: Infinity, maxEvents: 123_457 });
+  const stored = checkpoint(first);
+  const second = restore(first.topology, stored);
+  runTo(second, durationMs);
+  expect(fingerprint(second)).toBe(fingerprint(whole));
+  expect(reportOf(second)).toEqual(reportOf(whole));
+  // The checkpoint is a copy: the run it was taken from goes on as if it had not been.
+  expect(fingerprint(runTo(first, durationMs))).toBe(fingerprint(whole));
+});
