@@ -43,6 +43,8 @@ export function takeArrivals(ctx: ProducerContext, state: ProducerState, source:
     }
     if (chunk.timeUs[source.cursor] > nowUs) return;
     const untilUs = source.changes.length > 0 ? Math.min(nowUs, source.changes[0].atUs) : nowUs;
+    // A send() that waited opens its batch now (RecordAccumulator.append looks at the clock again after the wait).
+    if (state.blocked && acc.pool.availableBytes >= state.neededBytes) source.freeFromUs = nowUs;
     appendArrivals(state, source, acc, { untilUs, to: chunk.count, ahead: false });
     if (source.cursor === chunk.count || chunk.timeUs[source.cursor] > untilUs) continue;
     if (!settleSend(ctx, state, source, acc)) return;
