@@ -2,7 +2,8 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { formatMoment } from '../format/numbers.ts';
-import { partitionColour, partitionColourCount } from '../theme/palette.ts';
+import { partitionColourCount } from '../theme/palette.ts';
+import { drawLineNames, lineNamesWidthPx } from './lineNames.ts';
 import { onThemeShown } from '../theme/theme.ts';
 
 export interface ChartLine {
@@ -41,7 +42,8 @@ function axis(format: (value: number) => string, size: number): uPlot.Axis {
   };
 }
 
-function optionsOf({ lines, format, limit }: Properties, width: number, height: number): uPlot.Options {
+function optionsOf(newest: () => Properties, width: number, height: number): uPlot.Options {
+  const { lines, format, limit } = newest();
   const series = lines.map((line): uPlot.Series => {
     const colour = token(`--lj-partition-${line.colour % partitionColourCount}`);
     return {
@@ -60,7 +62,9 @@ function optionsOf({ lines, format, limit }: Properties, width: number, height: 
   return {
     width,
     height,
+    padding: [10, lineNamesWidthPx, 0, 0],
     legend: { show: false },
+    hooks: { draw: [(chart) => drawLineNames(chart, newest().lines, newest().format)] },
     cursor: { points: { size: 5 }, y: false, drag: { x: false, y: false } },
     scales: {
       x: { time: false },
@@ -71,10 +75,15 @@ function optionsOf({ lines, format, limit }: Properties, width: number, height: 
   };
 }
 
+/** uPlot knows a gap as null; NaN would spoil its scale. */
+function withGaps(values: Float64Array): (number | null)[] {
+  return Array.from(values, (value) => (Number.isFinite(value) ? value : null));
+}
+
 function dataOf({ timesUs, lines, limit }: Properties): uPlot.AlignedData {
   const times = timesUs.map((timeUs) => timeUs / 1e6);
   const limitLine = limit === null || limit === undefined ? [] : [new Float64Array(times.length).fill(limit)];
-  return [times, ...lines.map((line) => line.values), ...limitLine] as uPlot.AlignedData;
+  return [times, ...lines.map((line) => withGaps(line.values)), ...limitLine] as uPlot.AlignedData;
 }
 
 /** Draws on a canvas; made anew when its lines, size or theme change, else only given new numbers. */
@@ -82,7 +91,10 @@ function useChart(properties: Properties) {
   const frame = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const newest = useRef(properties);
-  newest.current = properties;
+  // Declared first, so that the effects below draw what was rendered last.
+  useEffect(() => {
+    newest.current = properties;
+  });
   const [theme, setTheme] = useState(0);
   const [box, setBox] = useState({ width: 0, height: 0 });
   useEffect(() => onThemeShown(() => setTheme((before) => before + 1)), []);
@@ -96,7 +108,11 @@ function useChart(properties: Properties) {
   const shape = `${properties.lines.map((line) => `${line.id} ${line.colour}`).join()}|${properties.limit ?? ''}|${properties.title}`;
   useEffect(() => {
     if (frame.current === null || box.width < 40 || box.height < 40) return undefined;
-    chart.current = new uPlot(optionsOf(newest.current, box.width, box.height), dataOf(newest.current), frame.current);
+    chart.current = new uPlot(
+      optionsOf(() => newest.current, box.width, box.height),
+      dataOf(newest.current),
+      frame.current,
+    );
     return () => {
       chart.current?.destroy();
       chart.current = null;
@@ -115,14 +131,10 @@ export function Chart(properties: Properties) {
       <figcaption>
         <span className="lj-chart-title">{title}</span>
         {children}
-        <ul className="lj-legend">
+        <ul className="lj-visually-hidden">
           {lines.map((line) => (
             <li key={line.id}>
-              <span
-                className={line.dashed ? 'lj-legend-line lj-legend-dashed' : 'lj-legend-line'}
-                style={{ borderColor: partitionColour(line.colour) }}
-              />
-              {line.label} <b className="lj-numeral">{format(line.last)}</b>
+              {line.label} {format(line.last)}
             </li>
           ))}
         </ul>

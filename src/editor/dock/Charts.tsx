@@ -19,7 +19,7 @@ function inSeconds(values: Float64Array): Float64Array {
 
 function lastOf(values: Float64Array): number {
   for (let index = values.length - 1; index >= 0; index -= 1) if (Number.isFinite(values[index])) return values[index]!;
-  return 0;
+  return NaN;
 }
 
 /** The lines of some quantities: those of the selected nodes if they have any, else the largest. */
@@ -48,7 +48,9 @@ function linesOf(
     ];
   });
   const chosen = lines.filter((line) => selected.includes(line.node));
-  return (chosen.length > 0 ? chosen : lines).sort((a, b) => b.last - a.last).slice(0, mostLines);
+  return (chosen.length > 0 ? chosen : lines)
+    .sort((a, b) => (Number.isFinite(b.last) ? b.last : -1) - (Number.isFinite(a.last) ? a.last : -1))
+    .slice(0, mostLines);
 }
 
 const isConsumer = (role: string) => role === 'processor' || role === 'sink';
@@ -72,7 +74,7 @@ export function Charts() {
         timesUs={answer.timesUs}
         format={formatRate}
         lines={lines((quantity, role) =>
-          quantity === 'rate-out' && role === 'producer' ? 'out' : quantity === 'rate-in' && isConsumer(role) ? 'in' : null,
+          quantity === 'rate-out' && role === 'producer' ? '' : quantity === 'rate-in' && isConsumer(role) ? '' : null,
         )}
       />
       <Chart

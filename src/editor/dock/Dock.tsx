@@ -62,7 +62,6 @@ export function Dock() {
       </div>
       {!collapsed && (
         // What scrolls must be reachable by the keyboard.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <div className="lj-dock-body" id="dock-panel" role="tabpanel" aria-label={tabs.find(({ id }) => id === tab)?.label} tabIndex={0}>
           <Body tab={tab} />
         </div>

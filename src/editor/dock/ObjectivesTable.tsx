@@ -44,7 +44,7 @@ export function ObjectivesTable() {
                 <code>{objective.metric}</code> {objective.statistic}{' '}
                 {objective.comparison === '<=' ? '≤' : objective.comparison === '>=' ? '≥' : '='} {formatShort(objective.value)}
               </td>
-              <td>{result?.value == null ? '–' : formatShort(result.value)}</td>
+              <td>{result === undefined || result.value === null ? '–' : formatShort(result.value)}</td>
               <td title={result?.sentence}>
                 <span className={`lj-badge lj-badge-${state}`}>
                   {state === 'open' ? '… no samples yet' : state === 'calm' ? '✓ holds' : '✕ breached'}

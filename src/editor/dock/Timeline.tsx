@@ -1,4 +1,4 @@
-import { useEffect, useRef, type KeyboardEvent, type MouseEvent } from 'react';
+import { useEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react';
 import { FrameHeader } from '../../workers/frameFields.ts';
 import { formatClock, formatMoment } from '../format/numbers.ts';
 import { runTo } from '../run/session.ts';
@@ -58,7 +58,7 @@ export function Timeline() {
   const events = useEvents((state) => state.events);
   const durationUs = durationMs * 1000;
   const track = usePlayhead(durationUs);
-  const marks = marksOf(events, faults, durationUs);
+  const marks = useMemo(() => marksOf(events, faults, durationUs), [events, faults, durationUs]);
   const breached = events.find((event) => event.code === 'objective.breached');
   const seek = (event: MouseEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect();

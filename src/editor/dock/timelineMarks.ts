@@ -16,6 +16,28 @@ export interface TimelineMark {
   readonly planned: boolean;
 }
 
+/** A fault in a word or two. */
+function faultCaption(fault: Fault): string {
+  switch (fault.action) {
+    case 'member.add':
+      return 'member added';
+    case 'member.stop':
+      return 'member stopped';
+    case 'member.crash':
+      return 'crash';
+    case 'member.restart':
+      return 'restart';
+    case 'outage.start':
+      return 'outage';
+    case 'outage.end':
+      return 'back';
+    case 'slow':
+      return fault.factor === 1 ? 'usual speed' : `slow ×${fault.factor}`;
+    case 'config.set':
+      return fault.config;
+  }
+}
+
 /** Part of the track a caption needs for itself. */
 const captionRoom = 0.11;
 /** Marks nearer than this fall together: the eye can't tell them apart. */
@@ -25,42 +47,37 @@ const mostMarks = 240;
 /** What matters more is drawn and captioned before what matters less. */
 const weight: Record<string, number> = { breached: 3, rising: 2, neutral: 1, calm: 0 };
 
-function candidates(events: readonly RunEvent[], faults: readonly Fault[], durationUs: number): Omit<TimelineMark, 'caption'>[] {
-  const happened = events.map((event, index) => ({
-    id: `event-${index}`,
-    code: event.code,
-    timeUs: event.timeUs,
-    at: event.timeUs / durationUs,
-    text: event.text,
-    planned: false,
-  }));
-  const lastUs = events.at(-1)?.timeUs ?? -1;
-  const planned = faults
-    .map((fault, index) => ({
-      id: `fault-${index}`,
-      code: 'fault' as const,
-      timeUs: fault.atMs * 1000,
-      at: (fault.atMs * 1000) / durationUs,
-      text: `planned: ${fault.action} of ${fault.node}`,
-      planned: true,
-    }))
-    .filter((mark) => mark.timeUs > lastUs || !happened.some((event) => event.code === 'fault' && event.timeUs === mark.timeUs));
-  return [...happened, ...planned].filter((mark) => mark.at >= 0 && mark.at <= 1);
+type Candidate = Omit<TimelineMark, 'caption'> & { readonly words: string };
+
+function candidates(events: readonly RunEvent[], faults: readonly Fault[], durationUs: number): readonly Candidate[] {
+  const captions = new Map(faults.map((fault) => [fault.atMs * 1000, faultCaption(fault)]));
+  const happened = events.map((event, index): Candidate => {
+    const words = event.code === 'fault' ? captions.get(event.timeUs) : undefined;
+    const { code, timeUs, text } = event;
+    return { id: `event-${index}`, code, timeUs, at: timeUs / durationUs, text, planned: false, words: words ?? eventLooks[code].label };
+  });
+  const done = new Set(events.filter((event) => event.code === 'fault').map((event) => event.timeUs));
+  const planned = faults.map((fault, index): Candidate => {
+    const timeUs = fault.atMs * 1000;
+    const words = faultCaption(fault);
+    return { id: `fault-${index}`, code: 'fault', timeUs, at: timeUs / durationUs, text: `planned: ${words}`, planned: true, words };
+  });
+  return [...happened, ...planned.filter((mark) => !done.has(mark.timeUs))].filter((mark) => mark.at >= 0 && mark.at <= 1);
 }
 
 /** The marks from left to right, thinned out where they crowd. */
 export function marksOf(events: readonly RunEvent[], faults: readonly Fault[], durationUs: number): readonly TimelineMark[] {
-  const byWeight = candidates(events, faults, durationUs).sort(
+  const byWeight = candidates(events, faults, durationUs).toSorted(
     (a, b) => weight[eventLooks[b.code].tone]! - weight[eventLooks[a.code].tone]! || a.timeUs - b.timeUs,
   );
   const kept: TimelineMark[] = [];
   const captions: number[] = [];
-  for (const mark of byWeight) {
+  for (const { words, ...mark } of byWeight) {
     if (kept.length >= mostMarks) break;
     if (kept.some((other) => Math.abs(other.at - mark.at) < nearest)) continue;
-    const room = captions.every((other) => Math.abs(other - mark.at) >= captionRoom) && mark.at > 0.02 && mark.at < 0.96;
+    const room = captions.every((other) => Math.abs(other - mark.at) >= captionRoom) && mark.at > 0.035 && mark.at < 0.96;
     if (room) captions.push(mark.at);
-    kept.push({ ...mark, caption: room ? eventLooks[mark.code].label : null });
+    kept.push({ ...mark, caption: room ? words : null });
   }
   return kept.sort((a, b) => a.at - b.at);
 }

@@ -23,7 +23,7 @@ function Duration() {
   };
   return (
     <div className="lj-field">
-      <label className="lj-field-name" htmlFor="scenario-duration">
+      <label className="lj-field-words" htmlFor="scenario-duration">
         Duration
       </label>
       <span className="lj-field-control lj-field-box">
@@ -59,7 +59,7 @@ function Description() {
   const [draft, setDraft] = useState<string | null>(null);
   return (
     <div className="lj-field lj-field-wide">
-      <label className="lj-field-name" htmlFor="document-description">
+      <label className="lj-field-words" htmlFor="document-description">
         Description
       </label>
       <textarea
@@ -83,9 +83,10 @@ function Faults() {
   const readOnly = useDocument((state) => state.readOnly);
   const { faults } = document.scenario;
   if (faults.length === 0) return <p className="lj-muted">None. What you do to the running system is recorded here.</p>;
+  const inTime = faults.map((fault, index) => ({ fault, index })).sort((a, b) => a.fault.atMs - b.fault.atMs);
   return (
     <ul className="lj-rows">
-      {faults.map((fault, index) => (
+      {inTime.map(({ fault, index }) => (
         <li key={`${fault.atMs} ${fault.action} ${index}`}>
           <span className="lj-numeral">{formatMoment(fault.atMs * 1000)}</span>
           <span>{interventionWords(document, fault)}</span>

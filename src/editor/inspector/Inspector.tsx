@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { kindOf } from '../../pipeline/kinds/index.ts';
 import { renameNode } from '../document/edits.ts';
 import { useDocument } from '../stores/documentStore.ts';
@@ -22,21 +22,24 @@ const tabs: readonly { readonly id: InspectorTab; readonly label: string }[] = [
 ];
 
 function NodeName({ id, name }: { readonly id: string; readonly name: string }) {
-  const [draft, setDraft] = useState(name);
-  useEffect(() => setDraft(name), [name]);
+  const [draft, setDraft] = useState<string | null>(null);
   const readOnly = useDocument((state) => state.readOnly);
+  const keep = () => {
+    if (draft !== null) renameNode(id, draft);
+    setDraft(null);
+  };
   return (
     <input
       className="lj-inspector-name"
       aria-label="Name"
       maxLength={249}
       readOnly={readOnly}
-      value={draft}
+      value={draft ?? name}
       onChange={(event) => setDraft(event.target.value)}
-      onBlur={() => (draft.trim() === '' ? setDraft(name) : renameNode(id, draft))}
+      onBlur={keep}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') event.currentTarget.blur();
-        if (event.key === 'Escape') setDraft(name);
+        if (event.key === 'Enter') keep();
+        if (event.key === 'Escape') setDraft(null);
       }}
     />
   );

@@ -42,7 +42,7 @@ function Member({
       aria-label={`Member ${name}: ${member.state}, partitions ${owned.join(', ') || 'none'}`}
     >
       <span className="lj-member-name" title={name}>
-        {name}
+        member {member.member}
       </span>
       <span className="lj-dots">
         {member.partitions.slice(0, mostDots).map(({ topicNode, partition }) => (

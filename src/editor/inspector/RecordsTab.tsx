@@ -1,3 +1,4 @@
+import { RefreshCw } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import type { PipelineDocument } from '../../pipeline/index.ts';
 import { effectiveConfig } from '../../pipeline/index.ts';
@@ -6,7 +7,7 @@ import { formatCount } from '../format/numbers.ts';
 import { readRecords } from '../run/session.ts';
 import { useSession } from '../run/sessionStore.ts';
 import { useDocument } from '../stores/documentStore.ts';
-import { useView } from '../stores/viewStore.ts';
+import { useView, viewStore } from '../stores/viewStore.ts';
 import { RecordsTable } from './RecordsTable.tsx';
 
 const pageSize = 25;
@@ -60,13 +61,10 @@ function usePage(place: Place | null): { readonly page: RecordPage | null; reado
 /** The record browser: any record of a topic, by partition and offset. */
 export function RecordsTab({ node }: { readonly node: string | null }) {
   const document = useDocument((state) => state.document);
-  const picked = useView((view) => view.pickedPartition);
   const topics = topicsOf(document, node);
-  const [place, setPlace] = useState<Place | null>(null);
+  const place = useView((view) => view.pickedPartition);
+  const setPlace = viewStore.getState().pickPartition;
   const [offsetText, setOffsetText] = useState<string | null>(null);
-  useEffect(() => {
-    if (picked !== null) setPlace(picked);
-  }, [picked]);
   const topic = topics.find((candidate) => candidate.id === place?.topicNode) ?? topics[0];
   const shown: Place | null =
     topic === undefined
@@ -148,8 +146,8 @@ export function RecordsTab({ node }: { readonly node: string | null }) {
         <button type="button" className="lj-button" onClick={() => go(Math.max(first, end - pageSize))}>
           Latest
         </button>
-        <button type="button" className="lj-button" onClick={again}>
-          Refresh
+        <button type="button" className="lj-icon-button lj-bordered" aria-label="Refresh" title="Read again" onClick={again}>
+          <RefreshCw size={14} aria-hidden="true" />
         </button>
       </div>
       {trouble !== null ? <p className="lj-muted">{trouble}</p> : page !== null && <RecordsTable page={page} offset={shown.offset} />}

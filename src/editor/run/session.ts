@@ -68,7 +68,7 @@ function receiveCrash(reason: unknown): void {
   client = null;
   sessionStore.setState({ crashed: text });
   statusStore.setState({ phase: 'failed', failure: text });
-  toast(`The simulation worker stopped: ${text}. The document is safe.`, {
+  toast(`The simulation worker stopped: ${text.replace(/\.$/, '')}. The document is safe.`, {
     tone: 'bad',
     action: { label: 'Restart from the last checkpoint', perform: () => void restartWorker() },
   });

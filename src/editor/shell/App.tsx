@@ -22,6 +22,7 @@ import { useDesigner } from './useDesigner.ts';
 import './App.css';
 
 const collapsedPalettePx = 52;
+const collapsedDockPx = 84;
 
 /** The main screen: bar, palette, canvas, inspector, dock, and the dialogs over them. */
 export function App() {
@@ -35,6 +36,7 @@ export function App() {
     '--palette': `${paletteCollapsed ? collapsedPalettePx : panels.palette}px`,
     '--inspector': inspectorCollapsed ? '0px' : `${panels.inspector}px`,
     '--dock': dockCollapsed ? 'auto' : `${panels.dock}px`,
+    '--above-dock': `${(dockCollapsed ? collapsedDockPx : panels.dock) + 16}px`,
   } as CSSProperties;
   return (
     <div className="lj-app" style={sizes}>

@@ -48,6 +48,7 @@ export interface ViewState extends Lasting {
   rename(node: string | null): void;
   show(dialog: DialogName | null): void;
   focusField(node: string | null, config: string): void;
+  pickPartition(place: { readonly topicNode: string; readonly partition: number; readonly offset: number }): void;
   /** Opens the record browser at an offset. */
   browse(topicNode: string, partition: number, offset: number): void;
 }
@@ -128,6 +129,7 @@ export const viewStore = createStore<ViewState>((set, get) => {
         selection: { nodes: node === null ? [] : [node], edges: [] },
         focusedField: { node, config, request: (get().focusedField?.request ?? 0) + 1 },
       }),
+    pickPartition: (pickedPartition) => set({ pickedPartition }),
     browse: (topicNode, partition, offset) =>
       set({ selection: { nodes: [topicNode], edges: [] }, inspectorTab: 'records', pickedPartition: { topicNode, partition, offset } }),
   };
