@@ -17,6 +17,8 @@ import {
   type ValueSource,
   type ValueStep,
 } from '../values/reader.ts';
+import { keyBaseOf } from '../workload/arrivals.ts';
+import { compileKeyChoice, keyAtSequence } from '../workload/keyChoice.ts';
 import { internKey, type KeyTable, keyText } from '../workload/keys.ts';
 import { textOf, type Settings } from './configs.ts';
 import type { Topology, TopologyNode } from './topology.ts';
@@ -44,7 +46,10 @@ export function sourceValues(settings: Settings, source: { readonly seed: number
 }
 
 /** Size of the value record `sequence` of a source gets from its template, or null where values have no template. */
-export function templateSizeOf(source: ValueSource, keys: KeyTable): ((sequence: number, key: number, timestampUs: number) => number) | null {
+export function templateSizeOf(
+  source: ValueSource,
+  keys: KeyTable,
+): ((sequence: number, key: number, timestampUs: number) => number) | null {
   const { values } = source;
   if (values.kind !== 'template') return null;
   const { template } = values;
@@ -56,14 +61,31 @@ export function compilePrograms(topology: Topology, options: { seed: number; key
   const { seed, keys, paths } = options;
   const sources: ValueSource[] = topology.nodes
     .filter((entry) => entry.role === 'producer')
-    .map(({ node, settings }) => ({
-      name: node.id,
-      values: sourceValues(settings, { seed, name: node.id }),
-      keyAt: null,
-    }));
+    .map(({ node, settings }) => {
+      const values = sourceValues(settings, { seed, name: node.id });
+      return { name: node.id, values, keyAt: sourceKeys(settings, values, { seed, name: node.id, keys }) };
+    });
   const steps = topology.nodes.map(stepOf);
   const reader = createValueReader({ seed, sources, steps }, paths, keys);
   return { reader, operations: topology.nodes.map((entry) => operationOf(entry, reader)) };
+}
+
+/**
+ * The key a source gave a record, told again from the record's number. It goes by the document's key settings: for records sent after a live edit of
+ * those it is the key they would have had without the edit.
+ */
+function sourceKeys(
+  settings: Settings,
+  values: SourceValues,
+  source: { readonly seed: number; readonly name: string; readonly keys: KeyTable },
+): (sequence: number) => number {
+  const { seed, name, keys } = source;
+  if (values.kind === 'rows') {
+    const ids = values.rows.map(({ key }) => (key === null ? -1 : internKey(keys, key)));
+    return (sequence) => ids[sequence] ?? -1;
+  }
+  const choice = compileKeyChoice(keys, settings, keyBaseOf(seed, name));
+  return (sequence) => keyAtSequence(choice, sequence);
 }
 
 function stepOf({ node, settings }: TopologyNode): ValueStep {

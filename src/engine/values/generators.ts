@@ -1,6 +1,6 @@
 import { integerBytes, jsonBytes, jsonTextBytes, type Json } from '../../pipeline/templates/json.ts';
 import type { Generator, Scalar } from '../../pipeline/templates/template.ts';
-import { hashAt, hashBase } from './hash.ts';
+import { hashAt, hashBase } from '../kernel/hash.ts';
 
 /** A generator that draws, compiled: its value and the size of its value follow from the sequence alone. */
 export interface Draw {

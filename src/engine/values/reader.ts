@@ -5,7 +5,7 @@ import { jsonAt, jsonBytes, jsonTextBytes, utf8Bytes, type Json } from '../../pi
 import { keyText, type KeyTable } from '../workload/keys.ts';
 import { compileExpression, type Getter } from './compileExpression.ts';
 import type { ValueTemplate } from './compileTemplate.ts';
-import { hashAt, hashBase } from './hash.ts';
+import { hashAt, hashBase } from '../kernel/hash.ts';
 import { textOf } from './generators.ts';
 import type { PathTable } from './paths.ts';
 import type { RecordIdentity } from './recordIdentity.ts';

@@ -1,7 +1,6 @@
-import type { RandomStream } from '../kernel/random.ts';
-import { nextBelow, nextUniform } from '../kernel/random.ts';
+import { furtherBase, positionAt, uniformAt } from './keyDraws.ts';
 
-/** Walker's alias table in Vose's form: a draw from any weights in constant time, two random numbers each. */
+/** Walker's alias table in Vose's form: a choice by any weights in constant time, from two random numbers. */
 export interface AliasTable {
   /** Chance to stay in the column drawn. */
   readonly keep: Float64Array;
@@ -37,7 +36,8 @@ export function createAliasTable(weights: Float64Array): AliasTable {
   return { keep, other };
 }
 
-export function drawAlias(table: AliasTable, stream: RandomStream): number {
-  const column = nextBelow(stream, table.keep.length);
-  return nextUniform(stream) < table.keep[column] ? column : table.other[column];
+/** The outcome for record `sequence`, from two numbers that follow from it and `base`. */
+export function aliasAt(table: AliasTable, base: number, sequence: number): number {
+  const column = positionAt(base, sequence, table.keep.length);
+  return uniformAt(furtherBase(base, 2), sequence) < table.keep[column] ? column : table.other[column];
 }

@@ -1,10 +1,11 @@
+import { hashBase } from '../kernel/hash.ts';
 import type { RandomStream } from '../kernel/random.ts';
 import { createStream } from '../kernel/random.ts';
 import { payloadBytes } from '../producer/recordSize.ts';
 import type { ArrivalTimes } from './arrivalTimes.ts';
 import { compileArrivalTimes, continueArrivals, drawTimes } from './arrivalTimes.ts';
 import type { KeyChoice } from './keyChoice.ts';
-import { compileKeyChoice, drawKeys } from './keyChoice.ts';
+import { compileKeyChoice, fillKeys } from './keyChoice.ts';
 import type { KeyTable } from './keys.ts';
 import { describeKeys } from './keys.ts';
 import type { ReplayRows } from './replay.ts';
@@ -47,7 +48,8 @@ export interface Workload {
   recordsMax: number;
   nextSequence: number;
   readonly timeStream: RandomStream;
-  readonly keyStream: RandomStream;
+  /** What keys follow from beside their record's number. */
+  readonly keyBase: number;
   readonly sizeStream: RandomStream;
   chunk: ArrivalChunk;
 }
@@ -61,21 +63,33 @@ function createChunk(capacity: number): ArrivalChunk {
   return { capacity, count: 0, firstSequence: 0, timeUs, key: int32(), size: int32(), hash: int32(), payload: int32(), largestPayload: 0 };
 }
 
-/** Compiles the configs of a producer node. `name` names its random streams: arrivals, keys and sizes have one each. Throws on configs that make no workload. */
-export function createWorkload(options: { seed: number; name: string; settings: WorkloadSettings; keys: KeyTable }): Workload {
+/** What the keys of the source `name` follow from, beside their record's number. */
+export function keyBaseOf(seed: number, name: string): number {
+  return hashBase(seed, `${name}/keys`, 0);
+}
+
+/** Compiles the configs of a producer node. `name` names its random streams: arrivals and sizes have one each, keys follow from their record's number. Throws on configs that make no workload. */
+export function createWorkload(options: {
+  seed: number;
+  name: string;
+  settings: WorkloadSettings;
+  keys: KeyTable;
+  keyBase?: number;
+}): Workload {
   const { seed, name, settings, keys } = options;
   const replays = textSetting(settings, 'workload.shape') === 'replay';
+  const keyBase = options.keyBase ?? keyBaseOf(seed, name);
   return {
     settings,
     times: replays ? null : compileArrivalTimes(settings),
     replay: replays ? compileReplay(keys, textSetting(settings, 'workload.csv')) : null,
     startUs: Math.round(numberSetting(settings, 'workload.start.ms') * 1000),
-    keys: replays ? { shape: 'none' } : compileKeyChoice(keys, settings),
+    keys: replays ? { shape: 'none' } : compileKeyChoice(keys, settings, keyBase),
     sizes: compileSizeChoice(settings),
     recordsMax: numberSetting(settings, 'workload.records'),
     nextSequence: 0,
     timeStream: createStream(seed, `${name}/arrivals`),
-    keyStream: createStream(seed, `${name}/keys`),
+    keyBase,
     sizeStream: createStream(seed, `${name}/sizes`),
     chunk: createChunk(smallestChunk),
   };
@@ -90,13 +104,12 @@ export function reconfigureWorkload(
   options: { settings: WorkloadSettings; keys: KeyTable; nowUs: number; used: number; lastArrivalUs: number },
 ): void {
   const { settings, keys, nowUs, used, lastArrivalUs } = options;
-  const fresh = createWorkload({ seed: 0, name: '', settings, keys });
+  const fresh = createWorkload({ seed: 0, name: '', settings, keys, keyBase: workload.keyBase });
   workload.nextSequence = workload.chunk.firstSequence + used;
   if (fresh.times !== null) {
     const before = workload.times === null || lastArrivalUs < 0 ? null : { times: workload.times, lastArrivalUs };
     continueArrivals(fresh.times, nowUs, before);
   }
-  if (fresh.keys.shape === 'sequential' && workload.keys.shape === 'sequential') fresh.keys.next = workload.nextSequence % fresh.keys.count;
   workload.settings = settings;
   workload.times = fresh.times;
   workload.replay = fresh.replay;
@@ -124,7 +137,7 @@ export function drawChunk(workload: Workload, table: KeyTable, valueSize: ValueS
   else if (workload.times !== null) {
     drawTimes(workload.times, workload.timeStream, chunk.timeUs, count);
     while (count > 0 && chunk.timeUs[count - 1] === Infinity) count--;
-    drawKeys(workload.keys, workload.keyStream, chunk.key, count);
+    fillKeys(workload.keys, sequence, chunk.key, count);
     drawSizes(workload.sizes, workload.sizeStream, chunk.size, count);
   }
   chunk.count = count;

@@ -1,8 +1,7 @@
 import { exp, ln, pow } from '../kernel/mathematics.ts';
-import type { RandomStream } from '../kernel/random.ts';
-import { nextUniform } from '../kernel/random.ts';
 import type { AliasTable } from './alias.ts';
-import { createAliasTable, drawAlias } from './alias.ts';
+import { aliasAt, createAliasTable } from './alias.ts';
+import { fineUniformAt, furtherBase } from './keyDraws.ts';
 
 /** Up to this many keys a table is made; above, each draw computes. */
 const tableLimit = 2 ** 20;
@@ -10,7 +9,18 @@ const tableLimit = 2 ** 20;
 const tables = new Map<string, AliasTable>();
 const tablesKept = 8;
 
+/** The table asked for last: most runs have one, and it is asked for with every record. */
+const last: { count: number; exponent: number; table: AliasTable | null } = { count: 0, exponent: 0, table: null };
+
 function tableFor(count: number, exponent: number): AliasTable {
+  if (last.table !== null && last.count === count && last.exponent === exponent) return last.table;
+  last.table = findTable(count, exponent);
+  last.count = count;
+  last.exponent = exponent;
+  return last.table;
+}
+
+function findTable(count: number, exponent: number): AliasTable {
   const name = `${count} ${exponent}`;
   const known = tables.get(name);
   if (known !== undefined) return known;
@@ -27,28 +37,28 @@ function tableFor(count: number, exponent: number): AliasTable {
   return table;
 }
 
-/** Fills `target[0..n)` with `first` + rank - 1, where rank i of `count` has a probability in proportion to 1 / i^exponent. */
-export function drawZipf(first: number, count: number, exponent: number, stream: RandomStream, target: Int32Array, n: number): void {
-  if (count <= tableLimit) {
-    const table = tableFor(count, exponent);
-    for (let i = 0; i < n; i++) target[i] = first + drawAlias(table, stream);
-    return;
-  }
+/** Rank from 1 to `count` for record `sequence`, where rank i has a probability in proportion to 1 / i^exponent. */
+export function zipfRankAt(
+  options: { readonly count: number; readonly exponent: number; readonly base: number },
+  sequence: number,
+): number {
+  const { count, exponent, base } = options;
+  if (count <= tableLimit) return aliasAt(tableFor(count, exponent), base, sequence) + 1;
+  return rejectionInversion(count, exponent, base, sequence);
+}
+
+/** Hörmann and Derflinger's rejection-inversion: exact, and nothing to store. Each attempt has a number of its own. */
+function rejectionInversion(count: number, exponent: number, base: number, sequence: number): number {
   const area = (x: number): number => (Math.abs(1 - exponent) < 1e-9 ? ln(x) : (pow(x, 1 - exponent) - 1) / (1 - exponent));
   const inverse = (y: number): number =>
     Math.abs(1 - exponent) < 1e-9 ? exp(y) : pow(Math.max(0, 1 + y * (1 - exponent)), 1 / (1 - exponent));
   const low = area(1.5) - 1;
   const high = area(count + 0.5);
   const shortcut = 2 - inverse(area(2.5) - pow(2, -exponent));
-  for (let i = 0; i < n; i++) target[i] = first + rejectionInversion() - 1;
-
-  /** Hörmann and Derflinger's rejection-inversion: exact, and nothing to store. */
-  function rejectionInversion(): number {
-    for (;;) {
-      const u = high + nextUniform(stream) * (low - high);
-      const x = inverse(u);
-      const rank = Math.min(count, Math.max(1, Math.floor(x + 0.5)));
-      if (rank - x <= shortcut || u >= area(rank + 0.5) - pow(rank, -exponent)) return rank;
-    }
+  for (let attempt = 0; ; attempt++) {
+    const u = high + fineUniformAt(furtherBase(base, 2 * attempt), sequence) * (low - high);
+    const x = inverse(u);
+    const rank = Math.min(count, Math.max(1, Math.floor(x + 0.5)));
+    if (rank - x <= shortcut || u >= area(rank + 0.5) - pow(rank, -exponent)) return rank;
   }
 }
