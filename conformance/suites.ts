@@ -2,6 +2,8 @@ import * as assignors from './kafka/assignors.ts';
 import { coordinatorPartitionSuite } from './kafka/coordinatorPartition.ts';
 import { murmur2Suite } from './kafka/murmur2.ts';
 import { producerBatchingSuite } from './kafka/producerBatching.ts';
+import { recordBatchSuite } from './kafka/recordBatch.ts';
+import { retentionSuite } from './kafka/retention.ts';
 import type { ConformanceSuite } from './suite.ts';
 
 /** A module that counts its cases itself. */
@@ -27,4 +29,11 @@ function adopt(module: CountingModule): ConformanceSuite {
 }
 
 /** All suites, in the order of the table. */
-export const suites: readonly ConformanceSuite[] = [murmur2Suite, producerBatchingSuite, coordinatorPartitionSuite, adopt(assignors)];
+export const suites: readonly ConformanceSuite[] = [
+  murmur2Suite,
+  producerBatchingSuite,
+  coordinatorPartitionSuite,
+  recordBatchSuite,
+  retentionSuite,
+  adopt(assignors),
+];
