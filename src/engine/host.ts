@@ -2,6 +2,17 @@
 export { countsOf, settleAll } from './metrics/observe.ts';
 export { nodeLag, ownersOf, partitionLag } from './metrics/lag.ts';
 export { seriesQuantities } from './metrics/series.ts';
-export { blockImage, confirmStored, evictToBudget, provideBlock, returnUnstored, takeDeletions, takeSealed } from './log/residency.ts';
+export {
+  blockImage,
+  confirmStored,
+  evictedBlocks,
+  evictToBudget,
+  provideBlock,
+  residentBytes,
+  returnUnstored,
+  storeAgain,
+  takeDeletions,
+  takeSealed,
+} from './log/residency.ts';
 export { planFault } from './run/faults.ts';
 export { checkpointVersion } from './run/checkpoint.ts';

@@ -15,34 +15,44 @@ export interface SimulationHandlers {
 
 export type SimulationClient = SimulationCommands & { dispose(): void };
 
-/** Starts a simulation worker. */
+/** Starts a simulation worker. Commands that a crash leaves without an answer reject with its reason. */
 export function createSimulationClient(handlers: SimulationHandlers): SimulationClient {
+  const unanswered = new Set<(error: Error) => void>();
+  const crash = (reason: string) => {
+    for (const reject of unanswered) reject(new Error(reason));
+    handlers.onCrash(reason);
+  };
+  const answered = <T>(answer: Promise<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      unanswered.add(reject);
+      void answer.then(resolve, reject).finally(() => unanswered.delete(reject));
+    });
   const worker = new Worker(new URL('./simulationWorker.ts', import.meta.url), { type: 'module', name: 'logjam-simulation' });
   worker.addEventListener('message', (event: MessageEvent<unknown>) => {
     if (isWorkerMessage(event.data)) handle(event.data, handlers);
   });
   worker.addEventListener('error', (event) => {
     event.preventDefault();
-    handlers.onCrash(event.message || 'The simulation worker could not be started.');
+    crash(event.message || 'it could not be started');
   });
-  worker.addEventListener('messageerror', () => handlers.onCrash('A message of the simulation worker could not be read.'));
+  worker.addEventListener('messageerror', () => crash('one of its messages could not be read'));
   const remote: Remote<SimulationCommands> = wrap<SimulationCommands>(worker);
   return {
-    load: (request) => remote.load(request),
-    play: () => remote.play(),
-    pause: () => remote.pause(),
-    step: () => remote.step(),
-    runUntil: (timeUs) => remote.runUntil(timeUs),
-    setSpeed: (speed) => remote.setSpeed(speed),
-    reset: () => remote.reset(),
-    intervene: (action) => remote.intervene(action),
-    readRecords: (request) => remote.readRecords(request),
-    report: () => remote.report(),
-    series: () => remote.series(),
-    events: (from) => remote.events(from),
-    save: () => remote.save(),
+    load: (request) => answered(remote.load(request)),
+    play: () => answered(remote.play()),
+    pause: () => answered(remote.pause()),
+    step: () => answered(remote.step()),
+    runUntil: (timeUs) => answered(remote.runUntil(timeUs)),
+    setSpeed: (speed) => answered(remote.setSpeed(speed)),
+    reset: () => answered(remote.reset()),
+    intervene: (action) => answered(remote.intervene(action)),
+    readRecords: (request) => answered(remote.readRecords(request)),
+    report: () => answered(remote.report()),
+    series: () => answered(remote.series()),
+    events: (from) => answered(remote.events(from)),
+    save: () => answered(remote.save()),
     release: (buffer) => remote.release(transfer(buffer, [buffer])),
-    forget: (runKey) => remote.forget(runKey),
+    forget: (runKey) => answered(remote.forget(runKey)),
     dispose: () => {
       remote[releaseProxy]();
       worker.terminate();

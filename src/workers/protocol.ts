@@ -27,6 +27,8 @@ export interface LoadAnswer {
   /** Virtual time the run stands at (after a resume: where it was). */
   readonly timeUs: number;
   readonly resumed: boolean;
+  /** Why a stored run could not be read, so that this one starts from 0; null when there was none, or it was another design's. */
+  readonly notResumed: string | null;
 }
 
 /** Where each live number stands in a frame. Field order within a block is given by the constants of `frameFields.ts`. */

@@ -20,4 +20,7 @@ const host: SimulationHost = {
   storage: connectStorage(),
 };
 
+// An error that nobody waits for ends the simulation as one thrown out of any other task does: the page hears of it.
+self.addEventListener('unhandledrejection', (event) => reportError(event.reason));
+
 expose(createSimulation(host));

@@ -63,6 +63,8 @@ function receiveStatus(status: StatusUpdate): void {
 }
 
 function receiveCrash(reason: unknown): void {
+  // What waited for an answer reports the same crash again.
+  if (sessionStore.getState().crashed !== null) return;
   const text = reason instanceof Error ? reason.message : String(reason ?? 'no reason given');
   client?.dispose();
   client = null;
@@ -92,7 +94,7 @@ function takeAnswer(document: PipelineDocument, answer: LoadAnswer): boolean {
   }
   eventsStore.setState({ events: [], total: 0 });
   sessionStore.setState(({ runNumber }) => ({ loaded: document, refusals: [], runNumber: runNumber + 1 }));
-  if (answer.layout !== null) receiveLayout(answer.layout);
+  if (answer.notResumed !== null) toast(`The stored run cannot be read, so it starts again from 0: ${answer.notResumed}.`, { tone: 'bad' });
   statusStore.setState({ timeUs: answer.timeUs });
   return true;
 }

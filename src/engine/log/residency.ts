@@ -44,6 +44,25 @@ export function returnUnstored(log: PartitionLog, number: number): void {
   log.outbox.unshift(number);
 }
 
+/**
+ * Counts every resident sealed block as not stored: all are to be stored again, oldest first. For a log that was set back to an earlier moment (the
+ * store may have lost or overwritten its blocks since), and for one whose store is no more.
+ */
+export function storeAgain(log: PartitionLog): void {
+  log.outbox = [];
+  log.deletions = [];
+  for (const block of log.blocks) {
+    if (block.state === 'open' || block.columns === null) continue;
+    block.state = 'sealed';
+    log.outbox.push(block.number);
+  }
+}
+
+/** Numbers of all blocks that are not in memory: only the store has them. */
+export function evictedBlocks(log: PartitionLog): number[] {
+  return log.blocks.filter((block) => block.state === 'stored' && block.columns === null).map((block) => block.number);
+}
+
 /** Takes the numbers of deleted blocks that the store has. Delete them only with a checkpoint that no longer names them. */
 export function takeDeletions(log: PartitionLog): number[] {
   const taken = log.deletions;

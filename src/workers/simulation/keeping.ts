@@ -1,54 +1,66 @@
 /** Keeping a run: sealed blocks are stored write-behind, checkpoints now and then, evicted blocks come back when a reader needs them. */
-import { storableCheckpoint, type Run } from '../../engine/index.ts';
-import { blockImage, confirmStored, evictToBudget, provideBlock, returnUnstored, takeDeletions, takeSealed } from '../../engine/host.ts';
+import { storableCheckpoint } from '../../engine/index.ts';
+import {
+  blockImage,
+  confirmStored,
+  evictedBlocks,
+  evictToBudget,
+  provideBlock,
+  residentBytes,
+  returnUnstored,
+  storeAgain,
+  takeDeletions,
+  takeSealed,
+} from '../../engine/host.ts';
+import type { Keeper } from './keeper.ts';
 import type { Session, SimulationHost } from './session.ts';
 import type { BlockName, StorageFailure, StoredBlock } from './storage.ts';
 
-/** Bytes handed to storage and not yet confirmed, beyond which the run waits. */
-const inFlightBytesMax = 64 * 1024 * 1024;
-/** Sealed blocks kept in memory, stored ones included. */
-const residentBytesMax = 256 * 1024 * 1024;
-const checkpointSpacingMs = 3_000;
-const evictionSpacingMs = 1_000;
+const trimmedDetail =
+  'The browser gives no more room, so the log of this run was taken out of its storage to leave room for documents. The run goes on in memory and starts again when the page is opened anew.';
 
-export interface Keeper {
-  inFlightBytes: number;
-  pending: Set<Promise<void>>;
-  /** Deleted blocks the store still has; they go with the next checkpoint. */
-  deleted: BlockName[];
-  nextCheckpointMs: number;
-  nextEvictionMs: number;
-  saving: Promise<void> | null;
-  /** Storage said no: nothing more is stored for this run until it is loaded again. */
-  stopped: boolean;
-}
-
-export function createKeeper(): Keeper {
-  return { inFlightBytes: 0, pending: new Set(), deleted: [], nextCheckpointMs: 0, nextEvictionMs: 0, saving: null, stopped: false };
-}
-
-/** Hands sealed blocks to storage; call between slices. Resolves at once, or when few enough bytes are under way. */
-export async function keepUp(session: Session, host: SimulationHost, keeper: Keeper): Promise<void> {
-  const { run } = session;
-  if (!run || !host.storage || keeper.stopped) return;
-  storeSealed(session, host, keeper, run);
+/** Hands sealed blocks to storage; call between slices. Resolves at once, or when few enough bytes are under way. Throws when memory is full. */
+export async function keepUp(session: Session, host: SimulationHost): Promise<void> {
+  const { keeper, limits } = session;
+  if (!keeper) return;
   const nowMs = host.nowMs();
+  if (!host.storage || keeper.stopped) {
+    if (nowMs >= keeper.nextEvictionMs) boundMemory(session, keeper, nowMs);
+    return;
+  }
+  storeSealed(session, host, keeper);
   if (nowMs >= keeper.nextEvictionMs) {
-    keeper.nextEvictionMs = nowMs + evictionSpacingMs;
+    keeper.nextEvictionMs = nowMs + limits.evictionSpacingMs;
     evictToBudget(
-      run.ctx.partitions.map((partition) => partition.log),
-      residentBytesMax,
+      keeper.run.ctx.partitions.map((partition) => partition.log),
+      limits.residentBytesMax,
     );
   }
-  if (session.phase === 'running' && nowMs >= keeper.nextCheckpointMs) void saveRun(session, host, keeper);
-  while (keeper.inFlightBytes > inFlightBytesMax && keeper.pending.size > 0 && !keeper.stopped) await Promise.race(keeper.pending);
+  if (session.phase === 'running' && nowMs >= keeper.nextCheckpointMs && !keeper.saving) void saveRun(session, host);
+  while (keeper.inFlightBytes > limits.inFlightBytesMax && keeper.pending.size > 0 && !keeper.stopped) await Promise.race(keeper.pending);
 }
 
-function storeSealed(session: Session, host: SimulationHost, keeper: Keeper, run: Run): void {
+function boundMemory(session: Session, keeper: Keeper, nowMs: number): void {
+  const { limits, storage } = session;
+  keeper.nextEvictionMs = nowMs + limits.evictionSpacingMs;
+  let bytes = 0;
+  for (const { log } of keeper.run.ctx.partitions) bytes += residentBytes(log);
+  if (bytes <= limits.unstoredBytesMax) return;
+  throw new Error(
+    `The run stands still: its log has ${Math.round(bytes / 1_048_576)} MiB, which cannot be stored and would fill the memory. ` +
+      `Lower a retention.ms or retention.bytes, or make room and reset the run. ${storage.detail}`,
+  );
+}
+
+function storeSealed(session: Session, host: SimulationHost, keeper: Keeper): void {
+  const { run, runKey } = keeper;
   const blocks: StoredBlock[] = [];
   let bytes = 0;
   run.ctx.partitions.forEach(({ log }, partition) => {
-    for (const block of takeDeletions(log)) keeper.deleted.push({ partition, block });
+    for (const block of takeDeletions(log)) {
+      keeper.deleted.push({ partition, block });
+      keeper.removed.add(`${partition}/${block}`);
+    }
     if (log.outbox.length === 0) return;
     for (const block of takeSealed(log)) {
       const image = blockImage(log, block);
@@ -61,15 +73,16 @@ function storeSealed(session: Session, host: SimulationHost, keeper: Keeper, run
   keeper.inFlightBytes += bytes;
   session.storage = { ...session.storage, state: 'writing' };
   const done: Promise<void> = host
-    .storage!.putBlocks(session.runKey, blocks)
+    .storage!.putBlocks(runKey, blocks)
     .then(
       () => {
         for (const { partition, block } of names) confirmStored(run.ctx.partitions[partition]!.log, block);
-        session.storage = { state: 'stored', detail: '', bytes: session.storage.bytes + bytes };
+        if (session.keeper === keeper && !keeper.stopped)
+          session.storage = { state: 'stored', detail: '', bytes: session.storage.bytes + bytes };
       },
       (failure: unknown) => {
         for (const { partition, block } of names.reverse()) returnUnstored(run.ctx.partitions[partition]!.log, block);
-        stop(session, keeper, failure);
+        stop(session, host, keeper, failure);
       },
     )
     .finally(() => {
@@ -79,41 +92,64 @@ function storeSealed(session: Session, host: SimulationHost, keeper: Keeper, run
   keeper.pending.add(done);
 }
 
-/** Writes a checkpoint of the run as it is now, after the blocks it names. Resolves when it is durable, or when storage has refused it. */
-export function saveRun(session: Session, host: SimulationHost, keeper: Keeper): Promise<void> {
-  const { run, document } = session;
-  if (!run || !document || !host.storage || keeper.stopped) return Promise.resolve();
-  if (keeper.saving) return keeper.saving;
-  storeSealed(session, host, keeper, run);
+/**
+ * Writes a checkpoint of the run as it is now, after the blocks it names. Resolves when it is durable, or when storage has refused it. While another
+ * one is being written, the run is saved once more after it.
+ */
+export function saveRun(session: Session, host: SimulationHost): Promise<void> {
+  const { keeper } = session;
+  if (!keeper || !host.storage || keeper.stopped) return Promise.resolve();
+  if (keeper.saving) {
+    keeper.again ??= keeper.saving.then(() => {
+      keeper.again = null;
+      return session.keeper === keeper ? saveRun(session, host) : undefined;
+    });
+    return keeper.again;
+  }
+  storeSealed(session, host, keeper);
   const startMs = host.nowMs();
-  const deleted = keeper.deleted;
+  const { run, deleted, document } = keeper;
   keeper.deleted = [];
   session.storage = { ...session.storage, state: 'writing' };
   const saving = host.storage
-    .putRun(session.runKey, { document, checkpoint: storableCheckpoint(run), savedAtUs: run.ctx.events.nowUs }, deleted)
+    .putRun(keeper.runKey, { document, checkpoint: storableCheckpoint(run), savedAtUs: run.ctx.events.nowUs }, deleted)
     .then(
       () => {
-        session.storage = { ...session.storage, state: keeper.pending.size > 0 ? 'writing' : 'stored', detail: '' };
+        if (session.keeper === keeper && !keeper.stopped)
+          session.storage = { ...session.storage, state: keeper.pending.size > 0 ? 'writing' : 'stored', detail: '' };
       },
       (failure: unknown) => {
         keeper.deleted.unshift(...deleted);
-        stop(session, keeper, failure);
+        stop(session, host, keeper, failure);
       },
     )
     .finally(() => {
       keeper.saving = null;
       // A run whose checkpoints are large saves more rarely, so that saving never takes more than a few percent of the time.
-      const tookMs = host.nowMs() - startMs;
-      keeper.nextCheckpointMs = host.nowMs() + Math.max(checkpointSpacingMs, 20 * tookMs);
+      const nowMs = host.nowMs();
+      keeper.nextCheckpointMs = nowMs + Math.max(session.limits.checkpointSpacingMs, 20 * (nowMs - startMs));
     });
   keeper.saving = saving;
   return saving;
 }
 
-function stop(session: Session, keeper: Keeper, failure: unknown): void {
-  const { reason, detail } = asFailure(failure);
+/** Storage refused something of this run. The first refusal is the one that says why. */
+export function stop(session: Session, host: SimulationHost, keeper: Keeper, failure: unknown): void {
+  if (keeper.stopped) return;
   keeper.stopped = true;
+  if (session.keeper !== keeper) return;
+  const { reason, detail } = asFailure(failure);
   session.storage = { ...session.storage, state: reason === 'quota' ? 'quota' : 'unavailable', detail };
+  if (reason === 'quota') trim(session, host, keeper);
+}
+
+/** Without room, the log gives way to the documents: what of it is also in memory is taken out of storage. */
+function trim(session: Session, host: SimulationHost, keeper: Keeper): void {
+  const logs = keeper.run.ctx.partitions.map((partition) => partition.log);
+  if (logs.some((log) => evictedBlocks(log).length > 0)) return;
+  logs.forEach(storeAgain);
+  session.storage = { state: 'quota', detail: trimmedDetail, bytes: 0 };
+  host.storage?.clear(keeper.runKey).catch(() => undefined);
 }
 
 export function asFailure(failure: unknown): StorageFailure {
@@ -122,12 +158,13 @@ export function asFailure(failure: unknown): StorageFailure {
 }
 
 /** Brings one block back from storage. Rejects with a sentence when it cannot be had. */
-export async function bringBack(session: Session, host: SimulationHost, keeper: Keeper, name: BlockName): Promise<void> {
-  const run = session.run!;
+export async function bringBack(host: SimulationHost, keeper: Keeper, name: BlockName): Promise<void> {
   if (!host.storage) throw new Error('A part of the log is not in memory and there is no storage to read it from.');
   await Promise.all(keeper.pending);
-  const image = await host.storage.getBlock(session.runKey, name.partition, name.block).catch((failure: unknown) => {
-    throw new Error(`A part of the log cannot be read back from storage: ${asFailure(failure).detail}`);
+  const image = await host.storage.getBlock(keeper.runKey, name.partition, name.block).catch((failure: unknown) => {
+    throw new Error(
+      `A part of the log cannot be read back from storage: ${asFailure(failure).detail}. Reset the run to start it again from 0; the document is safe.`,
+    );
   });
-  if (session.run === run) provideBlock(run.ctx.partitions[name.partition]!.log, name.block, image);
+  provideBlock(keeper.run.ctx.partitions[name.partition]!.log, name.block, image);
 }

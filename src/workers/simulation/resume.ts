@@ -11,10 +11,10 @@ import type { StoredRun } from './storage.ts';
 export function resumable(topology: Topology, stored: StoredRun): Run | null {
   const { document } = topology;
   if (stored.checkpoint.version !== checkpointVersion || designOf(stored.document) !== designOf(document)) return null;
-  const known = new Set(stored.checkpoint.state.faults.map(({ fault }) => JSON.stringify(fault)));
-  const wanted = new Set(document.scenario.faults.map((fault) => JSON.stringify(fault)));
+  const known = new Set(stored.checkpoint.state.faults.map(({ fault }) => textOf(fault)));
+  const wanted = new Set(document.scenario.faults.map(textOf));
   for (const fault of known) if (!wanted.has(fault)) return null;
-  const later: Fault[] = document.scenario.faults.filter((fault) => !known.has(JSON.stringify(fault)));
+  const later: Fault[] = document.scenario.faults.filter((fault) => !known.has(textOf(fault)));
   const { nowUs } = stored.checkpoint.state.events;
   if (later.some((fault) => fault.atMs * 1000 <= nowUs)) return null;
   const run = restore(topology, stored.checkpoint);
@@ -23,5 +23,14 @@ export function resumable(topology: Topology, stored: StoredRun): Run | null {
 }
 
 function designOf({ nodes, edges, cluster, scenario }: PipelineDocument): string {
-  return JSON.stringify([nodes, edges, cluster, scenario.seed, scenario.durationMs]);
+  return textOf([nodes, edges, cluster, scenario.seed, scenario.durationMs]);
+}
+
+/** JSON with keys in order: a document that was written to a file and read again has them in another one. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  );
 }

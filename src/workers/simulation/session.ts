@@ -7,6 +7,7 @@ import type { FrameLayout, RunPhase, StatusUpdate, WorkerMessage } from '../prot
 import { createFrameWriter, type FrameWriter, writeFrame } from './frameWriter.ts';
 import { layoutOf } from './layout.ts';
 import { createPace, type Pace } from './pace.ts';
+import { type Keeper, type KeepingLimits, usualLimits } from './keeper.ts';
 import type { RunStorage } from './storage.ts';
 
 /** The world around the simulation: real time, messages out, storage. In the worker they are the browser's; in tests, plain functions. */
@@ -22,10 +23,12 @@ export interface SimulationHost {
 }
 
 export interface Session {
-  runKey: string;
+  readonly limits: KeepingLimits;
   document: PipelineDocument | null;
   topology: Topology | null;
   run: Run | null;
+  /** Of `run`, null before one is loaded. */
+  keeper: Keeper | null;
   layout: FrameLayout | null;
   writer: FrameWriter | null;
   phase: RunPhase;
@@ -39,6 +42,7 @@ export interface Session {
   liveFaults: Fault[];
   /** Copies of the run at earlier moments, oldest first, to go back from. */
   past: { timeUs: number; checkpoint: Checkpoint }[];
+  nextPastMs: number;
   buffers: ArrayBuffer[];
   lastFrameMs: number;
   lastStatusMs: number;
@@ -46,12 +50,13 @@ export interface Session {
   storage: StatusUpdate['storage'];
 }
 
-export function createSession(): Session {
+export function createSession(limits: Partial<KeepingLimits> = {}): Session {
   return {
-    runKey: '',
+    limits: { ...usualLimits, ...limits },
     document: null,
     topology: null,
     run: null,
+    keeper: null,
     layout: null,
     writer: null,
     phase: 'empty',
@@ -61,6 +66,7 @@ export function createSession(): Session {
     failure: null,
     liveFaults: [],
     past: [],
+    nextPastMs: 0,
     buffers: [],
     lastFrameMs: -Infinity,
     lastStatusMs: -Infinity,
@@ -73,11 +79,13 @@ const frameSpacingMs = 30;
 const statusSpacingMs = 200;
 const buffersMax = 2;
 
-/** Makes a run the loaded one and lays its frame out anew. */
-export function adoptRun(session: Session, host: SimulationHost, run: Run): FrameLayout {
-  session.run = run;
-  session.topology = run.topology;
-  session.eventsTold = 0;
+/** Makes a keeper's run the loaded one and lays its frame out anew. */
+export function adoptRun(session: Session, host: SimulationHost, keeper: Keeper): FrameLayout {
+  session.keeper = keeper;
+  session.run = keeper.run;
+  session.topology = keeper.run.topology;
+  // Told again even when there are none: the run before may have had some.
+  session.eventsTold = -1;
   return layOut(session, host);
 }
 

@@ -1,102 +1,71 @@
 /** The simulation as the editor commands it. One run is loaded at a time; a loop runs it in slices and lets commands in between. */
-import {
-  advance,
-  checkpoint,
-  compile,
-  createRun,
-  intervene,
-  readPage,
-  reportOf,
-  restore,
-  type Run,
-  type Topology,
-} from '../../engine/index.ts';
-import { planFault, seriesQuantities } from '../../engine/host.ts';
-import type { LoadAnswer, LoadRequest, RunEvent, SeriesAnswer, SimulationCommands } from '../protocol.ts';
-import { asFailure, bringBack, createKeeper, type Keeper, keepUp, saveRun } from './keeping.ts';
-import { noteSpeed, setAnchor, targetUs } from './pace.ts';
-import { resumable } from './resume.ts';
-import { adoptRun, createSession, layOut, type Session, type SimulationHost, takeBack, tell } from './session.ts';
+import { advance, intervene, readPage, reportOf, type Run } from '../../engine/index.ts';
+import { seriesQuantities } from '../../engine/host.ts';
+import type { LoadAnswer, RunEvent, SeriesAnswer, SimulationCommands } from '../protocol.ts';
+import type { KeepingLimits } from './keeper.ts';
+import { bringBack, keepUp, saveRun } from './keeping.ts';
+import { load } from './loading.ts';
+import { setAnchor } from './pace.ts';
+import { goBackTo, keepPast } from './past.ts';
+import { createSession, layOut, type Session, type SimulationHost, takeBack, tell } from './session.ts';
+import { advanceOne, atEnd, slice } from './slice.ts';
 
-/** Longest time the engine works without looking for commands. */
-const sliceMs = 8;
 /** Pause between slices when virtual time is where it should be. */
 const idleMs = 8;
-const pastMax = 16;
-const pastSpacingMs = 5_000;
+const eventsAnswered = 500;
+const recordsAnswered = 500;
 
-export function createSimulation(host: SimulationHost): SimulationCommands {
-  const session = createSession();
-  let keeper = createKeeper();
-  let looping = false;
-  let nextPastMs = 0;
+/** A simulation with nothing loaded. `limits` replaces the usual bounds of keeping. */
+export function createSimulation(host: SimulationHost, limits: Partial<KeepingLimits> = {}): SimulationCommands {
+  const session = createSession(limits);
+  /** The run a loop is at work on. A run that takes its place gets a loop of its own, whatever the old one still waits for. */
+  let looped: Run | null = null;
+  let loads: Promise<unknown> = Promise.resolve();
 
-  async function loop(): Promise<void> {
-    if (looping) return;
-    looping = true;
-    try {
-      while (session.phase === 'running') {
-        const rest = await slice(session, host, keeper);
-        keepPast();
-        await keepUp(session, host, keeper);
-        tell(session, host, { now: false });
-        if (session.phase !== 'running') break;
-        await (rest ? host.sleep(idleMs) : host.yieldNow());
+  async function loop(run: Run): Promise<void> {
+    if (looped === run) return;
+    looped = run;
+    const goesOn = () => session.run === run && session.phase === 'running';
+    while (goesOn()) {
+      try {
+        const rest = await slice(session, host, run);
+        if (session.run !== run) return;
+        keepPast(session, host);
+        await keepUp(session, host);
+        if (goesOn()) tell(session, host, { now: false });
+        if (goesOn()) await (rest ? host.sleep(idleMs) : host.yieldNow());
+      } catch (error) {
+        if (session.run === run) fail(session, error);
       }
-    } catch (error) {
-      session.phase = 'failed';
-      session.failure = error instanceof Error ? error.message : String(error);
-    } finally {
-      looping = false;
     }
+    if (session.run !== run) return;
+    looped = null;
     tell(session, host, { now: true });
-    if (session.phase !== 'failed') await saveRun(session, host, keeper);
-    tell(session, host, { now: true });
-  }
-
-  /** Keeps a copy of the run now and then, so that going back does not start from the beginning. */
-  function keepPast(): void {
-    const nowMs = host.nowMs();
-    if (nowMs < nextPastMs || !session.run) return;
-    nextPastMs = nowMs + pastSpacingMs;
-    session.past.push({ timeUs: session.run.ctx.events.nowUs, checkpoint: checkpoint(session.run) });
-    if (session.past.length > pastMax) session.past = session.past.filter((_, i) => i % 2 === 1);
+    if (session.phase === 'failed') return;
+    await saveRun(session, host);
+    if (session.run === run) tell(session, host, { now: true });
   }
 
   function start(): void {
-    if (!session.run) return;
+    const { run } = session;
+    if (!run) return;
     session.phase = 'running';
-    setAnchor(session.pace, session.run.ctx.events.nowUs, host.nowMs());
+    session.failure = null;
+    setAnchor(session.pace, run.ctx.events.nowUs, host.nowMs());
     tell(session, host, { now: true });
-    void loop();
-  }
-
-  function goBackTo(timeUs: number): void {
-    session.past = session.past.filter((past) => past.timeUs <= timeUs);
-    const past = session.past[session.past.length - 1];
-    const run = past ? restore(session.topology!, past.checkpoint) : createRun(session.topology!);
-    const known = new Set(run.ctx.faults.map(({ fault }) => JSON.stringify(fault)));
-    for (const fault of session.liveFaults) if (!known.has(JSON.stringify(fault))) planFault(run.ctx, fault);
-    adoptRun(session, host, run);
+    void loop(run);
   }
 
   return {
-    async load(request) {
-      session.phase = session.run ? 'paused' : 'loading';
-      const answer = await load(session, host, request);
-      if (answer.ok) {
-        keeper = createKeeper();
-        session.past = [];
-        nextPastMs = 0;
-        if (!answer.resumed) await host.storage?.clear(request.runKey).catch((failure: unknown) => noteFailure(session, keeper, failure));
-      }
-      tell(session, host, { now: true });
+    load(request) {
+      // One after the other: the last one asked for is the one that stays.
+      const answer: Promise<LoadAnswer> = loads.then(() => load(session, host, request));
+      loads = answer.catch(() => undefined);
       return answer;
     },
     async play() {
       session.until = null;
-      if (session.run && session.run.ctx.events.nowUs >= session.run.ctx.plan.durationUs) return;
-      if (session.phase !== 'running') start();
+      if (session.run && !atEnd(session.run) && session.phase !== 'running') start();
     },
     async pause() {
       session.until = null;
@@ -104,19 +73,15 @@ export function createSimulation(host: SimulationHost): SimulationCommands {
       tell(session, host, { now: true });
     },
     async step() {
-      if (!session.run || session.phase === 'running') return;
-      const outcome = advance(session.run, { untilUs: Infinity, maxEvents: 1 });
-      if (outcome.kind === 'waiting') {
-        await bringBack(session, host, keeper, outcome);
-        advance(session.run, { untilUs: Infinity, maxEvents: 1 });
-      }
-      session.phase = 'paused';
+      const { run } = session;
+      if (!run || session.phase === 'running' || session.phase === 'waiting-for-storage') return;
+      await advanceOne(session, host, run).catch((error: unknown) => session.run === run && fail(session, error));
       tell(session, host, { now: true });
     },
     async runUntil(timeUs) {
       if (!session.run) return;
       const toUs = Math.max(0, Math.min(Math.round(timeUs), session.run.ctx.plan.durationUs));
-      if (toUs < session.run.ctx.events.nowUs) goBackTo(toUs);
+      if (toUs < session.run.ctx.events.nowUs) goBackTo(session, host, toUs);
       session.until = { fromUs: session.run.ctx.events.nowUs, toUs };
       start();
     },
@@ -126,36 +91,40 @@ export function createSimulation(host: SimulationHost): SimulationCommands {
       tell(session, host, { now: true });
     },
     async reset() {
-      if (!session.topology) return;
+      if (!session.run) return;
       session.phase = 'paused';
       session.until = null;
       session.failure = null;
       session.past = [];
-      goBackTo(0);
+      goBackTo(session, host, 0);
       tell(session, host, { now: true });
-      await saveRun(session, host, keeper);
+      await saveRun(session, host);
     },
     async intervene(action) {
-      if (!session.run) return { fault: null, refusal: 'No run is loaded.' };
-      const answer = intervene(session.run, action);
-      if (answer.fault) session.liveFaults.push(answer.fault);
-      if (session.phase !== 'running' && answer.fault) {
+      const { run } = session;
+      if (!run) return { fault: null, refusal: 'No run is loaded.' };
+      if (atEnd(run)) return { fault: null, refusal: 'The run is at its end. Reset it, or go back to an earlier moment.' };
+      const answer = intervene(run, action);
+      if (!answer.fault) return answer;
+      session.liveFaults.push(answer.fault);
+      if (session.phase !== 'running') {
         // The effect shows at once although the run stands still: it is due in the next microsecond.
-        advance(session.run, { untilUs: session.run.ctx.events.nowUs + 1, maxEvents: 10_000 });
-        if (session.layout!.members.length !== session.run.ctx.workers.length) layOut(session, host);
+        advance(run, { untilUs: run.ctx.events.nowUs + 1, maxEvents: 10_000 });
+        if (session.layout!.members.length !== run.ctx.workers.length) layOut(session, host);
         tell(session, host, { now: true });
       }
       return answer;
     },
     async readRecords(request) {
-      const run = session.run;
+      const { run, keeper } = session;
       const topic = run?.ctx.topics.find((candidate) => candidate.node === request.topicNode);
-      if (!run || !topic || request.partition >= topic.partitionCount) return { logStartOffset: 0, highWatermark: 0, records: [] };
+      if (!run || !keeper || !topic || !(request.partition >= 0 && request.partition < topic.partitionCount))
+        return { logStartOffset: 0, highWatermark: 0, records: [] };
       const partition = topic.firstPartition + request.partition;
       for (;;) {
-        const answer = readPage(run, { partition, offset: request.offset, limit: Math.min(request.limit, 500) });
+        const answer = readPage(run, { partition, offset: request.offset, limit: Math.min(request.limit, recordsAnswered) });
         if ('page' in answer) return answer.page;
-        await bringBack(session, host, keeper, { partition, block: answer.missing });
+        await bringBack(host, keeper, { partition, block: answer.missing });
       }
     },
     async report() {
@@ -167,10 +136,10 @@ export function createSimulation(host: SimulationHost): SimulationCommands {
     },
     async events(from) {
       const entries = session.run?.ctx.timeline.entries ?? [];
-      return { total: entries.length, events: entries.slice(from, from + 500) as RunEvent[] };
+      return { total: entries.length, events: entries.slice(from, from + eventsAnswered) as RunEvent[] };
     },
     async save() {
-      await saveRun(session, host, keeper);
+      await saveRun(session, host);
     },
     async release(buffer) {
       takeBack(session, buffer);
@@ -181,91 +150,11 @@ export function createSimulation(host: SimulationHost): SimulationCommands {
   };
 }
 
-function noteFailure(session: Session, keeper: Keeper, failure: unknown): void {
-  const { reason, detail } = asFailure(failure);
-  keeper.stopped = true;
-  session.storage = { state: reason === 'quota' ? 'quota' : 'unavailable', detail, bytes: 0 };
-}
-
-async function load(session: Session, host: SimulationHost, request: LoadRequest): Promise<LoadAnswer> {
-  const { topology, findings } = compile(request.document);
-  const before = session.run ? session.run.ctx.events.nowUs : 0;
-  if (!topology) {
-    if (!session.run) session.phase = 'empty';
-    return { ok: false, findings, layout: null, timeUs: before, resumed: false };
-  }
-  session.storage = host.storage
-    ? { state: 'stored', detail: '', bytes: 0 }
-    : { state: 'unavailable', detail: 'This browser keeps no database here, so the run is lost when the page is closed.', bytes: 0 };
-  const stored = request.resume ? await storedRun(session, host, request, topology) : null;
-  session.runKey = request.runKey;
-  session.document = request.document;
-  session.liveFaults = [];
+/** The run stands still for a reason that is shown. It may be played again: what failed may have been storage for a moment. */
+function fail(session: Session, error: unknown): void {
+  session.phase = 'failed';
   session.until = null;
-  session.failure = null;
-  const run = stored ?? createRun(topology);
-  const layout = adoptRun(session, host, run);
-  session.phase = run.ctx.events.nowUs >= run.ctx.plan.durationUs ? 'finished' : 'paused';
-  return { ok: true, findings, layout, timeUs: run.ctx.events.nowUs, resumed: stored !== null };
-}
-
-async function storedRun(session: Session, host: SimulationHost, request: LoadRequest, topology: Topology): Promise<Run | null> {
-  if (!host.storage) return null;
-  try {
-    const stored = await host.storage.getRun(request.runKey);
-    return stored ? resumable(topology, stored) : null;
-  } catch (failure) {
-    const { reason, detail } = asFailure(failure);
-    session.storage = { state: reason === 'quota' ? 'quota' : 'unavailable', detail, bytes: 0 };
-    return null;
-  }
-}
-
-/** One slice. Returns whether the run may rest: virtual time is where it should be. */
-async function slice(session: Session, host: SimulationHost, keeper: Keeper): Promise<boolean> {
-  const run = session.run!;
-  const { pace } = session;
-  const { durationUs } = run.ctx.plan;
-  const startMs = host.nowMs();
-  const endUs = session.until ? session.until.toUs : durationUs;
-  const wantedUs = session.until ? endUs : Math.min(endUs, targetUs(pace, startMs));
-  let outcome = advance(run, { untilUs: wantedUs, maxEvents: session.chunk });
-  let lastMs = host.nowMs();
-  adapt(session, lastMs - startMs);
-  while (outcome.kind === 'events' && lastMs - startMs < sliceMs) {
-    outcome = advance(run, { untilUs: wantedUs, maxEvents: session.chunk });
-    const nowMs = host.nowMs();
-    adapt(session, nowMs - lastMs);
-    lastMs = nowMs;
-  }
-  const { nowUs } = run.ctx.events;
-  noteSpeed(pace, nowUs, lastMs);
-  switch (outcome.kind) {
-    case 'reached':
-      if (wantedUs < endUs) return true;
-      session.until = null;
-      session.phase = nowUs >= durationUs ? 'finished' : 'paused';
-      return false;
-    case 'events':
-      // The machine cannot keep up: virtual time goes on from where it is instead of running after a promise.
-      if (!session.until && pace.speed !== 'max' && wantedUs - nowUs > 100_000 * pace.speed) setAnchor(pace, nowUs, lastMs);
-      return false;
-    case 'waiting':
-      session.phase = 'waiting-for-storage';
-      await bringBack(session, host, keeper, outcome);
-      if ((session.phase as string) === 'waiting-for-storage') session.phase = 'running';
-      return false;
-    case 'bounded':
-      session.phase = 'finished';
-      session.failure = `The run was ended by a limit of the simulator: ${outcome.bound}.`;
-      return false;
-  }
-}
-
-/** Keeps one call of the engine near two milliseconds, whatever an event costs. */
-function adapt(session: Session, tookMs: number): void {
-  if (tookMs > 3) session.chunk = Math.max(8, session.chunk >> 1);
-  else if (tookMs < 1) session.chunk = Math.min(65_536, session.chunk * 2);
+  session.failure = error instanceof Error ? error.message : String(error);
 }
 
 function seriesOf(run: Run | null): SeriesAnswer {

@@ -1,0 +1,48 @@
+/** Going back: copies of the run at earlier moments, so that going back need not start from the beginning. */
+import { checkpoint, createRun, restore, type Run } from '../../engine/index.ts';
+import { evictedBlocks, planFault, storeAgain } from '../../engine/host.ts';
+import { createKeeper } from './keeper.ts';
+import { stop } from './keeping.ts';
+import { adoptRun, type Session, type SimulationHost } from './session.ts';
+
+const pastMax = 16;
+
+/** Keeps a copy of the run now and then; rarely when copying it takes long. */
+export function keepPast(session: Session, host: SimulationHost): void {
+  const nowMs = host.nowMs();
+  if (nowMs < session.nextPastMs || !session.run) return;
+  session.past.push({ timeUs: session.run.ctx.events.nowUs, checkpoint: checkpoint(session.run) });
+  if (session.past.length > pastMax) session.past = session.past.filter((_, i) => i % 2 === 1);
+  session.nextPastMs = nowMs + Math.max(session.limits.pastSpacingMs, 100 * (host.nowMs() - nowMs));
+}
+
+/** Makes the run as it was at a moment not after `timeUs` the loaded one: a copy, or a new run from the start. What people did stays planned. */
+export function goBackTo(session: Session, host: SimulationHost, timeUs: number): void {
+  const { keeper, topology } = session;
+  session.past = session.past.filter((past) => past.timeUs <= timeUs);
+  const past = session.past.findLast(({ checkpoint: { state } }) =>
+    state.partitions.every(({ log }, partition) => evictedBlocks(log).every((block) => !keeper!.removed.has(`${partition}/${block}`))),
+  );
+  const run = past ? restore(topology!, past.checkpoint) : createRun(topology!);
+  planKnown(session, run);
+  // The store follows in order: what the earlier moment has in memory is stored again, over whatever the later one left there.
+  if (past) for (const { log } of run.ctx.partitions) storeAgain(log);
+  else session.past = [];
+  const next = createKeeper({ runKey: keeper!.runKey, document: keeper!.document, run }, past ? keeper : null);
+  adoptRun(session, host, next);
+  if (!past) startStoring(session, host);
+}
+
+/** Plans the faults people caused after the moment the run stands at; the ones before are part of it. */
+function planKnown(session: Session, run: Run): void {
+  const known = run.ctx.faults.length - session.document!.scenario.faults.length;
+  for (const fault of session.liveFaults.slice(known)) planFault(run.ctx, fault);
+}
+
+/** Forgets what storage has of this run, which begins anew; says so when storage does not answer. */
+export function startStoring(session: Session, host: SimulationHost): void {
+  const { keeper } = session;
+  if (!host.storage || !keeper) return;
+  session.storage = { state: 'stored', detail: '', bytes: 0 };
+  host.storage.clear(keeper.runKey).catch((failure: unknown) => stop(session, host, keeper, failure));
+}
