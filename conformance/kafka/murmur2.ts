@@ -1,4 +1,4 @@
-import { murmur2, partitionForKey, toPositive } from '../../src/engine/producer/murmur2.ts';
+import { murmur2, partitionForKey, toPositive } from '../../src/engine/workload/murmur2.ts';
 import { createKeyTable, internKey, keyHash, keySize } from '../../src/engine/workload/keys.ts';
 import { encodeUtf8 } from '../../src/engine/workload/utf8.ts';
 import type { ConformanceSuite } from '../suite.ts';

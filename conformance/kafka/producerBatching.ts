@@ -5,7 +5,7 @@ import type { AccumulatorBatch } from '../../src/engine/producer/batch.ts';
 import { createRecordToAppend } from '../../src/engine/producer/batch.ts';
 import { checkReady, drainBroker, isBrokerReady, releaseBatch, setLeaders } from '../../src/engine/producer/drain.ts';
 import { foldLoadStats, pickWeighted } from '../../src/engine/producer/partitioner.ts';
-import { payloadBytes } from '../../src/engine/producer/recordSize.ts';
+import { payloadBytes } from '../../src/engine/workload/payload.ts';
 import { createKeyTable, internKey, keyHash, keySize } from '../../src/engine/workload/keys.ts';
 import type { CaseReport, ConformanceSuite } from '../suite.ts';
 

@@ -6,9 +6,10 @@ import type { AccumulatorBatch } from './batch.ts';
 import { createRecordToAppend } from './batch.ts';
 import { checkReady, drainBroker, isBrokerReady, releaseBatch, setLeaders } from './drain.ts';
 import { mapOrder } from './mapOrder.ts';
-import { murmur2, partitionForKey, toPositive } from './murmur2.ts';
+import { murmur2, partitionForKey, toPositive } from '../workload/murmur2.ts';
 import { foldLoadStats, pickWeighted } from './partitioner.ts';
-import { batchUpperBoundBytes, payloadBytes, recordBytes } from './recordSize.ts';
+import { batchUpperBoundBytes, recordBytes } from './recordSize.ts';
+import { payloadBytes } from '../workload/payload.ts';
 import { encodeUtf8 } from '../workload/utf8.ts';
 
 describe('partitioner', () => {

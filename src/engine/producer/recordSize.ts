@@ -1,3 +1,5 @@
+import { varintBytes } from '../workload/payload.ts';
+
 /**
  * Analytic sizes of record batches of format v2 (Kafka's `DefaultRecord`, `DefaultRecordBatch`), as the accumulator needs them: numbers in and
  * out, no objects, because they are computed for every record.
@@ -8,37 +10,9 @@ export const batchHeaderBytes = 61;
 /** `DefaultRecord.MAX_RECORD_OVERHEAD`: the most that length, attributes and deltas of one record can take. */
 const maxRecordOverheadBytes = 21;
 
-/** Bytes of a zigzag varint of a value that is not negative. */
-export function varintBytes(value: number): number {
-  return value < 0x40
-    ? 1
-    : value < 0x2000
-      ? 2
-      : value < 0x100000
-        ? 3
-        : value < 0x8000000
-          ? 4
-          : value < 0x400000000
-            ? 5
-            : longVarintBytes(value);
-}
-
-function longVarintBytes(value: number): number {
-  let bytes = 5;
-  for (let bound = 0x400000000; value >= bound && bytes < 10; bound *= 128) bytes++;
-  return bytes;
-}
-
 /** Bytes of a zigzag varint of any whole number: -1 takes as many as 0, -65 as many as 64. */
 function signedVarintBytes(value: number): number {
   return varintBytes(value < 0 ? -value - 1 : value);
-}
-
-/** Bytes of key, value and the empty header list of one record, their lengths included; a size of -1 is null. */
-export function payloadBytes(keySize: number, valueSize: number): number {
-  const key = keySize < 0 ? 1 : varintBytes(keySize) + keySize;
-  const value = valueSize < 0 ? 1 : varintBytes(valueSize) + valueSize;
-  return key + value + 1;
 }
 
 /** Size of one record in a batch, its own length field included. */

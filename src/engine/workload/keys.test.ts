@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { murmur2, toPositive } from '../producer/murmur2.ts';
+import { murmur2, toPositive } from './murmur2.ts';
 import { createKeyTable, describeKeys, internKey, keyHash, keySize, keyText, registerKeyRange } from './keys.ts';
 import { encodeUtf8, utf8Length } from './utf8.ts';
 

@@ -1,4 +1,4 @@
-import { murmur2, toPositive } from '../producer/murmur2.ts';
+import { murmur2, toPositive } from './murmur2.ts';
 import { writeUtf8 } from './utf8.ts';
 
 /** Ids of ranges start here; interned texts have the ids below. */
