@@ -1,6 +1,6 @@
 /** Pipelines in which nothing costs anything but what a case names. */
 import type { ConfigValue, Fault, PipelineDocument, PipelineEdge, PipelineNode } from '../../src/pipeline/document.ts';
-import { partitionForKey } from '../../src/engine/producer/murmur2.ts';
+import { partitionForKey } from '../../src/engine/workload/murmur2.ts';
 import { encodeUtf8 } from '../../src/engine/workload/utf8.ts';
 import type { SetUp } from './reading.ts';
 
