@@ -16,7 +16,8 @@ import type { WorkerState } from './worker.ts';
  * moment, as nothing follows from it; a processor sends, so it is settled at its own events only. Returns false when a send found no buffer memory.
  */
 export function settle(ctx: ProcessContext, worker: WorkerState, untilUs: number): boolean {
-  if (worker.served === worker.count) return true;
+  // A poll whose commit comes first has no times yet: what stands in `finishUs` is the poll before.
+  if (worker.served === worker.count || worker.phase !== 'serving') return true;
   if (worker.order.length > 0) return settleInOrder(ctx, worker, untilUs);
   const node = ctx.nodes[worker.node]!;
   const metrics = ctx.metrics[worker.node]!;
