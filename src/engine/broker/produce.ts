@@ -32,7 +32,7 @@ export interface ProduceRequest {
   /** Answer, one entry a batch: base offset, or -1 with the error. */
   baseOffsets: number[];
   /** Kafka's error names; `NONE` when written. */
-  errors: ('NONE' | 'MESSAGE_TOO_LARGE' | 'NOT_LEADER_OR_FOLLOWER')[];
+  errors: ('NONE' | 'MESSAGE_TOO_LARGE' | 'RECORD_LIST_TOO_LARGE' | 'NOT_LEADER_OR_FOLLOWER')[];
 }
 
 /** Bytes of a produce answer: header and one partition response, about what Kafka's schema takes. Only its network time matters. */
@@ -79,6 +79,12 @@ export function onProduceArrived(ctx: BrokerContext, slot: number): void {
     }
     if (batch.sizeBytes > log.config.maxMessageBytes) {
       request.errors[i] = 'MESSAGE_TOO_LARGE';
+      request.baseOffsets[i] = -1;
+      continue;
+    }
+    // UnifiedLog.append: RecordBatchTooLargeException.
+    if (batch.sizeBytes > log.config.segmentBytes) {
+      request.errors[i] = 'RECORD_LIST_TOO_LARGE';
       request.baseOffsets[i] = -1;
       continue;
     }

@@ -110,6 +110,12 @@ describe('logs of a broker', () => {
     expect(nodeOf(run, 'topic').recordsIn).toBe(0);
   });
 
+  test('[BRK-6] so is one above segment.bytes', () => {
+    const run = finished(simple({ source: { 'workload.records': 10, 'value.size.bytes': 2000 }, topic: { 'segment.bytes': 1000 } }));
+    expect(nodeOf(run, 'source').failed).toBe(10);
+    expect(nodeOf(run, 'topic').recordsIn).toBe(0);
+  });
+
   test('[BRK-7] leaders go round the brokers, each topic starting one broker further', () => {
     const run = start(simple({ topic: { partitions: 5 }, cluster: { brokers: 3 } }));
     expect(reportOf(run).topics[0]!.partitions.map((partition) => partition.leader)).toEqual([0, 1, 2, 0, 1]);
