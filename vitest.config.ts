@@ -11,6 +11,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
+          // Nothing in a test depends on how fast the machine is; this only ends what hangs.
+          testTimeout: 120_000,
           include: ['{src,bench,conformance}/**/*.test.ts', 'scripts/**/*.test.js'],
           exclude: ['**/*.browser.test.ts'],
         },
@@ -19,6 +21,7 @@ export default defineConfig({
         // What needs a real browser: IndexedDB, workers, the canvas.
         test: {
           name: 'browser',
+          testTimeout: 120_000,
           include: ['src/**/*.browser.test.{ts,tsx}'],
           browser: {
             enabled: true,

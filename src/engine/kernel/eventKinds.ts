@@ -45,6 +45,8 @@ export const EventKind = {
   GroupSyncDeadline: 19,
   /** a = member, b = poll generation: `max.poll.interval.ms` is over without a poll. */
   PollIntervalCheck: 20,
+  /** a = producer. All that was sent before `flushProducer` is answered. */
+  ProducerFlushed: 21,
 } as const;
 
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];

@@ -9,7 +9,7 @@ import type { WorkerState } from './worker.ts';
 /** Something worth a line on the timeline that did not come from a group. */
 export interface ProcessNotice {
   readonly timeUs: number;
-  readonly code: 'offset.reset' | 'producer.blocked' | 'member.failed' | 'member.crashed' | 'member.left';
+  readonly code: 'offset.reset' | 'producer.blocked' | 'member.failed';
   readonly member: number;
   readonly detail: string;
 }

@@ -3,7 +3,7 @@ import { submitCommit } from '../consumer/commits.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { startMember, stopMember } from '../group/membership.ts';
-import { abandonProducer, flushReady } from '../producer/producer.ts';
+import { flushProducer } from '../producer/producer.ts';
 import type { ProcessContext } from './context.ts';
 import { continueService, dropWork, killWorker } from './pollLoop.ts';
 import { shiftService, stretchService } from './service.ts';
@@ -23,25 +23,22 @@ export function startWorker(ctx: ProcessContext, index: number): void {
   schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, index, ++worker.generation);
 }
 
-/** close(): what was served is committed unless the application commits before processing, then the member leaves; the rest of its poll is not done. */
+/** close(): what was served is sent on and committed, unless the application commits before processing; then the member leaves. The rest of its poll is not done. */
 export function stopWorker(ctx: ProcessContext, index: number): void {
   const worker = ctx.workers[index]!;
   if (!worker.alive) return;
   const consumer = ctx.consumers[index]!;
   settleIfFree(ctx, worker);
-  if (worker.producer >= 0) flushReady(ctx, worker.producer);
   if (consumer.config.commitMode !== 'before-processing') submitCommit(ctx, consumer, { what: 'processed', waits: false });
   stopMember(ctx, index);
-  if (worker.producer >= 0) abandonProducer(ctx, worker.producer);
+  if (worker.producer >= 0) flushProducer(ctx, worker.producer);
   dropWork(ctx, worker);
-  ctx.processNotices.push({ timeUs: ctx.events.nowUs, code: 'member.left', member: index, detail: 'was stopped' });
 }
 
 export function crashWorker(ctx: ProcessContext, index: number): void {
   const worker = ctx.workers[index]!;
   if (!worker.alive) return;
   killWorker(ctx, worker);
-  ctx.processNotices.push({ timeUs: ctx.events.nowUs, code: 'member.crashed', member: index, detail: 'crashed' });
 }
 
 /** The system behind a node stops answering: its members stand still in the middle of what they do. */

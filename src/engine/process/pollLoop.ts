@@ -7,7 +7,7 @@ import { crashMember, finishRevocation, leavePoll, pollMembership, revoking } fr
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
-import { abandonProducer } from '../producer/producer.ts';
+import { abandonProducer, flushProducer } from '../producer/producer.ts';
 import type { ProcessContext } from './context.ts';
 import { planService, shiftService } from './service.ts';
 import { settle } from './settle.ts';
@@ -64,7 +64,14 @@ export function onFetched(ctx: ProcessContext, index: number, resetsBefore: numb
 
 /** One poll. Returns at once when the member is busy. */
 export function poll(ctx: ProcessContext, worker: WorkerState): void {
-  if (worker.phase === 'serving' || worker.phase === 'blocked' || worker.phase === 'committing' || worker.phase === 'resolving') return;
+  if (
+    worker.phase === 'serving' ||
+    worker.phase === 'blocked' ||
+    worker.phase === 'committing' ||
+    worker.phase === 'flushing' ||
+    worker.phase === 'resolving'
+  )
+    return;
   const consumer = ctx.consumers[worker.index]!;
   const membership = pollMembership(ctx, worker.index);
   if (membership === 'wait') {
@@ -198,13 +205,27 @@ export function onProducerSpace(ctx: ProcessContext, index: number): void {
 function endPoll(ctx: ProcessContext, worker: WorkerState): void {
   mix(ctx.trace, ctx.events.nowUs, EventKind.ServiceDone, worker.index, worker.count);
   releaseSlices(ctx, worker);
-  worker.phase = 'idle';
   const consumer = ctx.consumers[worker.index]!;
-  if (consumer.config.commitMode === 'after-processing' && submitCommit(ctx, consumer, { what: 'processed', waits: true })) {
-    worker.phase = 'committing';
-    worker.afterCommit = 'poll';
-    return;
-  }
+  if (consumer.config.commitMode !== 'after-processing') return pollAgain(ctx, worker);
+  // What was made of the records must be in the log before their offsets are committed, or a crash between the two would lose it.
+  if (worker.producer >= 0 && !flushProducer(ctx, worker.producer)) worker.phase = 'flushing';
+  else commitServed(ctx, worker);
+}
+
+/** EventKind.ProducerFlushed: everything the member sent is answered. */
+export function onProducerFlushed(ctx: ProcessContext, index: number): void {
+  const worker = ctx.workers[index]!;
+  if (worker.alive && worker.phase === 'flushing') commitServed(ctx, worker);
+}
+
+function commitServed(ctx: ProcessContext, worker: WorkerState): void {
+  if (!submitCommit(ctx, ctx.consumers[worker.index]!, { what: 'processed', waits: true })) return pollAgain(ctx, worker);
+  worker.phase = 'committing';
+  worker.afterCommit = 'poll';
+}
+
+function pollAgain(ctx: ProcessContext, worker: WorkerState): void {
+  worker.phase = 'idle';
   // An event of its own rather than a call: a loop of empty services would otherwise never return.
   schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, worker.index, ++worker.generation);
 }

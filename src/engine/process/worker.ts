@@ -13,7 +13,7 @@ export interface WorkerState {
   /** Producer of a processor's member, -1 for a sink's. */
   readonly producer: number;
   alive: boolean;
-  phase: 'down' | 'joining' | 'resolving' | 'idle' | 'committing' | 'serving' | 'blocked';
+  phase: 'down' | 'joining' | 'resolving' | 'idle' | 'committing' | 'flushing' | 'serving' | 'blocked';
   /** What the poll loop does when the commit it waits for is answered. */
   afterCommit: 'poll' | 'serve' | 'revoke';
   /** Wakes and service events of an older generation are ignored. */

@@ -69,6 +69,7 @@ export function createProducer(options: {
     forgottenRecords: 0,
     wakeUs: Infinity,
     wakeGeneration: 0,
+    flushing: false,
     neededBytes: 0,
     spareRequests: [],
   };
@@ -165,6 +166,10 @@ export function onProduceAnswered(ctx: ProducerContext, slot: number): void {
   if (ahead && wasLimited) rewind(ctx, state, source, acc);
   state.inFlight[request.broker]--;
   countAnswer(state, acc, request);
+  if (state.flushing && state.pendingRecords === 0) {
+    state.flushing = false;
+    schedule(ctx.events, ctx.events.nowUs, EventKind.ProducerFlushed, state.index, 0);
+  }
   // A broker that could have been sent to all the while has nothing ready before the wake that is planned.
   if (ahead && !wasLimited) return;
   if (source === null && state.blocked && acc.pool.availableBytes >= state.neededBytes) {
@@ -235,6 +240,18 @@ export function flushReady(ctx: ProducerContext, index: number): void {
   advanceMember(ctx, ctx.producers[index]);
 }
 
+/**
+ * flush() of a member's client: what it holds is sent at once, whatever lingers (`RecordAccumulator.beginFlush`). True when nothing is unanswered; else
+ * `ProducerFlushed` comes once everything is.
+ */
+export function flushProducer(ctx: ProducerContext, index: number): boolean {
+  const state = ctx.producers[index];
+  if (state.pendingRecords === 0) return true;
+  state.flushing = true;
+  advanceMember(ctx, state);
+  return false;
+}
+
 /** Makes the counters exact for now (arrivals drawn ahead are taken up to now); nothing else changes. */
 export function settleProducer(ctx: ProducerContext, index: number): void {
   const state = ctx.producers[index];
@@ -288,6 +305,7 @@ export function abandonProducer(ctx: ProducerContext, index: number): number {
   state.inFlight = [];
   state.spareRequests = [];
   state.blocked = false;
+  state.flushing = false;
   state.neededBytes = 0;
   state.pendingRecords = 0;
   state.forgottenRecords += forgotten;

@@ -55,7 +55,7 @@ export function runRounds(ctx: ProducerContext, state: ProducerState): void {
     sent = false;
     for (let broker = 0; broker < brokers; broker++) {
       if (acc.oldestUs[broker] === Infinity || state.inFlight[broker] >= maxInFlight) continue;
-      if (!isBrokerReady(acc, broker, nowUs, lingerUs, state.blocked)) continue;
+      if (!isBrokerReady(acc, broker, nowUs, lingerUs, state.blocked || state.flushing)) continue;
       sendRequest(ctx, state, acc, broker);
       // Only a broker that has more left needs another round.
       sent ||= acc.oldestUs[broker] !== Infinity;

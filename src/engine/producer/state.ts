@@ -56,6 +56,8 @@ export interface ProducerState {
   /** Time of the wake that is scheduled, Infinity when none is; wakes of other generations are stale. */
   wakeUs: number;
   wakeGeneration: number;
+  /** Whether a flush() is under way: everything in the buffer is ready, until all of it is answered. */
+  flushing: boolean;
   /** Memory the record to send next found missing; 0 while nothing misses. */
   neededBytes: number;
   spareRequests: OwnProduceRequest[];

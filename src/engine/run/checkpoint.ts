@@ -20,7 +20,8 @@ export function checkpoint(run: Run): Checkpoint {
 
 /** A run that goes on from a checkpoint of the same topology. The checkpoint stays as it is. */
 export function restore(topology: Topology, from: Checkpoint): Run {
-  if (from.version !== checkpointVersion) throw new Error(`checkpoint version ${from.version} cannot be restored; this engine writes ${checkpointVersion}`);
+  if (from.version !== checkpointVersion)
+    throw new Error(`checkpoint version ${from.version} cannot be restored; this engine writes ${checkpointVersion}`);
   return attach(topology, copyOf(from.state), null);
 }
 

@@ -40,6 +40,8 @@ function aboutOf(ctx: EngineContext): About {
   switch (kind as EventKind) {
     case EventKind.ProducerWake:
     case EventKind.ProducerSpace:
+    case EventKind.ProducerFlushed:
+    case EventKind.ProducerFlushed:
       return about(producerName(ctx, a));
     case EventKind.ProduceArrived:
     case EventKind.ProduceAnswered:

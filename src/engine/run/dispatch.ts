@@ -7,7 +7,15 @@ import { onFetchAnswered } from '../consumer/fetching.ts';
 import { onGroupRequestArrived, onJoinDeadline, onSessionCheck, onSyncDeadline } from '../group/coordinator.ts';
 import { onGroupResponseArrived, onHeartbeatDue, onPollIntervalCheck } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
-import { onCommitDone, onFetched, onMemberAssigned, onMemberWake, onProducerSpace, onServiceDone } from '../process/pollLoop.ts';
+import {
+  onCommitDone,
+  onFetched,
+  onMemberAssigned,
+  onMemberWake,
+  onProducerFlushed,
+  onProducerSpace,
+  onServiceDone,
+} from '../process/pollLoop.ts';
 import { onProduceAnswered, onProducerWake } from '../producer/producer.ts';
 import { onFaultDue } from './faults.ts';
 import type { EngineContext } from './state.ts';
@@ -78,6 +86,9 @@ export function dispatch(ctx: EngineContext): number {
     case EventKind.ProducerSpace:
       producerSpace(ctx, a);
       return -1;
+    case EventKind.ProducerFlushed:
+      producerFlushed(ctx, a);
+      return -1;
     default:
       throw new Error(`event kind ${kind} has no handler`);
   }
@@ -98,6 +109,11 @@ function commitAnswered(ctx: EngineContext, slot: number): void {
 function producerSpace(ctx: EngineContext, producer: number): void {
   const { member } = ctx.producers[producer]!;
   if (member >= 0) onProducerSpace(ctx, member);
+}
+
+function producerFlushed(ctx: EngineContext, producer: number): void {
+  const { member } = ctx.producers[producer];
+  if (member >= 0) onProducerFlushed(ctx, member);
 }
 
 function retentionCheck(ctx: EngineContext): void {

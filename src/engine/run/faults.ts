@@ -63,7 +63,7 @@ export function onFaultDue(ctx: EngineContext, index: number): void {
     addEntry(ctx, { timeUs, code: 'fault', node: fault.node, text: `A planned fault did nothing: ${refusal ?? ''}` });
     return;
   }
-  addEntry(ctx, { timeUs, code: 'fault', node: node.id, text: faultSentence(fault, node) });
+  addEntry(ctx, { timeUs, code: codeOf(fault), node: node.id, text: faultSentence(fault, node) });
   switch (fault.action) {
     case 'member.add':
       return startWorker(ctx, addMember(ctx, node, node.settings));
@@ -110,6 +110,11 @@ export function applyServiceSettings(node: NodeState, settings: Settings): void 
   node.errorRate = numberOf(settings, 'error.rate');
   node.retriesErrors = settings['error.action'] !== 'skip';
   node.passProbability = settings['pass.probability'] === undefined ? 1 : numberOf(settings, 'pass.probability');
+}
+
+function codeOf(fault: Fault): string {
+  if (fault.action === 'member.crash') return 'member.crashed';
+  return fault.action === 'member.stop' ? 'member.left' : 'fault';
 }
 
 function faultSentence(fault: Fault, node: NodeState): string {
