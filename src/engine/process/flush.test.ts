@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Config, Fault } from '../../pipeline/document.ts';
 import { documentOf, finished, pathOf } from '../run/harness.ts';
 
-/** 500 records through a filter that lets its output linger for a second, with one thing done to the filter at 1.15 s. */
+/** 500 records through a filter that lets its output linger for a second, with one thing done to the filter at 1.05 s, in the middle of a batch. */
 function lingering(mode: string, fault: Fault, filter: Config = {}) {
   return finished(
     documentOf({
@@ -21,8 +21,8 @@ function lingering(mode: string, fault: Fault, filter: Config = {}) {
 }
 
 describe('what a processor has sent', () => {
-  const crash: Fault = { atMs: 1150, action: 'member.crash', node: 'filter', member: 0 };
-  const stop: Fault = { atMs: 1150, action: 'member.stop', node: 'filter', member: 0 };
+  const crash: Fault = { atMs: 1050, action: 'member.crash', node: 'filter', member: 0 };
+  const stop: Fault = { atMs: 1050, action: 'member.stop', node: 'filter', member: 0 };
 
   test('[SRV-11] is in the log before the offsets it came from are committed: a crash repeats, never loses', () => {
     const path = pathOf(lingering('after-processing', crash), 'sink');
