@@ -1,0 +1,19 @@
+/** One group of figures in a process of its own, printed as JSON: `node suite.mjs <group>`. */
+import type { Figure } from '../figures.ts';
+import { measureEncoding } from './encoding.ts';
+import { measureEventSet } from './eventSet.ts';
+import { measurePipeline } from './pipeline.ts';
+import { measureQueue } from './queue.ts';
+
+const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
+  pipeline: () => measurePipeline(0),
+  singles: () => measurePipeline(1),
+  wide: () => measurePipeline(2),
+  encoding: measureEncoding,
+  queue: measureQueue,
+  events: measureEventSet,
+};
+
+const group = groups[process.argv[2] ?? ''];
+if (group === undefined) throw new Error(`No such group of figures; there are ${Object.keys(groups).join(', ')}.`);
+process.stdout.write(JSON.stringify(await group()));
