@@ -44,7 +44,6 @@ import { ArrowMarker, WiringHint } from './wires/WiringHint.tsx';
 
 const kindFormat = 'application/x-logjam-kind';
 const snapGrid: [number, number] = [grid, grid];
-const fitViewOptions = { padding: 0.08, maxZoom: 1.1 };
 const middleOrLeft = [0, 1];
 
 /** Puts the canvas where the shell finds it, while it is mounted. */
@@ -198,8 +197,6 @@ function CanvasInside(): ReactElement {
         snapGrid={snapGrid}
         onlyRenderVisibleElements
         elevateNodesOnSelect
-        fitView
-        fitViewOptions={fitViewOptions}
         attributionPosition="bottom-center"
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} color="var(--lj-canvas-dot)" />

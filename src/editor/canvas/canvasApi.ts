@@ -32,6 +32,8 @@ function duration(): number {
 
 /** Brings the whole pipeline into view. */
 export function fitView(): void {
+  // With nothing to show, React Flow would keep the wish and jump when the first node comes.
+  if (documentStore.getState().document.nodes.length === 0) return;
   void mounted?.flow.fitView({ padding, maxZoom: closest, duration: duration() });
 }
 
