@@ -10,6 +10,7 @@ interface CasesFile {
   readonly published?: readonly { readonly id: string; readonly title: string }[];
 }
 
+/** Where the other exact cases belong. */
 const later = 'comes with the issue "Groups, guarantees and the ledger"';
 
 /** Runs every case whose set-up can be read from its words; all others are skips with a reason. */

@@ -1,3 +1,4 @@
+import { accuracySuite } from './accuracy.ts';
 import * as assignors from './kafka/assignors.ts';
 import { coordinatorPartitionSuite } from './kafka/coordinatorPartition.ts';
 import { murmur2Suite } from './kafka/murmur2.ts';
@@ -36,4 +37,5 @@ export const suites: readonly ConformanceSuite[] = [
   recordBatchSuite,
   retentionSuite,
   adopt(assignors),
+  accuracySuite,
 ];

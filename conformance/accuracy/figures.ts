@@ -5,7 +5,7 @@ import {
   meanOf,
   ofMember,
   quantileOf,
-  sortedDifferencesMs,
+  differencesMs,
   spreadWriteStarts,
   type Course,
   type Samples,
@@ -39,11 +39,11 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 const means = (courses: readonly Course[]) => courses.map((course) => course.mean);
 const stageMeanMs = ({ stages, window }: Measured, index: number) => {
   const samples = stages[index]!;
-  return meanOf(sortedDifferencesMs(samples, samples.sentUs, samples.endUs, window));
+  return meanOf(differencesMs(samples, samples.sentUs, samples.endUs, window));
 };
 const endToEndMs = ({ stages, window }: Measured) => {
   const last = stages[stages.length - 1]!;
-  return meanOf(sortedDifferencesMs(last, last.originUs, last.endUs, window));
+  return meanOf(differencesMs(last, last.originUs, last.endUs, window));
 };
 
 const figures: Readonly<Record<string, Figure>> = {
@@ -51,7 +51,7 @@ const figures: Readonly<Record<string, Figure>> = {
   per_partition_utilisation: ({ busy }) => [...busy],
   mean_sojourn_ms: ({ sojournsMs }) => meanOf(sojournsMs),
   mean_wait_ms: ({ waitsMs }) => meanOf(waitsMs),
-  max_sojourn_ms: ({ sojournsMs }) => sojournsMs[sojournsMs.length - 1]!,
+  max_sojourn_ms: ({ sojournsMs }) => quantileOf(sojournsMs, 1),
   mean_in_system: ({ inSystem }) => average(means(inSystem)),
   mean_total_in_system: ({ inSystem }) => sum(means(inSystem)),
   mean_lag_waiting: ({ waiting }) => average(means(waiting)),
@@ -113,8 +113,8 @@ export function measure(replication: Replication, names: readonly string[]): Map
   const waiting = parts.map(({ sentUs, startUs, count }) => courseOf(column(sentUs, count), column(startUs, count), window));
   const measured: Measured = {
     ...replication,
-    sojournsMs: sortedDifferencesMs(first, first.sentUs, first.endUs, window),
-    waitsMs: sortedDifferencesMs(first, first.sentUs, first.startUs, window),
+    sojournsMs: differencesMs(first, first.sentUs, first.endUs, window),
+    waitsMs: differencesMs(first, first.sentUs, first.startUs, window),
     inSystem,
     waiting,
     busy: inSystem.map((course) => 1 - course.shares[0]!),

@@ -52,11 +52,14 @@ function namesToMeasure(entry: QueueingCase, records: number, report: CaseReport
 /** Runs one case; a case that is not understood is skipped with the reason. */
 export function checkQueueingCase(entry: QueueingCase, cases: readonly QueueingCase[], report: CaseReport): void {
   const setUp = readSetUp(entry, cases);
-  if (typeof setUp === 'string') return report.skip(entry.id, setUp);
+  if (typeof setUp === 'string')
+    return report.skip(`${entry.id} ${entry.title}`, `${setUp}; comes with the issue "Groups, guarantees and the ledger" or a later one`);
   const wanted = typeof entry.min_records === 'number' ? entry.min_records : recordsDefault;
   const names = namesToMeasure(entry, wanted * 8, report);
   const expectations = expectationsOf(entry);
-  const outcome = runCase(setUp, { names, wanted, expectations });
+  // A seed of its own for each case: one unlucky stream of arrivals shall not tilt them all.
+  const seed = 1_000 * Number(entry.id.replace(/\D/g, ''));
+  const outcome = runCase(setUp, { names, wanted, expectations, seed });
   console.log(`${entry.id} ${entry.model}: ${outcome.records} records, ${outcome.replications} runs, ${speed(outcome)}`);
   let passed = 0;
   const failures: string[] = [];
@@ -71,15 +74,18 @@ export function checkQueueingCase(entry: QueueingCase, cases: readonly QueueingC
   report.add({ passed, failures });
 }
 
-function runCase(setUp: SetUp, options: { names: readonly string[]; wanted: number; expectations: readonly Expectation[] }): Outcome {
-  const { names, wanted, expectations } = options;
+function runCase(
+  setUp: SetUp,
+  options: { names: readonly string[]; wanted: number; expectations: readonly Expectation[]; seed: number },
+): Outcome {
+  const { names, wanted, expectations, seed } = options;
   // Nothing is random: one run says it all.
   const isRandom = setUp.arrivals === 'poisson' || setUp.stages.some((stage) => stage.configs['service.time.distribution'] !== 'constant');
-  if (!isRandom) return replicateUntil(setUp, { names, records: wanted, least: 1, most: 1, isEnough: () => true });
+  if (!isRandom) return replicateUntil(setUp, { names, seed, records: wanted, least: 1, most: 1, isEnough: () => true });
   const records = Math.max(50_000, Math.ceil((wanted * 2) / replicationsLeast / setUp.erlangArrivals / 100) * 100) * setUp.erlangArrivals;
   const isEnough = (estimates: readonly Estimate[]) =>
     estimates.every((estimate) => estimate.halfWidth <= Math.max(1e-12, expectationOf(expectations, estimate.name)!.allowed));
-  return replicateUntil(setUp, { names, records, least: replicationsLeast, most: replicationsMost, isEnough });
+  return replicateUntil(setUp, { names, seed, records, least: replicationsLeast, most: replicationsMost, isEnough });
 }
 
 const digits = (value: number) => (value === 0 ? '0' : value.toPrecision(7));

@@ -73,6 +73,8 @@ export function replicateUntil(
   setUp: SetUp,
   options: {
     readonly names: readonly string[];
+    /** Seed of the first replication; the others follow. */
+    readonly seed: number;
     readonly records: number;
     readonly least: number;
     readonly most: number;
@@ -86,7 +88,7 @@ export function replicateUntil(
   const found: Map<string, number | readonly number[]>[] = [];
   let events = 0;
   for (;;) {
-    const one = replicate(topology, setUp, { seed: 1_000 + found.length, records: options.records });
+    const one = replicate(topology, setUp, { seed: options.seed + found.length, records: options.records });
     events += one.events;
     found.push(measure(one.replication, options.names));
     const estimates = options.names.flatMap((name) => estimate(name, found));

@@ -76,7 +76,7 @@ export interface Course {
 
 const sharesMax = 256;
 
-/** Columns of one server are in order already, and looking is cheaper than sorting again. */
+/** Columns of one server are in order already, and looking is cheaper than sorting. */
 function sortUp(times: Float64Array): void {
   for (let i = 1; i < times.length; i++) {
     if (times[i]! >= times[i - 1]!) continue;
@@ -112,13 +112,8 @@ export function courseOf(upUs: Float64Array, downUs: Float64Array, { fromUs, toU
   return { mean: area / lengthUs, max, shares };
 }
 
-/** Differences `to - from` in ms of the records sent within a window, sorted. */
-export function sortedDifferencesMs(
-  samples: Samples,
-  fromColumn: Float64Array,
-  toColumn: Float64Array,
-  { fromUs, toUs }: Window,
-): Float64Array {
+/** Differences `to - from` in ms of the records sent within a window. */
+export function differencesMs(samples: Samples, fromColumn: Float64Array, toColumn: Float64Array, { fromUs, toUs }: Window): Float64Array {
   const values = new Float64Array(samples.count);
   let count = 0;
   for (let i = 0; i < samples.count; i++) {
@@ -126,7 +121,7 @@ export function sortedDifferencesMs(
     if (sent < fromUs || sent > toUs) continue;
     values[count++] = (toColumn[i]! - fromColumn[i]!) / 1000;
   }
-  return values.subarray(0, count).sort();
+  return values.subarray(0, count);
 }
 
 export function meanOf(values: Float64Array): number {
@@ -135,7 +130,8 @@ export function meanOf(values: Float64Array): number {
   return sum / values.length;
 }
 
-/** Smallest value with at least this part of all values at or below it. */
-export function quantileOf(sorted: Float64Array, quantile: number): number {
-  return sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)]!;
+/** Smallest value with at least this part of all values at or below it. Sorts them, which the second time costs little. */
+export function quantileOf(values: Float64Array, quantile: number): number {
+  sortUp(values);
+  return values[Math.max(0, Math.ceil(quantile * values.length) - 1)]!;
 }

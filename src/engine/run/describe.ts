@@ -41,7 +41,6 @@ function aboutOf(ctx: EngineContext): About {
     case EventKind.ProducerWake:
     case EventKind.ProducerSpace:
     case EventKind.ProducerFlushed:
-    case EventKind.ProducerFlushed:
       return about(producerName(ctx, a));
     case EventKind.ProduceArrived:
     case EventKind.ProduceAnswered:
