@@ -8,7 +8,10 @@ import { onThemeShown } from '../theme/theme.ts';
 
 export interface ChartLine {
   readonly id: string;
+  readonly node: string;
   readonly label: string;
+  /** Which quantity of the node, where a chart shows several: `p99`. */
+  readonly suffix: string;
   /** Place in the categorical palette. */
   readonly colour: number;
   readonly dashed: boolean;
@@ -134,7 +137,7 @@ export function Chart(properties: Properties) {
         <ul className="lj-visually-hidden">
           {lines.map((line) => (
             <li key={line.id}>
-              {line.label} {format(line.last)}
+              {line.label} {line.suffix} {format(line.last)}
             </li>
           ))}
         </ul>

@@ -22,35 +22,28 @@ function lastOf(values: Float64Array): number {
   return NaN;
 }
 
-/** The lines of some quantities: those of the selected nodes if they have any, else the largest. */
-function linesOf(
-  answer: SeriesAnswer,
-  document: PipelineDocument,
-  selected: readonly string[],
-  wanted: (quantity: Quantity, role: string) => string | null,
-): readonly ChartLine[] {
-  const lines = answer.series.flatMap((series) => {
-    const index = document.nodes.findIndex((candidate) => candidate.id === series.node);
-    const node = document.nodes[index];
-    const label = node === undefined ? null : wanted(series.quantity, kindOf(node.kind).role);
-    if (node === undefined || label === null) return [];
+/** Says whether a node's quantity belongs in a chart: null when not, else what to call it beside the node's name. */
+type Wanted = (quantity: Quantity, role: string) => string | null;
+
+const worstFirst = (a: ChartLine, b: ChartLine) => (Number.isFinite(b.last) ? b.last : -1) - (Number.isFinite(a.last) ? a.last : -1);
+
+/** The lines of a chart: those of the selected nodes if they have any, else the largest. Colours stay with their node. */
+function linesOf(answer: SeriesAnswer, document: PipelineDocument, selected: readonly string[], wanted: Wanted): readonly ChartLine[] {
+  const coloured = document.nodes.filter((node) => node.kind !== 'topic');
+  const lines = answer.series.flatMap((series): ChartLine[] => {
+    const colour = coloured.findIndex((candidate) => candidate.id === series.node);
+    const node = coloured[colour];
+    const suffix = node === undefined ? null : wanted(series.quantity, kindOf(node.kind).role);
+    if (node === undefined || suffix === null) return [];
     const values = series.quantity.endsWith('-ms') ? inSeconds(series.values) : series.values;
-    return [
-      {
-        id: `${series.node} ${series.quantity}`,
-        node: series.node,
-        label: label === '' ? node.name : `${node.name} ${label}`,
-        colour: index,
-        dashed: label === 'p99',
-        values,
-        last: lastOf(values),
-      },
-    ];
+    const id = `${series.node} ${series.quantity}`;
+    return [{ id, node: node.id, label: node.name, suffix, colour, dashed: suffix === 'p50', values, last: lastOf(values) }];
   });
   const chosen = lines.filter((line) => selected.includes(line.node));
-  return (chosen.length > 0 ? chosen : lines)
-    .sort((a, b) => (Number.isFinite(b.last) ? b.last : -1) - (Number.isFinite(a.last) ? a.last : -1))
-    .slice(0, mostLines);
+  const sorted = (chosen.length > 0 ? chosen : lines).sort(worstFirst);
+  const nodes = [...new Set(sorted.map((line) => line.node))];
+  const kept = nodes.slice(0, sorted.some((line) => line.suffix !== '') ? mostLines / 2 : mostLines);
+  return sorted.filter((line) => kept.includes(line.node));
 }
 
 const isConsumer = (role: string) => role === 'processor' || role === 'sink';
@@ -63,7 +56,7 @@ export function Charts() {
   const [lagUnit, setLagUnit] = useState<'seconds' | 'records'>('seconds');
   if (answer === null || answer.timesUs.length < 2)
     return <p className="lj-muted">Charts are drawn while the run runs. Press Space to play.</p>;
-  const lines = (wanted: (quantity: Quantity, role: string) => string | null) => linesOf(answer, document, selected, wanted);
+  const lines = (wanted: Wanted) => linesOf(answer, document, selected, wanted);
   const limits = document.scenario.objectives
     .filter((objective) => objective.metric === `lag.${lagUnit}`)
     .map((objective) => objective.value);

@@ -3,11 +3,13 @@ import type uPlot from 'uplot';
 
 interface NamedLine {
   readonly label: string;
+  /** Kept whole when the label is cut: `p99`. */
+  readonly suffix: string;
   readonly last: number;
 }
 
 /** Room to the right of the plot. */
-export const lineNamesWidthPx = 124;
+export const lineNamesWidthPx = 132;
 const lineHeightPx = 15;
 const gapPx = 6;
 
@@ -51,10 +53,11 @@ export function drawLineNames(chart: uPlot, lines: readonly NamedLine[], format:
   ctx.save();
   ctx.font = `${12 * ratio}px ${getComputedStyle(document.body).fontFamily}`;
   ctx.textBaseline = 'middle';
+  ctx.textAlign = 'left';
   shown.forEach(({ line, index }, at) => {
     const stroke = chart.series[index + 1]?.stroke;
     ctx.fillStyle = typeof stroke === 'function' ? (stroke(chart, index + 1) as string) : 'gray';
-    const value = ` ${format(line.last)}`;
+    const value = `${line.suffix === '' ? '' : ` ${line.suffix}`} ${format(line.last)}`;
     const room = (lineNamesWidthPx - gapPx) * ratio - ctx.measureText(value).width;
     ctx.fillText(cut(ctx, line.label, room) + value, bbox.left + bbox.width + gapPx * ratio, heights[at]!);
   });

@@ -1,17 +1,11 @@
 import type { ReactNode } from 'react';
 import type { NodeRole } from '../../pipeline/index.ts';
-import { formatCount, formatMilliseconds, formatRate, formatSeconds } from '../format/numbers.ts';
+import { formatCount, formatMilliseconds, formatRate } from '../format/numbers.ts';
 import type { SlowNode } from '../stores/slowNodes.ts';
+import { drainWords } from './drainWords.ts';
 import { LagBadge } from './LagBadge.tsx';
 
 type Row = readonly [string, ReactNode];
-
-/** How long until the lag is gone at the present rate. */
-export function drainWords(slow: Pick<SlowNode, 'lagRecords' | 'lagTrend'>): string {
-  if (!(slow.lagRecords > 0)) return 'nothing to drain';
-  if (!(slow.lagTrend < 0)) return 'never at this rate';
-  return formatSeconds(slow.lagRecords / -slow.lagTrend);
-}
 
 function consumerRows(slow: SlowNode): readonly Row[] {
   return [

@@ -1,9 +1,8 @@
 /** What of a document a run depends on: two documents with equal runnable parts give the same run. */
 import type { PipelineDocument } from '../../pipeline/document.ts';
-import { kindOf } from '../../pipeline/kinds/index.ts';
 
 /** A text that is equal for equal runs. Positions, names of nodes other than topics and groups, and the description don't count. */
-export function runnableText(document: PipelineDocument): string {
+function runnableText(document: PipelineDocument): string {
   const { nodes, edges, cluster, scenario } = document;
   return JSON.stringify([nodes, edges, cluster, scenario]);
 }
@@ -13,10 +12,4 @@ export function sameRun(one: PipelineDocument, other: PipelineDocument): boolean
   if (one.nodes === other.nodes && one.edges === other.edges && one.cluster === other.cluster && one.scenario === other.scenario)
     return true;
   return runnableText(one) === runnableText(other);
-}
-
-/** Whether there is anything to run: a producer with a wire. */
-export function hasFlow(document: PipelineDocument): boolean {
-  const producers = new Set(document.nodes.filter((node) => kindOf(node.kind).role === 'producer').map((node) => node.id));
-  return document.edges.some((edge) => producers.has(edge.source));
 }
