@@ -88,7 +88,9 @@ export function sourceHeight(node: PipelineNode, geometry: NodeGeometry, port: s
   return index < 0 ? wireHeight(geometry) : geometry.bodyTop + (index + 0.5) * portPitch;
 }
 
-/** Height at which wires arrive, and leave where there is one port: on the grid, so that level nodes have level wires. */
+const wireLine = 56;
+
+/** Height at which wires arrive, and leave where there is one port: the same for all kinds, so that nodes in line have level wires. */
 export function wireHeight(geometry: NodeGeometry): number {
-  return Math.round(geometry.height / 2 / grid) * grid;
+  return Math.min(wireLine, geometry.height - grid);
 }

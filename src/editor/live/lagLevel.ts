@@ -17,9 +17,9 @@ export function lagLevel(lagSeconds: number, lagTrendPerSecond: number): LagLeve
   return lagSeconds >= breachedWhenGrowingFromSeconds && lagTrendPerSecond > trendNoisePerSecond ? 'breached' : 'rising';
 }
 
-/** The mark that says the same as the colour: a tick when calm, else the direction the lag moves in. */
-export function lagMark(level: LagLevel, lagTrendPerSecond: number): '✓' | '▲' | '▼' | '■' {
+/** The mark that says the same as the colour: a tick when calm, else the direction in which the lag moves. */
+export function lagMark(level: LagLevel, lagTrendPerSecond: number): '✓' | '▲' | '▼' | '→' {
   if (level === 'calm') return '✓';
   if (lagTrendPerSecond > trendNoisePerSecond) return '▲';
-  return lagTrendPerSecond < -trendNoisePerSecond ? '▼' : '■';
+  return lagTrendPerSecond < -trendNoisePerSecond ? '▼' : '→';
 }

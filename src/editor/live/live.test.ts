@@ -48,7 +48,7 @@ describe('lag level', () => {
   test.each([
     [NaN, 0, 'calm', '✓'],
     [0.4, 900, 'calm', '✓'],
-    [3.2, 0, 'rising', '■'],
+    [3.2, 0, 'rising', '→'],
     [12, 5, 'breached', '▲'],
     [12, -5, 'rising', '▼'],
     [52.9, -5, 'breached', '▼'],

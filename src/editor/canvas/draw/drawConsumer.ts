@@ -53,6 +53,7 @@ function freshWords(brush: Brush, node: SceneNode, offset: number): void {
   const seconds = frame[offset + NodeField.lagSeconds];
   const trend = frame[offset + NodeField.lagTrend];
   words.alarmed = trouble !== null;
+  words.passing = frame[offset + NodeField.state] === rebalancing;
   words.left =
     trouble ??
     (node.role === 'sink' ? formatRate(frame[offset + NodeField.rateIn]) : `${formatShare(frame[offset + NodeField.busy])} busy`);
@@ -192,7 +193,7 @@ export function drawConsumer(brush: Brush, node: SceneNode): void {
     const strong = words.alarmed || node.role === 'sink';
     setFont(brush, words.alarmed ? 12 : 13, strong ? 'bold' : 'normal');
     context.textAlign = 'left';
-    const trouble = frame[offset + NodeField.state] === rebalancing ? colours.level.rising : colours.failed;
+    const trouble = words.passing ? colours.level.rising : colours.failed;
     context.fillStyle = words.alarmed ? trouble : strong ? colours.text : colours.muted;
     context.fillText(words.left, x + bodyLeft, y + geometry.footerTop + 14.5);
   }

@@ -150,7 +150,7 @@ function drawJam(brush: Brush, wire: SceneWire): void {
 function drawJamLabel(brush: Brush, { points, label }: SceneWire, first: number, level: LagLevel): void {
   const { context, colours } = brush;
   const middle = Math.floor((first + points.count - 1) / 2);
-  setFont(brush, 13, 'bold');
+  setFont(brush, 12, 'bold');
   context.textAlign = 'center';
   const x = Math.min(points.points[middle * 2], points.points[(points.count - 1) * 2] - 44);
   const y =

@@ -93,6 +93,8 @@ function layerOn(canvas: HTMLCanvasElement): Layer {
 
 /** A layer rests this many times as long as its drawing took; painting what was drawn costs about as much again. */
 const restFactor = 6;
+/** One slow picture, the first for instance, must not hold back those after it. */
+const costMsMost = 25;
 
 function isDue(layer: Layer, now: number): boolean {
   return layer.stale && (layer.urgent || now - layer.drawnAt >= layer.costMs * restFactor - 4);
@@ -106,7 +108,7 @@ function drawLayer(layer: Layer, brush: Brush, viewport: Viewport, now: number, 
   clear(layer.canvas, layer.context, viewport);
   picture();
   const cost = performance.now() - began;
-  layer.costMs = layer.costMs === 0 ? cost : layer.costMs * 0.8 + cost * 0.2;
+  layer.costMs = Math.min(costMsMost, layer.costMs === 0 ? cost : layer.costMs * 0.8 + cost * 0.2);
   layer.stale = false;
   layer.urgent = false;
   layer.drawnAt = now;
@@ -141,6 +143,7 @@ export function startOverlay(
   let flowing = false;
   let wordsAt = -Infinity;
   let wordsWanted = true;
+  let wordsTimer: ReturnType<typeof setTimeout> | undefined;
   let movedAt = 0;
   let scheduled = 0;
 
@@ -155,6 +158,7 @@ export function startOverlay(
     if (isDue(nodes, now)) {
       brush.freshWords = wordsWanted || now - wordsAt >= wordsIntervalMs;
       if (brush.freshWords) wordsAt = now;
+      else wordsLater();
       wordsWanted = false;
       cost += drawLayer(nodes, brush, viewport, now, () => {
         for (const node of scene.nodes) drawNode(brush, node);
@@ -167,6 +171,15 @@ export function startOverlay(
 
   function schedule(): void {
     if (scheduled === 0) scheduled = requestAnimationFrame(draw);
+  }
+
+  /** A picture with old words is followed by one with new ones, even when it is the last of a run. */
+  function wordsLater(): void {
+    wordsTimer ??= setTimeout(() => {
+      wordsTimer = undefined;
+      wordsWanted = nodes.stale = true;
+      schedule();
+    }, wordsIntervalMs);
   }
 
   /** What was off screen or out of date has no words yet. */
@@ -206,6 +219,7 @@ export function startOverlay(
       drawSoon();
     },
     stop() {
+      clearTimeout(wordsTimer);
       if (scheduled !== 0) cancelAnimationFrame(scheduled);
     },
   };

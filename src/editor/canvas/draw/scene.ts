@@ -13,8 +13,9 @@ export interface NodeWords {
   right: string;
   rightWidth: number;
   level: LagLevel;
-  /** Whether the left words tell of something wrong. */
+  /** Whether the left words tell of something out of the ordinary, and whether that passes by itself. */
   alarmed: boolean;
+  passing: boolean;
   /** Member pills as drawn: partition numbers, and before them a mark of `pillMark` for whose they are. */
   readonly pills: number[];
   /** The members in words, where their pills would not fit. */
@@ -67,7 +68,7 @@ function newSceneNode(id: string, placed: PlacedNode): SceneNode {
     ...placed,
     role: kindOf(placed.node.kind).role,
     geometry: nodeGeometry(placed.node),
-    words: { left: '', right: '', rightWidth: 0, level: 'calm', alarmed: false, pills: [], members: '' },
+    words: { left: '', right: '', rightWidth: 0, level: 'calm', alarmed: false, passing: false, pills: [], members: '' },
     history: newRateHistory(),
   };
 }
