@@ -25,10 +25,11 @@ export function createBatchColumns(capacity: number): BatchColumns {
 
 /** Opens a block at the log's end with room for `count` records; the former tail must be sealed. */
 export function openBlock(log: PartitionLog, count: number): Block {
-  // Half of what the block before came to: a busy partition is spared most of the doubling, a quiet one stays small.
+  // As much as the block before came to when that was full, else half of it: a busy partition is spared the doubling, a quiet one stays small.
   const before = log.blocks.length === 0 ? null : log.blocks[log.blocks.length - 1];
-  const records = before === null ? 0 : before.recordCount >> 1;
-  const batches = before === null ? 0 : before.batchCount >> 1;
+  const full = before !== null && before.recordCount > maxBlockRecords * 0.9;
+  const records = before === null ? 0 : full ? maxBlockRecords : before.recordCount >> 1;
+  const batches = before === null ? 0 : full ? before.batchCount + (before.batchCount >> 4) : before.batchCount >> 1;
   const block: Block = {
     number: log.nextBlock++,
     segmentBaseOffset: log.segments[log.segments.length - 1].baseOffset,

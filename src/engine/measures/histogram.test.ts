@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createStream, nextUniform } from '../kernel/random.ts';
-import { bucketMiddleUs, bucketOf, createHistogram, meanHalfWidthUs, quantileUs, recordDuration } from './histogram.ts';
+import { bucketMiddleUs, bucketOf, createHistogram, meanHalfWidthUs, quantileUs, recordDuration, recordLatencies } from './histogram.ts';
 
 test('a value lies within 0.8 % of the middle of its bucket, up to 2^52 µs', () => {
   for (let value = 1; value < 2 ** 52; value = Math.floor(value * 1.37) + 1) {
@@ -45,4 +45,27 @@ test('too few batches have no interval', () => {
   expect(meanHalfWidthUs(histogram)).toBeNull();
   recordDuration(histogram, 5, 9 * 1024);
   expect(meanHalfWidthUs(histogram)).toBe(0);
+});
+
+test('many records at once are counted as one after the other', () => {
+  const stream = createStream(2, 'bulk');
+  const one = [createHistogram(), createHistogram()];
+  const bulk = [createHistogram(), createHistogram()];
+  let nowUs = 0;
+  for (let round = 0; round < 300; round++) {
+    const count = Math.floor(nextUniform(stream) * 40);
+    const endUs = new Float64Array(count + 3);
+    const sentUs = new Float64Array(count + 5);
+    const madeUs = new Float64Array(count + 5);
+    for (let i = 0; i < count; i++) {
+      nowUs += Math.floor(nextUniform(stream) * (round % 3 === 0 ? 5000 : 20));
+      endUs[3 + i] = nowUs;
+      sentUs[5 + i] = Math.max(0, nowUs - Math.floor(nextUniform(stream) * 1e6));
+      madeUs[5 + i] = round % 2 === 0 ? sentUs[5 + i]! : Math.max(0, sentUs[5 + i]! - 3e9);
+      recordDuration(one[0]!, nowUs - sentUs[5 + i]!, nowUs);
+      recordDuration(one[1]!, nowUs - madeUs[5 + i]!, nowUs);
+    }
+    recordLatencies(bulk[0]!, bulk[1]!, { endUs, endFrom: 3, sentUs, madeUs, from: 5, count });
+  }
+  expect(bulk).toEqual(one);
 });

@@ -1,7 +1,7 @@
 /** Settling: taking account of the records whose service has ended. */
 import { offsetOf, type PollSlice } from '../consumer/fetching.ts';
 import { ownedPartition } from '../consumer/consumer.ts';
-import { recordDuration } from '../measures/histogram.ts';
+import { recordLatencies } from '../measures/histogram.ts';
 import type { NodeMetrics } from '../measures/nodeMetrics.ts';
 import { flushReady, sendRecord } from '../producer/producer.ts';
 import { extendPath } from '../values/paths.ts';
@@ -64,16 +64,14 @@ function measure(ctx: ProcessContext, run: Run): void {
   const { worker, metrics, slice, from, base, count } = run;
   const { sentUs, timestampUs } = slice.fetched.columns;
   const { finishUs, serviceUs, failed } = worker;
-  const latency = metrics.latency!;
-  const endToEnd = metrics.endToEnd!;
+  recordLatencies(metrics.latency!, metrics.endToEnd!, { endUs: finishUs, endFrom: base, sentUs, madeUs: timestampUs, from, count });
   let busyUs = 0;
-  for (let i = 0; i < count; i++) {
-    const end = finishUs[base + i]!;
-    busyUs += serviceUs[base + i]!;
-    recordDuration(latency, end - sentUs[from + i]!, end);
-    recordDuration(endToEnd, end - timestampUs[from + i]!, end);
-    metrics.failed += failed[base + i]!;
+  let failures = 0;
+  for (let i = base; i < base + count; i++) {
+    busyUs += serviceUs[i]!;
+    failures += failed[i]!;
   }
+  metrics.failed += failures;
   if (ctx.probe !== null && (ctx.probe.node === worker.node || ctx.probe.node === -1)) {
     for (let i = 0; i < count; i++) {
       const end = finishUs[base + i]!;

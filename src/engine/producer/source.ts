@@ -188,6 +188,9 @@ function appendToOpenBatches(source: SourceState, acc: Accumulator, chunk: Arriv
   const sticky = acc.sticky[0];
   const stickyLimit = acc.batchSizeBytes * 2;
   let i = source.cursor;
+  // The millisecond of the record before, and where it ends: a division for each millisecond instead of each record.
+  let timestampMs = -1;
+  let nextMsUs = -1;
   for (; i < to; i++) {
     const atUs = timeUs[i];
     if (atUs > untilUs) break;
@@ -198,7 +201,10 @@ function appendToOpenBatches(source: SourceState, acc: Accumulator, chunk: Arriv
     if (tail === null || tail.closedUs !== Infinity) break;
     const count = tail.count;
     const columns = tail.columns;
-    const timestampMs = Math.floor(atUs / 1000);
+    if (atUs >= nextMsUs) {
+      timestampMs = Math.floor(atUs / 1000);
+      nextMsUs = timestampMs * 1000 + 1000;
+    }
     const body = 1 + varintBytes(timestampMs - tail.baseTimestampMs) + varintBytes(count) + payload[i];
     const bytes = body + varintBytes(body);
     const sizeBytes = tail.sizeBytes + bytes;

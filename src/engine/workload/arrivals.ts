@@ -164,8 +164,16 @@ function describePayloads(chunk: ArrivalChunk, table: KeyTable): void {
   const { count, hash, payload, size } = chunk;
   describeKeys(table, chunk.key, count, hash, payload);
   let largest = 0;
+  // Values of one size are the rule: what they add is worked out when the size changes.
+  let valueSize = -1;
+  let valueBytes = payloadBytes(-1, -1) - 1;
   for (let i = 0; i < count; i++) {
-    const bytes = payloadBytes(payload[i], size[i]);
+    if (size[i] !== valueSize) {
+      valueSize = size[i];
+      valueBytes = payloadBytes(-1, valueSize) - 1;
+    }
+    const keySize = payload[i];
+    const bytes = valueBytes + (keySize < 0 ? 1 : keySize < 64 ? 1 + keySize : varintBytes(keySize) + keySize);
     payload[i] = bytes;
     if (bytes > largest) largest = bytes;
   }

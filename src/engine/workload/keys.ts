@@ -113,8 +113,12 @@ export function keyText(table: KeyTable, id: number): string {
 }
 
 function decimalDigits(value: number): number {
-  let digits = 1;
-  for (let bound = 10; value >= bound; bound *= 10) digits++;
+  return value < 10 ? 1 : value < 100 ? 2 : value < 1000 ? 3 : value < 10000 ? 4 : manyDigits(value);
+}
+
+function manyDigits(value: number): number {
+  let digits = 5;
+  for (let bound = 100000; value >= bound; bound *= 10) digits++;
   return digits;
 }
 
