@@ -1,42 +1,38 @@
 /** What became of the records of every topic a node reads. The counts of one path add up to what was produced. */
-import type { LedgerReport } from '../report/report.ts';
 import { endedAhead } from '../process/worker.ts';
+import type { LedgerReport } from '../report/report.ts';
 import type { EngineContext } from './state.ts';
 
-export function ledgerOf(ctx: EngineContext, owners: readonly Int32Array[]): LedgerReport {
-  const paths = ctx.nodes
-    .filter((node) => node.group >= 0)
-    .map((node) => {
-      const metrics = ctx.metrics[node.index]!;
-      const shared = ctx.nodes.filter((other) => other.group === node.group).length > 1;
-      let produced = 0;
-      let underWay = 0;
-      let expiredAhead = 0;
-      for (const topicIndex of node.inputs) {
-        const topic = ctx.topics[topicIndex]!;
-        for (let p = topic.firstPartition; p < topic.firstPartition + topic.partitionCount; p++) {
-          const owner = owners[node.group]![p]!;
-          if (shared && owner >= 0 && ctx.workers[owner]!.node !== node.index) continue;
-          const { log } = ctx.partitions[p]!;
-          const upTo = ctx.progress[node.group]!.processedUpTo[p]!;
-          produced += log.logEndOffset;
-          expiredAhead += Math.max(0, log.logStartOffset - upTo);
-          underWay += log.logEndOffset - Math.max(upTo, log.logStartOffset);
-        }
-      }
-      const ahead = node.members.reduce((sum, member) => sum + endedAhead(ctx.workers[member]!), 0);
-      const processed = metrics.recordsIn - metrics.processedAgain - ahead;
-      return {
-        node: node.id,
-        produced,
-        processed,
-        processedAgain: metrics.processedAgain,
-        filtered: metrics.filtered,
-        failed: metrics.failed,
-        expiredUnread: metrics.expiredUnread + expiredAhead,
-        skippedByReset: metrics.skippedByReset,
-        underWay,
-      };
-    });
-  return { paths };
+type Path = LedgerReport['paths'][number];
+
+/** One path for each consuming node. Nodes that share a group share its progress too, so they have the same path: that of the group. */
+export function ledgerOf(ctx: EngineContext): LedgerReport {
+  const byGroup = ctx.groups.map((_, group) => pathOfGroup(ctx, group));
+  return { paths: ctx.nodes.filter((node) => node.group >= 0).map((node) => ({ node: node.id, ...byGroup[node.group]! })) };
+}
+
+function pathOfGroup(ctx: EngineContext, group: number): Omit<Path, 'node'> {
+  const nodes = ctx.nodes.filter((node) => node.group === group);
+  const upTo = ctx.progress[group]!.processedUpTo;
+  const path = { produced: 0, processed: 0, processedAgain: 0, filtered: 0, failed: 0, expiredUnread: 0, skippedByReset: 0, underWay: 0 };
+  for (const topicIndex of new Set(nodes.flatMap((node) => node.inputs))) {
+    const { firstPartition, partitionCount } = ctx.topics[topicIndex]!;
+    for (let p = firstPartition; p < firstPartition + partitionCount; p++) {
+      const { logStartOffset, logEndOffset } = ctx.partitions[p]!.log;
+      path.produced += logEndOffset;
+      path.expiredUnread += Math.max(0, logStartOffset - upTo[p]!);
+      path.underWay += logEndOffset - Math.max(upTo[p]!, logStartOffset);
+    }
+  }
+  for (const node of nodes) {
+    const metrics = ctx.metrics[node.index]!;
+    const ahead = node.members.reduce((sum, member) => sum + endedAhead(ctx.workers[member]!), 0);
+    path.processed += metrics.recordsIn - metrics.processedAgain - ahead;
+    path.processedAgain += metrics.processedAgain;
+    path.filtered += metrics.filtered;
+    path.failed += metrics.failed;
+    path.expiredUnread += metrics.expiredUnread;
+    path.skippedByReset += metrics.skippedByReset;
+  }
+  return path;
 }

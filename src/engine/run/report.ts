@@ -18,7 +18,7 @@ export function reportOf(run: Run): Report {
   const owners = ctx.groups.map((_, group) => ownersOf(ctx, group));
   const topics = ctx.topics.map((_, topic) => topicReport(ctx, topic));
   const groups = ctx.groups.map((_, group) => groupReport(ctx, group, owners[group]!));
-  const ledger = ledgerOf(ctx, owners);
+  const ledger = ledgerOf(ctx);
   const expired = new Map<string, number>();
   for (const topic of topics) expired.set(topic.node, topic.expired);
   for (const path of ledger.paths) expired.set(path.node, path.expiredUnread);

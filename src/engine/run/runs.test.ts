@@ -156,6 +156,27 @@ describe('accounted for', () => {
     runTo(start({ ...document, scenario: { ...document.scenario, faults: [] } }), 10_000);
   });
 
+  test('[RUN-5] nodes that share a group share its path, whoever reads which partition', () => {
+    const gateway = { kind: 'sink', config: { 'group.id': 'gateways', 'service.time.ms': 2 } } as const;
+    const document = documentOf({
+      nodes: {
+        source: { kind: 'producer', config: { 'key.shape': 'uniform' }, to: ['topic'] },
+        topic: { kind: 'topic', config: { partitions: 4 }, to: ['mail', 'sms'] },
+        mail: gateway,
+        sms: gateway,
+      },
+      faults: [
+        { atMs: 3000, action: 'member.stop', node: 'sms', member: 0 },
+        { atMs: 6000, action: 'member.add', node: 'sms' },
+      ],
+    });
+    const run = start(document);
+    for (let ms = 500; ms <= 10_000; ms += 500) expectBalance(runTo(run, ms));
+    const [mail, sms] = reportOf(run).ledger.paths;
+    expect({ ...mail, node: 'sms' }).toEqual(sms);
+    expect(mail!.processed).toBe(nodeOf(run, 'mail').recordsIn + nodeOf(run, 'sms').recordsIn - mail!.processedAgain);
+  });
+
   test('[RUN-6] an objective without a number does not pass', () => {
     const objective = {
       id: 'o',
