@@ -1,7 +1,7 @@
 import { hashBase } from '../kernel/hash.ts';
 import type { RandomStream } from '../kernel/random.ts';
 import { createStream } from '../kernel/random.ts';
-import { payloadBytes } from './payload.ts';
+import { payloadBytes, varintBytes } from './payload.ts';
 import type { ArrivalTimes } from './arrivalTimes.ts';
 import { compileArrivalTimes, continueArrivals, drawTimes } from './arrivalTimes.ts';
 import type { KeyChoice } from './keyChoice.ts';
