@@ -21,7 +21,8 @@ const uncertainRecords = 64;
  */
 export function lookAhead(ctx: ProducerContext, state: ProducerState, source: SourceState, acc: Accumulator): void {
   const { chunk } = source.workload;
-  if (!source.looksAhead || state.blocked || source.cursor === chunk.count) return;
+  // Without linger every arrival is sent by an event at its own moment anyway: nothing would be saved, and much gone back on.
+  if (!source.looksAhead || state.config.lingerUs === 0 || state.blocked || source.cursor === chunk.count) return;
   const untilUs = nextReadyUs(state, acc);
   if (chunk.timeUs[source.cursor] > untilUs) return;
   save(ctx, state, source, acc);
