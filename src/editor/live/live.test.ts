@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { GroupPartitionField, PartitionField } from '../../workers/frameFields.ts';
 import type { FrameLayout } from '../../workers/protocol.ts';
 import { frameIndex, readCommitted, readLogRow } from './frameIndex.ts';
+import { formatLag } from './formatLag.ts';
 import { lagLevel, lagMark } from './lagLevel.ts';
 import { newRateHistory, rateAgo, recordRate } from './rateHistory.ts';
 import { dashSpeed, jamLength, logScale, onLogScale, streamWidth } from './scales.ts';
@@ -56,6 +57,18 @@ describe('lag level', () => {
     expect(lagLevel(seconds, trend)).toBe(level);
     expect(lagMark(level, trend)).toBe(mark);
   });
+});
+
+test('a lag is told in few letters and one unit', () => {
+  expect([NaN, 0.4, 52.94, 119.9, 612, 9_000, 200_000].map(formatLag)).toEqual([
+    '–',
+    '400 ms',
+    '52.9 s',
+    '119.9 s',
+    '10.2 min',
+    '2.5 h',
+    '2.3 d',
+  ]);
 });
 
 describe('rate history', () => {

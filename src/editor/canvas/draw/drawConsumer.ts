@@ -1,6 +1,7 @@
 /** Processors and sinks: how busy, how far behind, and who holds which partition. */
 import { GroupPartitionField, MemberField, NodeField } from '../../../workers/frameFields.ts';
-import { formatRate, formatSeconds, formatShare } from '../../format/numbers.ts';
+import { formatRate, formatShare } from '../../format/numbers.ts';
+import { formatLag } from '../../live/formatLag.ts';
 import { lagLevel, lagMark } from '../../live/lagLevel.ts';
 import { bodyLeft, bodyRight } from '../nodeGeometry.ts';
 import { configNumber } from '../nodeWords.ts';
@@ -11,6 +12,7 @@ import type { SceneNode } from './scene.ts';
 const troubles: readonly (string | null)[] = [null, null, '⟳ rebalancing', '✕ outage', '✕ no member', '‖ blocked'];
 const rebalancing = 2;
 
+const badgePadding = 8;
 const dotPitch = 11;
 const pillPadding = 7;
 const pillGap = 5;
@@ -58,11 +60,18 @@ function freshWords(brush: Brush, node: SceneNode, offset: number): void {
     trouble ??
     (node.role === 'sink' ? formatRate(frame[offset + NodeField.rateIn]) : `${formatShare(frame[offset + NodeField.busy])} busy`);
   words.level = lagLevel(seconds, trend);
-  words.right = Number.isFinite(seconds)
-    ? `${lagMark(words.level, trend)} ${formatSeconds(seconds)}${node.role === 'sink' && words.level !== 'calm' && !words.alarmed ? ' behind' : ''}`
-    : '';
+  words.right = Number.isFinite(seconds) ? `${lagMark(words.level, trend)} ${formatLag(seconds)}` : '';
   setFont(brush, 13, 'bold');
+  const room = bodyRight - bodyLeft - Math.ceil(context.measureText(words.left).width) - 2 * badgePadding - 8;
   words.rightWidth = words.right === '' ? 0 : Math.ceil(context.measureText(words.right).width);
+  if (node.role === 'sink' && words.level !== 'calm') {
+    const longer = `${words.right} behind`;
+    const width = Math.ceil(context.measureText(longer).width);
+    if (width <= room) {
+      words.right = longer;
+      words.rightWidth = width;
+    }
+  }
   collectPills(brush, node);
 }
 
@@ -90,7 +99,7 @@ function drawBar(brush: Brush, node: SceneNode, offset: number | undefined): voi
 function drawBadge(brush: Brush, { x, y, geometry, words }: SceneNode): void {
   const { context, colours, near } = brush;
   if (words.right === '') return;
-  const width = words.rightWidth + 16;
+  const width = words.rightWidth + 2 * badgePadding;
   const left = x + bodyRight - width;
   context.fillStyle = near ? colours.levelSoft[words.level] : colours.level[words.level];
   fillPill(brush, left, y + geometry.footerTop, width, 20, 5);
@@ -98,7 +107,7 @@ function drawBadge(brush: Brush, { x, y, geometry, words }: SceneNode): void {
   setFont(brush, 13, 'bold');
   context.textAlign = 'left';
   context.fillStyle = colours.level[words.level];
-  context.fillText(words.right, left + 8, y + geometry.footerTop + 14.5);
+  context.fillText(words.right, left + badgePadding, y + geometry.footerTop + 14.5);
 }
 
 function pillDots(pills: readonly number[], at: number): number {
@@ -180,7 +189,7 @@ function drawPlannedMembers(brush: Brush, node: SceneNode): void {
 
 /** Draws bar, words, badge and members. */
 export function drawConsumer(brush: Brush, node: SceneNode): void {
-  const { context, colours, frame, index, near } = brush;
+  const { context, colours, index, near } = brush;
   const offset = index.nodes.get(node.id);
   drawBar(brush, node, offset);
   if (offset === undefined) {

@@ -1,6 +1,6 @@
 /** Streams, moving dashes and jams. Wires of one thickness share a path, so that five hundred cost few strokes. */
 import { EdgeField } from '../../../workers/frameFields.ts';
-import { formatSeconds } from '../../format/numbers.ts';
+import { formatLag } from '../../live/formatLag.ts';
 import { lagLevel, lagMark, type LagLevel } from '../../live/lagLevel.ts';
 import { dashSpeed, jamLength, streamWidth } from '../../live/scales.ts';
 import { setFont, type Brush } from './brush.ts';
@@ -100,13 +100,19 @@ function drawDashes({ context, colours, zoom }: Brush): void {
   });
 }
 
-function traceEnd({ context }: Brush, { points }: SceneWire, length: number): number {
-  const { points: at, count, spacing, length: whole } = points;
-  const first = Math.max(0, Math.min(count - 2, Math.floor((whole - length) / spacing)));
+function jamExtent({ points }: SceneWire, seconds: number): number {
+  return Math.min(jamLength(seconds), points.length * jamShareMost);
+}
+
+/** Index of the point where a jam of this length begins. */
+function jamBegin({ points: { count, spacing, length: whole } }: SceneWire, length: number): number {
+  return Math.max(0, Math.min(count - 2, Math.floor((whole - length) / spacing)));
+}
+
+function traceEnd({ context }: Brush, { points: { points, count } }: SceneWire, first: number): void {
   context.beginPath();
-  context.moveTo(at[first * 2], at[first * 2 + 1]);
-  for (let index = first + 1; index < count; index += 1) context.lineTo(at[index * 2], at[index * 2 + 1]);
-  return first;
+  context.moveTo(points[first * 2], points[first * 2 + 1]);
+  for (let index = first + 1; index < count; index += 1) context.lineTo(points[index * 2], points[index * 2 + 1]);
 }
 
 const logs = [5, 3];
@@ -118,8 +124,8 @@ function drawJam(brush: Brush, wire: SceneWire): void {
   const seconds = frame[offset + EdgeField.lagSeconds];
   const trend = frame[offset + EdgeField.lagTrend];
   const level: LagLevel = lagLevel(seconds, trend);
-  const length = Math.min(jamLength(seconds), wire.points.length * jamShareMost);
-  const first = traceEnd(brush, wire, length);
+  const length = jamExtent(wire, seconds);
+  traceEnd(brush, wire, jamBegin(wire, length));
   const width = Math.max(jamWidth, 5 / zoom);
   context.lineCap = 'round';
   context.lineWidth = width;
@@ -135,19 +141,20 @@ function drawJam(brush: Brush, wire: SceneWire): void {
   context.stroke();
   context.globalAlpha = 1;
   context.setLineDash(noDash);
-  if (!brush.near) return;
+}
+
+function freshLabel(wire: SceneWire, seconds: number, mark: string): string {
   const shown = Math.round(seconds * 10);
-  const mark = lagMark(level, trend);
   if (shown !== wire.shown || mark !== wire.mark) {
     wire.shown = shown;
     wire.mark = mark;
-    wire.label = `lag ${formatSeconds(shown / 10)} ${mark}`;
+    wire.label = `lag ${formatLag(shown / 10)} ${mark}`;
   }
-  drawJamLabel(brush, wire, first, level);
+  return wire.label;
 }
 
-/** Above the jam's tail, with a halo so that it can be read over other wires. */
-function drawJamLabel(brush: Brush, { points, label }: SceneWire, first: number, level: LagLevel): void {
+/** Above the jam, with a halo so that it can be read over other wires. */
+function drawJamLabel(brush: Brush, { points }: SceneWire, first: number, level: LagLevel, label: string): void {
   const { context, colours } = brush;
   const middle = Math.floor((first + points.count - 1) / 2);
   setFont(brush, 12, 'bold');
@@ -161,6 +168,21 @@ function drawJamLabel(brush: Brush, { points, label }: SceneWire, first: number,
   context.strokeText(label, x, y);
   context.fillStyle = colours.level[level];
   context.fillText(label, x, y);
+}
+
+/** How long and how bad the jams in view are, in words; drawn with the nodes, which would cut them off. */
+export function drawJamLabels(brush: Brush, scene: Scene): void {
+  if (!brush.near) return;
+  const { frame, index } = brush;
+  for (const wire of scene.wires) {
+    const offset = index.edges.get(wire.id);
+    if (offset === undefined || !(frame[offset + EdgeField.lagSeconds] >= 1) || !inView(wire, brush)) continue;
+    const seconds = frame[offset + EdgeField.lagSeconds];
+    const trend = frame[offset + EdgeField.lagTrend];
+    const level = lagLevel(seconds, trend);
+    const first = jamBegin(wire, jamExtent(wire, seconds));
+    drawJamLabel(brush, wire, first, level, freshLabel(wire, seconds, lagMark(level, trend)));
+  }
 }
 
 /** Moves the dashes on by a real time; answers whether anything moves. */

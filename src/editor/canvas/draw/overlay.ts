@@ -11,7 +11,7 @@ import type { Colours } from './colours.ts';
 import { drawConsumer } from './drawConsumer.ts';
 import { drawProducer, recordProducer } from './drawProducer.ts';
 import { drawTopic } from './drawTopic.ts';
-import { drawWires, moveDashes } from './drawWires.ts';
+import { drawJamLabels, drawWires, moveDashes } from './drawWires.ts';
 import { emptyScene, type Scene, type SceneNode } from './scene.ts';
 
 export interface Viewport {
@@ -162,6 +162,7 @@ export function startOverlay(
       wordsWanted = false;
       cost += drawLayer(nodes, brush, viewport, now, () => {
         for (const node of scene.nodes) drawNode(brush, node);
+        drawJamLabels(brush, scene);
       });
     }
     if (isDue(flow, now)) cost += drawLayer(flow, brush, viewport, now, () => drawWires(brush, scene));
