@@ -50,6 +50,7 @@ export function createSimulationClient(handlers: SimulationHandlers): Simulation
     report: () => answered(remote.report()),
     series: () => answered(remote.series()),
     events: (from) => answered(remote.events(from)),
+    letGo: () => answered(remote.letGo()),
     save: () => answered(remote.save()),
     release: (buffer) => remote.release(transfer(buffer, [buffer])),
     forget: (runKey) => answered(remote.forget(runKey)),

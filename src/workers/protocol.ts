@@ -17,6 +17,8 @@ export interface LoadRequest {
   readonly document: PipelineDocument;
   /** Go on from the stored checkpoint when it belongs to this document's run. */
   readonly resume: boolean;
+  /** False in a tab that only follows another one, which keeps the run: nothing of storage is read or written then. */
+  readonly keep: boolean;
 }
 
 export interface LoadAnswer {
@@ -147,6 +149,8 @@ export interface SimulationCommands {
   series(): Promise<SeriesAnswer>;
   /** Events with index >= `from`, at most 500, and how many there are. */
   events(from: number): Promise<{ readonly total: number; readonly events: readonly RunEvent[] }>;
+  /** Another tab keeps this run from now on: nothing more is stored here. */
+  letGo(): Promise<void>;
   /** Writes a checkpoint now; resolves when it is durable. */
   save(): Promise<void>;
   /** Returns a frame buffer for reuse. */

@@ -9,7 +9,7 @@ import {
   type TabRole,
   type WriterLock,
 } from '../../persistence/index.ts';
-import { openRun, saveRun } from '../run/session.ts';
+import { letRunGo, openRun, saveRun } from '../run/session.ts';
 import { canvasHandle } from '../stores/canvasHandle.ts';
 import { documentStore } from '../stores/documentStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
@@ -61,19 +61,26 @@ async function follow(key: string): Promise<void> {
   if (stored !== undefined && state.key === key && state.readOnly) state.open(stored.document, key);
 }
 
-/** A tab that begins to write begins with what the former writer saved last. */
+/** A tab that begins to write begins with what the former writer saved last, the run included; the former one no longer stores its own. */
 async function takeRole(key: string, role: TabRole): Promise<void> {
-  if (role === 'writer' && documentStore.getState().readOnly) await follow(key);
+  const before = documentStore.getState().readOnly ? 'follower' : 'writer';
+  if (role === 'writer' && before === 'follower') await follow(key);
   savedStore.setState({ role });
   documentStore.getState().setReadOnly(role === 'follower');
+  if (role === before || documentStore.getState().key !== key) return;
+  if (role === 'writer') await openRun({ resume: true, play: false });
+  else letRunGo();
 }
 
-function hold(key: string): void {
+/** Asks for the right to write a document. Resolves when it is known whether this tab has it. */
+function hold(key: string): Promise<void> {
   lock?.release();
-  lock = holdWriterLock({
-    key,
-    onRole: (role) => void takeRole(key, role),
-    onSaved: () => void follow(key),
+  return new Promise((resolve) => {
+    lock = holdWriterLock({
+      key,
+      onRole: (role) => void takeRole(key, role).finally(resolve),
+      onSaved: () => void follow(key),
+    });
   });
 }
 
@@ -91,7 +98,7 @@ interface OpenOptions {
 
 async function show(document: PipelineDocument, options: OpenOptions): Promise<void> {
   await autosave.flush();
-  hold(options.key);
+  await hold(options.key);
   viewStore.getState().select({});
   documentStore.getState().open(document, options.key);
   remember(options.key);
@@ -170,6 +177,15 @@ export function saveAsFile(): void {
 /** The documents of this browser, newest first. */
 export function recentDocuments() {
   return repository.recent(12);
+}
+
+/** Removes a document and its run from this browser; a message offers it back. */
+export async function removeDocument(key: string): Promise<void> {
+  const stored = await repository.load(key);
+  await repository.remove(key);
+  forgetRun(key);
+  if (stored === undefined) return;
+  toast(`Removed “${stored.name}”.`, { action: { label: 'Undo', perform: () => void repository.save(key, stored.document) } });
 }
 
 /** Keeps the document as it is now under a name. */

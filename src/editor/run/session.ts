@@ -102,9 +102,9 @@ function takeAnswer(document: PipelineDocument, answer: LoadAnswer): boolean {
 /** Loads the open document into the worker. */
 export function loadRun(resume: boolean): Promise<boolean> {
   clearTimeout(reloadTimer);
-  const { document, key } = documentStore.getState();
+  const { document, key, readOnly } = documentStore.getState();
   const request = async () => {
-    const answer = await connectClient().load({ runKey: key, document, resume });
+    const answer = await connectClient().load({ runKey: key, document, resume, keep: !readOnly });
     const done = takeAnswer(document, answer);
     if (done) await client?.setSpeed(sessionStore.getState().speed);
     if (done && resume && answer.resumed) announce('The run goes on where it was.');
@@ -254,6 +254,13 @@ export async function askIntervention(
 export function saveRun(): void {
   void asked()
     ?.save()
+    .catch(() => undefined);
+}
+
+/** Another tab keeps this document's run from now on. */
+export function letRunGo(): void {
+  void asked()
+    ?.letGo()
     .catch(() => undefined);
 }
 

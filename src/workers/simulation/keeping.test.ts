@@ -81,6 +81,34 @@ describe('a page opened anew', () => {
   });
 });
 
+describe('two tabs with one document', () => {
+  test('the one that follows leaves the stored run alone, and goes on with it when it takes over', async () => {
+    const store = createMemorySegmentStore();
+    const storage = runStorage(store);
+    const writer = createBench({ storage });
+    await writer.load(shop());
+    await writer.simulation.runUntil(6 * second);
+    await writer.until('paused');
+    await writer.simulation.save();
+    const stored = await store.list('run');
+    const follower = createBench({ storage });
+    expect(await follower.load(shop(), { resume: true, keep: false })).toMatchObject({ ok: true, resumed: false, timeUs: 0 });
+    await follower.simulation.runUntil(3 * second);
+    await follower.until('paused');
+    await follower.simulation.reset();
+    await follower.simulation.save();
+    expect(follower.status().storage.state).toBe('readonly');
+    expect(await store.list('run')).toEqual(stored);
+    await writer.simulation.letGo();
+    expect(await follower.load(shop(), { resume: true })).toMatchObject({ resumed: true, timeUs: 6 * second });
+    await writer.simulation.runUntil(12 * second);
+    await writer.until('paused');
+    expect(writer.status().storage.state).toBe('readonly');
+    await follower.simulation.runUntil(12 * second);
+    expect((await follower.until('paused')).fingerprint).toBe(writer.status().fingerprint);
+  });
+});
+
 describe('going back', () => {
   test('past blocks that retention has deleted from the store since', async () => {
     const document = shop({ retentionMs: 3_000 });

@@ -143,6 +143,13 @@ export function stop(session: Session, host: SimulationHost, keeper: Keeper, fai
   if (reason === 'quota') trim(session, host, keeper);
 }
 
+/** Storage is another tab's: nothing of this run goes there any more. */
+export function leaveStorage(session: Session): void {
+  session.keeps = false;
+  if (session.keeper) session.keeper.stopped = true;
+  session.storage = { state: 'readonly', detail: 'Another tab keeps the run of this document; the one here is in memory only.', bytes: 0 };
+}
+
 /** Without room, the log gives way to the documents: what of it is also in memory is taken out of storage. */
 function trim(session: Session, host: SimulationHost, keeper: Keeper): void {
   const logs = keeper.run.ctx.partitions.map((partition) => partition.log);

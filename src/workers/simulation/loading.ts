@@ -26,9 +26,10 @@ export async function load(session: Session, host: SimulationHost, request: Load
   session.until = null;
   session.phase = session.run ? 'paused' : 'loading';
   // The run that is left is kept as it stands, so that its document goes on there when it is opened again.
-  const saved = request.resume || session.keeper?.runKey !== request.runKey ? saveRun(session, host) : null;
-  if (request.resume) await saved;
-  const found = request.resume ? await storedRun(host, request, topology) : { run: null, failure: null };
+  const resume = request.resume && request.keep;
+  const saved = resume || session.keeper?.runKey !== request.runKey ? saveRun(session, host) : null;
+  if (resume) await saved;
+  const found = resume ? await storedRun(host, request, topology) : { run: null, failure: null };
   const { timeUs, resumed } = adopt(session, host, request, found.run ?? createRun(topology), found);
   tell(session, host, { now: true });
   return { ok: true, findings, layout: session.layout, timeUs, resumed, notResumed: found.failure?.detail ?? null };
@@ -36,6 +37,7 @@ export async function load(session: Session, host: SimulationHost, request: Load
 
 function adopt(session: Session, host: SimulationHost, request: LoadRequest, run: Run, found: Found) {
   const resumed = found.run !== null;
+  session.keeps = request.keep;
   session.document = request.document;
   session.liveFaults = [];
   session.past = [];

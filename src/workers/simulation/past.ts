@@ -2,7 +2,7 @@
 import { checkpoint, createRun, restore, type Run } from '../../engine/index.ts';
 import { evictedBlocks, planFault, storeAgain } from '../../engine/host.ts';
 import { createKeeper } from './keeper.ts';
-import { stop } from './keeping.ts';
+import { leaveStorage, stop } from './keeping.ts';
 import { adoptRun, type Session, type SimulationHost } from './session.ts';
 
 const pastMax = 16;
@@ -39,10 +39,11 @@ function planKnown(session: Session, run: Run): void {
   for (const fault of session.liveFaults.slice(known)) planFault(run.ctx, fault);
 }
 
-/** Forgets what storage has of this run, which begins anew; says so when storage does not answer. */
+/** Forgets what storage has of this run, which begins anew; says so when storage does not answer or is another tab's. */
 export function startStoring(session: Session, host: SimulationHost): void {
   const { keeper } = session;
   if (!host.storage || !keeper) return;
+  if (!session.keeps) return leaveStorage(session);
   session.storage = { state: 'stored', detail: '', bytes: 0 };
   host.storage.clear(keeper.runKey).catch((failure: unknown) => stop(session, host, keeper, failure));
 }

@@ -24,6 +24,8 @@ export interface SimulationHost {
 
 export interface Session {
   readonly limits: KeepingLimits;
+  /** Whether this tab keeps its runs, and not another one. */
+  keeps: boolean;
   document: PipelineDocument | null;
   topology: Topology | null;
   run: Run | null;
@@ -53,6 +55,7 @@ export interface Session {
 export function createSession(limits: Partial<KeepingLimits> = {}): Session {
   return {
     limits: { ...usualLimits, ...limits },
+    keeps: true,
     document: null,
     topology: null,
     run: null,

@@ -3,7 +3,7 @@ import { advance, intervene, readPage, reportOf, type Run } from '../../engine/i
 import { seriesQuantities } from '../../engine/host.ts';
 import type { LoadAnswer, RunEvent, SeriesAnswer, SimulationCommands } from '../protocol.ts';
 import type { KeepingLimits } from './keeper.ts';
-import { bringBack, keepUp, saveRun } from './keeping.ts';
+import { bringBack, keepUp, leaveStorage, saveRun } from './keeping.ts';
 import { load } from './loading.ts';
 import { setAnchor } from './pace.ts';
 import { goBackTo, keepPast } from './past.ts';
@@ -137,6 +137,10 @@ export function createSimulation(host: SimulationHost, limits: Partial<KeepingLi
     async events(from) {
       const entries = session.run?.ctx.timeline.entries ?? [];
       return { total: entries.length, events: entries.slice(from, from + eventsAnswered) as RunEvent[] };
+    },
+    async letGo() {
+      leaveStorage(session);
+      tell(session, host, { now: true });
     },
     async save() {
       await saveRun(session, host);

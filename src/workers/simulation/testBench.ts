@@ -63,7 +63,10 @@ export interface Bench {
   readonly simulation: SimulationCommands;
   readonly messages: WorkerMessage[];
   status(): StatusUpdate;
-  load(document: PipelineDocument, options?: { readonly resume?: boolean; readonly runKey?: string }): Promise<LoadAnswer>;
+  load(
+    document: PipelineDocument,
+    options?: { readonly resume?: boolean; readonly runKey?: string; readonly keep?: boolean },
+  ): Promise<LoadAnswer>;
   /** Waits until the phase is one of these. */
   until(...phases: RunPhase[]): Promise<StatusUpdate>;
   /** Waits until something holds. */
@@ -113,7 +116,7 @@ export function createBench({ storage = runStorage(createMemorySegmentStore()), 
     messages,
     status,
     when,
-    load: (document, { resume = false, runKey = 'run' } = {}) => simulation.load({ runKey, document, resume }),
+    load: (document, { resume = false, runKey = 'run', keep = true } = {}) => simulation.load({ runKey, document, resume, keep }),
     until: async (...phases) => {
       await when(() => phases.includes(status().phase), phases.join(' or '));
       return status();
