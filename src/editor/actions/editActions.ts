@@ -1,4 +1,15 @@
-import { ClipboardPaste, Copy, CopyPlus, Pencil, Redo2, Scissors, SquareMousePointer, Trash2, Undo2 } from 'lucide-react';
+import {
+  ClipboardPaste,
+  Copy,
+  CopyPlus,
+  Pencil,
+  Redo2,
+  Scissors,
+  SquareDashedMousePointer,
+  SquareMousePointer,
+  Trash2,
+  Undo2,
+} from 'lucide-react';
 import { copySelection, cutSelection, duplicateSelection, pasteFromClipboard } from '../document/clipboard.ts';
 import { removeElements } from '../document/edits.ts';
 import { documentStore } from '../stores/documentStore.ts';
@@ -94,6 +105,16 @@ export const editActions: readonly Action[] = [
     perform: duplicateSelection,
   },
   { id: 'edit.selectAll', group: 'Edit', label: 'Select all', icon: SquareMousePointer, shortcuts: ['Mod+A'], perform: selectAll },
+  {
+    id: 'edit.deselect',
+    group: 'Edit',
+    label: 'Select nothing',
+    keywords: ['deselect', 'clear'],
+    icon: SquareDashedMousePointer,
+    shortcuts: ['Escape'],
+    predicate: hasAny,
+    perform: () => viewStore.getState().select({}),
+  },
   {
     id: 'edit.delete',
     group: 'Edit',

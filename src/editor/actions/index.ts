@@ -7,7 +7,7 @@ import { runActions } from './runActions.ts';
 import { viewActions } from './viewActions.ts';
 import { isPossible, type Action } from './action.ts';
 
-export { isPossible, labelOf, type Action, type ActionGroup } from './action.ts';
+export { isPossible, labelOf, type Action } from './action.ts';
 export { shortcutWords } from './shortcuts.ts';
 
 /** Every command, in the order menus show them. */

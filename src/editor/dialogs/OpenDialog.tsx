@@ -1,6 +1,6 @@
-import { FilePlus, FolderOpen } from 'lucide-react';
+import { FilePlus, FolderOpen, Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { openExample, openFromFile, openNew, openStored, recentDocuments } from '../files/documents.ts';
+import { openExample, openFromFile, openNew, openStored, recentDocuments, removeDocument } from '../files/documents.ts';
 import { examples } from '../files/examples.ts';
 import { documentStore } from '../stores/documentStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
@@ -57,7 +57,7 @@ function Lists() {
         {recent?.length === 0 && <p className="lj-muted">Nothing yet. Documents are saved here on their own.</p>}
         <ul className="lj-choices">
           {recent?.map((document) => (
-            <li key={document.key}>
+            <li key={document.key} className="lj-recent">
               <button
                 type="button"
                 className="lj-template"
@@ -71,6 +71,16 @@ function Lists() {
                     {document.key === present ? ', open now' : ''}
                   </small>
                 </span>
+              </button>
+              <button
+                type="button"
+                className="lj-icon-button"
+                aria-label={`Remove ${document.name}`}
+                title={document.key === present ? 'The open document cannot be removed' : 'Remove from this browser'}
+                disabled={document.key === present}
+                onClick={() => void removeDocument(document.key).then(() => recentDocuments().then(setRecent))}
+              >
+                <Trash2 size={14} aria-hidden="true" />
               </button>
             </li>
           ))}

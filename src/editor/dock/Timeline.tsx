@@ -4,7 +4,6 @@ import { formatClock, formatMoment } from '../format/numbers.ts';
 import { runTo } from '../run/session.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { liveFrames, statusStore, useEvents } from '../stores/liveStore.ts';
-import { viewStore } from '../stores/viewStore.ts';
 import { eventLooks } from './eventKinds.ts';
 import { marksOf, type TimelineMark } from './timelineMarks.ts';
 
@@ -15,36 +14,34 @@ function timeNow(): number {
 /** Moves the playhead without rendering: it moves at every frame. */
 function usePlayhead(durationUs: number) {
   const track = useRef<HTMLDivElement>(null);
+  const slider = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const write = () => {
-      const element = track.current;
-      if (element === null) return;
+      if (track.current === null || slider.current === null) return;
       const timeUs = timeNow();
-      element.style.setProperty('--at', String(Math.min(1, durationUs > 0 ? timeUs / durationUs : 0)));
-      element.setAttribute('aria-valuenow', String(Math.round(timeUs / 1e6)));
-      element.setAttribute('aria-valuetext', `${formatClock(timeUs)} of ${formatMoment(durationUs)}`);
+      track.current.style.setProperty('--at', String(Math.min(1, durationUs > 0 ? timeUs / durationUs : 0)));
+      slider.current.setAttribute('aria-valuenow', String(Math.round(timeUs / 1e6)));
+      slider.current.setAttribute('aria-valuetext', `${formatClock(timeUs)} of ${formatMoment(durationUs)}`);
     };
     write();
     const stops = [liveFrames.subscribe(write), statusStore.subscribe(write)];
     return () => stops.forEach((stop) => stop());
   }, [durationUs]);
-  return track;
+  return { track, slider };
 }
 
 function Mark({ mark }: { readonly mark: TimelineMark }) {
   const look = eventLooks[mark.code];
+  const words = `${formatMoment(mark.timeUs)} ${mark.text}`;
   return (
     <button
       type="button"
       tabIndex={-1}
       className={`lj-mark lj-mark-${look.shape} lj-tone-${mark.planned ? 'planned' : look.tone}`}
       style={{ left: `${mark.at * 100}%` }}
-      title={`${formatClock(mark.timeUs)} ${mark.text}`}
-      aria-label={`${formatMoment(mark.timeUs)}: ${mark.text}`}
-      onClick={(event) => {
-        event.stopPropagation();
-        viewStore.getState().setDockTab('events');
-      }}
+      title={words}
+      aria-label={mark.caption === null ? words : `${mark.caption}, ${words}`}
+      onClick={() => void runTo(mark.timeUs)}
     >
       {mark.caption !== null && <span className="lj-mark-caption">{mark.caption}</span>}
     </button>
@@ -57,7 +54,7 @@ export function Timeline() {
   const faults = useDocument((state) => state.document.scenario.faults);
   const events = useEvents((state) => state.events);
   const durationUs = durationMs * 1000;
-  const track = usePlayhead(durationUs);
+  const { track, slider } = usePlayhead(durationUs);
   const marks = useMemo(() => marksOf(events, faults, durationUs), [events, faults, durationUs]);
   const breached = events.find((event) => event.code === 'objective.breached');
   const seek = (event: MouseEvent<HTMLDivElement>) => {
@@ -74,19 +71,20 @@ export function Timeline() {
   return (
     <div className="lj-timeline">
       <span className="lj-numeral lj-muted">0:00</span>
-      <div
-        className="lj-track"
-        ref={track}
-        role="slider"
-        tabIndex={0}
-        data-own-keys
-        aria-label="Timeline"
-        aria-valuemin={0}
-        aria-valuemax={Math.round(durationUs / 1e6)}
-        aria-valuenow={0}
-        onClick={seek}
-        onKeyDown={key}
-      >
+      <div className="lj-track" ref={track}>
+        <div
+          className="lj-track-slider"
+          ref={slider}
+          role="slider"
+          tabIndex={0}
+          data-own-keys
+          aria-label="Timeline"
+          aria-valuemin={0}
+          aria-valuemax={Math.round(durationUs / 1e6)}
+          aria-valuenow={0}
+          onClick={seek}
+          onKeyDown={key}
+        />
         <span className="lj-track-line" />
         <span className="lj-track-played" />
         {breached !== undefined && <span className="lj-track-breached" style={{ left: `${(breached.timeUs / durationUs) * 100}%` }} />}

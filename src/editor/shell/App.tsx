@@ -62,9 +62,11 @@ export function App() {
       <ErrorBoundary place="The dock">
         <Dock />
       </ErrorBoundary>
-      {!paletteCollapsed && <Separator panel="palette" />}
-      {!inspectorCollapsed && <Separator panel="inspector" />}
-      {!dockCollapsed && <Separator panel="dock" />}
+      <section className="lj-separators" aria-label="Panel sizes">
+        {!paletteCollapsed && <Separator panel="palette" />}
+        {!inspectorCollapsed && <Separator panel="inspector" />}
+        {!dockCollapsed && <Separator panel="dock" />}
+      </section>
       <Toasts />
       <CommandPalette />
       <ShortcutSheet />

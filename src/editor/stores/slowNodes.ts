@@ -2,6 +2,7 @@
 import { GroupPartitionField, MemberField, NodeField, PartitionField } from '../../workers/frameFields.ts';
 import type { FrameLayout } from '../../workers/protocol.ts';
 import { formatRate, formatSeconds, formatShare, formatShort } from '../format/numbers.ts';
+import { lagLevel, type LagLevel } from '../live/lagLevel.ts';
 
 export type NodeCondition = 'idle' | 'working' | 'rebalancing' | 'outage' | 'no member alive' | 'blocked on buffer memory';
 
@@ -53,7 +54,7 @@ export interface SlowNode {
   readonly partitions: readonly SlowPartition[];
   readonly groupPartitions: readonly SlowGroupPartition[];
   /** calm, rising or breached, by lag in seconds and its trend. */
-  readonly mood: 'calm' | 'rising' | 'breached';
+  readonly mood: LagLevel;
   /** One sentence with the node's state, for screen readers and tooltips. */
   readonly sentence: string;
   readonly text: {
@@ -122,12 +123,6 @@ function collect(frame: Float64Array, layout: FrameLayout): Rows {
   return rows;
 }
 
-/** Calm below a second of lag; breached from thirty, or from five while it grows; rising between. */
-function moodOf(lagSeconds: number, lagTrend: number): SlowNode['mood'] {
-  if (!(lagSeconds >= 1)) return 'calm';
-  return lagSeconds >= 30 || (lagSeconds >= 5 && lagTrend > 0.5) ? 'breached' : 'rising';
-}
-
 function sentenceOf(node: Omit<SlowNode, 'sentence' | 'text'>): string {
   const parts: string[] = [node.condition];
   if (Number.isFinite(node.rateIn) && node.rateIn > 0) parts.push(`${formatRate(node.rateIn)} in`);
@@ -158,7 +153,7 @@ export function slowNodes(frame: Float64Array, layout: FrameLayout): ReadonlyMap
       members: rows.members.get(id) ?? [],
       partitions: rows.partitions.get(id) ?? [],
       groupPartitions: rows.groups.get(id) ?? [],
-      mood: moodOf(field(NodeField.lagSeconds), field(NodeField.lagTrend)),
+      mood: lagLevel(field(NodeField.lagSeconds), field(NodeField.lagTrend)),
     };
     const text = {
       rateIn: formatRate(numbers.rateIn),

@@ -7,7 +7,7 @@ export function Toasts() {
   const toasts = useToasts((state) => state.toasts);
   const announcement = useToasts((state) => state.announcement);
   return (
-    <>
+    <section aria-label="Notifications">
       <div className="lj-visually-hidden" role="status" aria-live="polite" aria-label="Announcements">
         {announcement}
       </div>
@@ -33,6 +33,6 @@ export function Toasts() {
           </li>
         ))}
       </ol>
-    </>
+    </section>
   );
 }

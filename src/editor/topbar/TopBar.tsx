@@ -69,11 +69,12 @@ export function TopBar() {
         <button
           type="button"
           className="lj-button lj-find"
-          aria-label="Find or do anything"
           title={`Find or do anything (${shortcutWords('Mod+K')})`}
           onClick={() => show('palette')}
         >
-          <Search size={15} aria-hidden="true" /> <kbd>{shortcutWords('Mod+K')}</kbd>
+          <Search size={15} aria-hidden="true" />
+          <span className="lj-find-words">Find or do …</span>
+          <kbd aria-hidden="true">{shortcutWords('Mod+K')}</kbd>
         </button>
         <ThemeMenu />
         <button
