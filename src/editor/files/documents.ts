@@ -9,7 +9,7 @@ import {
   type TabRole,
   type WriterLock,
 } from '../../persistence/index.ts';
-import { letRunGo, openRun, saveRun } from '../run/session.ts';
+import { forgetRun, letRunGo, openRun, saveRun } from '../run/session.ts';
 import { canvasHandle } from '../stores/canvasHandle.ts';
 import { documentStore } from '../stores/documentStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
