@@ -75,7 +75,7 @@ const layers = [
 ];
 
 /**
- * Inside the engine each layer may import the layers below it: kernel, log, broker, clients and group, process, run.
+ * Inside the engine each layer may import the layers below it: kernel, log, cluster, broker, clients and group, process, run.
  * @type {{ folder: string, may: string[], because: string }[]}
  */
 const engineLayers = [
@@ -90,8 +90,14 @@ const engineLayers = [
     because: 'A log holds batches and deletes segments. Who writes to it or reads from it is not its business.',
   },
   {
-    folder: 'broker',
+    folder: 'cluster',
     may: ['kernel', 'log'],
+    because:
+      'The rules of replicas, leaders and quotas are decided from plain figures. Knowing requests and queues would tie them to one way of running them.',
+  },
+  {
+    folder: 'broker',
+    may: ['kernel', 'log', 'cluster'],
     because: 'A broker answers requests. Knowing its clients would make answers depend on who asks.',
   },
   {

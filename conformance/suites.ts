@@ -4,6 +4,7 @@ import { coordinatorPartitionSuite } from './kafka/coordinatorPartition.ts';
 import { murmur2Suite } from './kafka/murmur2.ts';
 import { producerBatchingSuite } from './kafka/producerBatching.ts';
 import { recordBatchSuite } from './kafka/recordBatch.ts';
+import { replicaPlacementSuite } from './kafka/replicaPlacement.ts';
 import { retentionSuite } from './kafka/retention.ts';
 import type { ConformanceSuite } from './suite.ts';
 
@@ -36,6 +37,7 @@ export const suites: readonly ConformanceSuite[] = [
   coordinatorPartitionSuite,
   recordBatchSuite,
   retentionSuite,
+  replicaPlacementSuite,
   adopt(assignors),
   accuracySuite,
 ];
