@@ -1,6 +1,7 @@
 import { accuracySuite } from './accuracy.ts';
 import * as assignors from './kafka/assignors.ts';
 import { coordinatorPartitionSuite } from './kafka/coordinatorPartition.ts';
+import { leaderEpochSuite } from './kafka/leaderEpoch.ts';
 import { murmur2Suite } from './kafka/murmur2.ts';
 import { producerBatchingSuite } from './kafka/producerBatching.ts';
 import { recordBatchSuite } from './kafka/recordBatch.ts';
@@ -38,6 +39,7 @@ export const suites: readonly ConformanceSuite[] = [
   recordBatchSuite,
   retentionSuite,
   replicaPlacementSuite,
+  leaderEpochSuite,
   adopt(assignors),
   accuracySuite,
 ];
