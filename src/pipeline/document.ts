@@ -2,13 +2,10 @@
  * The pipeline document: what the user draws, as plain JSON data. Nothing here runs; `engine` compiles it into a topology.
  * Keys taken from user text never become object keys except config names, which are checked against the node kind's own list.
  */
+import type { Config, ConfigValue } from './config.ts';
 import type { NodeKind } from './kinds/index.ts';
 
-/** The only value a config can hold. Kafka's own names and units (`linger.ms: 5`), durations in the unit the name ends with. */
-export type ConfigValue = string | number | boolean | readonly string[];
-
-/** Absent means default (Kafka's own where Kafka has one). */
-export type Config = Readonly<Record<string, ConfigValue>>;
+export type { Config, ConfigValue } from './config.ts';
 
 export interface PipelineNode {
   /** Unique in the document, `[A-Za-z0-9_-]{1,64}`. */

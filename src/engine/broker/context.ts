@@ -1,8 +1,9 @@
 import type { KernelContext } from '../kernel/context.ts';
 import type { FetchedRecords, PartitionLog } from '../log/partitionLog.ts';
 import type { BrokerState, ClusterCosts } from './broker.ts';
-import type { FetchSession } from './fetch.ts';
-import type { ProduceRequest } from './produce.ts';
+import type { FetchSession } from './fetchSession.ts';
+import type { ProduceRequest } from './produceRequest.ts';
+import type { SlotTable } from './slots.ts';
 
 /** One partition of the cluster. Partitions of all topics are numbered in one row, topic by topic: the global partition index. */
 export interface PartitionState {
@@ -47,10 +48,4 @@ export interface BrokerCounters {
   fetchSessions: number;
   /** Partition whose block is not resident, when an event had to be put back for it. */
   missingPartition: number;
-}
-
-/** Plain-data slots with a free list, so that events can name an object by a small integer. */
-export interface SlotTable<T> {
-  items: (T | null)[];
-  free: number[];
 }

@@ -1,4 +1,8 @@
-import type { SlotTable } from './context.ts';
+/** Plain-data slots with a free list, so that events can name an object by a small integer. */
+export interface SlotTable<T> {
+  items: (T | null)[];
+  free: number[];
+}
 
 export function createSlotTable<T>(): SlotTable<T> {
   return { items: [], free: [] };

@@ -3,24 +3,11 @@ import { freeSlot, takeSlot } from '../broker/slots.ts';
 import { requestArrivalUs, responseArrivalUs } from '../broker/network.ts';
 import { validateCommit } from '../group/coordinator.ts';
 import { noteCommitError } from '../group/membership.ts';
-import type { GroupError } from '../group/protocol.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
 import type { ConsumerContext } from './context.ts';
 import type { ConsumerState } from './consumer.ts';
-
-export interface CommitRequest {
-  readonly member: number;
-  readonly group: number;
-  readonly generation: number;
-  /** Global partition indexes and the next offsets to read, in step. */
-  readonly partitions: number[];
-  readonly offsets: number[];
-  /** Whether the poll loop waits for the answer (commitSync). */
-  readonly waits: boolean;
-  error: GroupError;
-}
 
 const requestSizeBytes = 120;
 const answerSizeBytes = 40;

@@ -1,6 +1,6 @@
 import type { GroupContext } from '../group/context.ts';
-import type { SlotTable } from '../broker/context.ts';
-import type { CommitRequest } from './commits.ts';
+import type { SlotTable } from '../broker/slots.ts';
+import type { CommitRequest } from './commitRequest.ts';
 import type { ConsumerState } from './consumer.ts';
 
 export interface ConsumerContext extends GroupContext {

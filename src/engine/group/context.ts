@@ -1,4 +1,5 @@
-import type { BrokerContext, SlotTable } from '../broker/context.ts';
+import type { BrokerContext } from '../broker/context.ts';
+import type { SlotTable } from '../broker/slots.ts';
 import type { GroupNoticeCode, GroupState } from './groupState.ts';
 import type { GroupMember } from './memberState.ts';
 import type { GroupRequest } from './protocol.ts';

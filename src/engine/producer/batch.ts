@@ -1,4 +1,4 @@
-import type { ProducerBatch } from '../broker/produce.ts';
+import type { ProducerBatch } from '../broker/produceRequest.ts';
 import { createColumns, growColumns } from '../log/columns.ts';
 import { batchHeaderBytes, recordBytes } from './recordSize.ts';
 

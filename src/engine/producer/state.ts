@@ -1,4 +1,4 @@
-import type { ProduceRequest } from '../broker/produce.ts';
+import type { ProduceRequest } from '../broker/produceRequest.ts';
 import type { RandomStream } from '../kernel/random.ts';
 import type { ValueSize, Workload } from '../workload/arrivals.ts';
 import type { WorkloadSettings } from '../workload/settings.ts';

@@ -1,4 +1,4 @@
-import type { ConfigValue } from '../document.ts';
+import type { ConfigValue } from '../config.ts';
 
 /** How a config behaves in the inspector, the validator, the JSON Schema, the exports and `--set`: all derive from this one row. */
 export interface ConfigDefinition {

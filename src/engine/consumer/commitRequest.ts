@@ -1,0 +1,14 @@
+import type { GroupError } from '../group/protocol.ts';
+
+/** One OffsetCommit on its way to the coordinator, and its answer on the way back. */
+export interface CommitRequest {
+  readonly member: number;
+  readonly group: number;
+  readonly generation: number;
+  /** Global partition indexes and the next offsets to read, in step. */
+  readonly partitions: number[];
+  readonly offsets: number[];
+  /** Whether the poll loop waits for the answer (commitSync). */
+  readonly waits: boolean;
+  error: GroupError;
+}
