@@ -1,10 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Fault, PipelineDocument } from '../../pipeline/document.ts';
 import { advance, intervene } from './advance.ts';
 import { checkpoint, restore } from './checkpoint.ts';
 import { documentOf, finished, nodeOf, runTo, simple, start, topologyOf } from './harness.ts';
 import type { Run } from './build.ts';
 import { fingerprint, reportOf } from './report.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Two sources, three processors of different kinds, two groups, faults of every kind. */
 const busy: PipelineDocument = documentOf({
@@ -51,7 +53,7 @@ const busy: PipelineDocument = documentOf({
     { atMs: 6000, action: 'member.stop', node: 'both', member: 0 },
     { atMs: 7000, action: 'member.restart', node: 'slow', member: 1 },
   ],
-  seconds: 12,
+  seconds: 9,
 });
 const endMs = busy.scenario.durationMs;
 
@@ -84,7 +86,7 @@ describe('repeatable', () => {
     expect(reportOf(run)).toEqual(reportOf(whole));
   });
 
-  test.each([1, 999, 20_011, 50_021])('[RUN-3] a checkpoint after %i events goes on as the run does', (events) => {
+  test.each([1, 999, 20_011])('[RUN-3] a checkpoint after %i events goes on as the run does', (events) => {
     const run = start(busy);
     advance(run, { untilUs: Infinity, maxEvents: events });
     const copy = restore(topologyOf(busy), checkpoint(run));
