@@ -11,7 +11,8 @@ export function sendFetches(ctx: ConsumerContext, consumer: ConsumerState): void
     const session = ctx.fetchSessions.items[slot]!;
     if (session.state !== 'idle') continue;
     let wanted = 0;
-    session.included.fill(0);
+    const { included } = session;
+    for (let i = 0; i < included.length; i++) included[i] = 0;
     for (const owned of consumer.owned) {
       if (owned.session !== slot || owned.buffered > 0 || owned.fetchOffset < 0) continue;
       session.included[owned.place] = 1;
@@ -43,12 +44,12 @@ export function onFetchAnswered(ctx: ConsumerContext, slot: number, requestId: n
     consumer.queueCursors.push(0);
     consumer.bufferedRecords += fetched.count;
   }
-  session.fetched.length = 0;
+  empty(session.fetched);
   for (const place of session.outOfRange) {
     const owned = ownedPartition(consumer, session.partitions[place]!);
     if (owned) resetPosition(ctx, consumer, owned);
   }
-  session.outOfRange.length = 0;
+  empty(session.outOfRange);
   return session.member;
 }
 
@@ -81,12 +82,28 @@ export function takeRecords(consumer: ConsumerState, slices: PollSlice[]): numbe
     if (last) used++;
     else consumer.queueCursors[used] = to;
   }
-  if (used > 0) {
-    consumer.queue.splice(0, used);
-    consumer.queueCursors.splice(0, used);
-  }
+  if (used > 0) dropFirst(consumer, used);
   consumer.bufferedRecords -= taken;
   return taken;
+}
+
+/** Drops the first `used` answers of the queue. By a loop: the queue is short, and `splice` would make an array of what it drops. */
+function dropFirst(consumer: ConsumerState, used: number): void {
+  const { queue, queueCursors } = consumer;
+  const left = queue.length - used;
+  for (let i = 0; i < left; i++) {
+    queue[i] = queue[used + i]!;
+    queueCursors[i] = queueCursors[used + i]!;
+  }
+  for (let i = 0; i < used; i++) {
+    queue.pop();
+    queueCursors.pop();
+  }
+}
+
+/** Takes everything out of a short array and keeps its memory, which setting its length would give up. */
+export function empty(items: unknown[]): void {
+  while (items.length > 0) items.pop();
 }
 
 export function offsetOf(fetched: FetchedRecords, index: number): number {

@@ -39,7 +39,9 @@ const single = new Float64Array(1);
 export function sampleInto(distribution: Distribution, stream: RandomStream, target: Float64Array, from: number, to: number): void {
   switch (distribution.kind) {
     case 'constant':
-      target.fill(distribution.mean, from, to);
+      // The call of `fill` costs as much as some twenty stores.
+      if (to - from > 20) target.fill(distribution.mean, from, to);
+      else for (let i = from; i < to; i++) target[i] = distribution.mean;
       return;
     case 'exponential': {
       const mean = distribution.mean;

@@ -15,10 +15,20 @@ export function blockIndexAt(log: PartitionLog, offset: number): number {
   return low;
 }
 
-/** Index of the last of the first `count` entries that is at most `value`; `values[0] <= value` must hold. */
+/**
+ * Index of the last of the first `count` entries that is at most `value`; `values[0] <= value` must hold. Readers follow writers closely, so the
+ * search goes back from the end in steps that double before it halves what lies between.
+ */
 export function lastAtMost(values: Float64Array, count: number, value: number): number {
-  let low = 0;
   let high = count - 1;
+  if (high < 0 || values[high] <= value) return Math.max(0, high);
+  let step = 1;
+  while (step <= high && values[high - step] > value) {
+    high -= step;
+    step *= 2;
+  }
+  let low = Math.max(0, high - step);
+  high--;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     if (values[middle] <= value) low = middle;

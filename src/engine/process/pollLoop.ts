@@ -2,7 +2,7 @@
 import { releaseFetched } from '../broker/fetch.ts';
 import { forgetAssignment, resolvePositions, takeUpAssignment } from '../consumer/assignment.ts';
 import { submitCommit } from '../consumer/commits.ts';
-import { sendFetches, takeRecords } from '../consumer/fetching.ts';
+import { empty, sendFetches, takeRecords } from '../consumer/fetching.ts';
 import { crashMember, finishRevocation, leavePoll, pollMembership, revoking } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
@@ -102,7 +102,7 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
 function takePoll(ctx: ProcessContext, worker: WorkerState): void {
   const consumer = ctx.consumers[worker.index]!;
   leavePoll(ctx, worker.index);
-  worker.slices.length = 0;
+  empty(worker.slices);
   worker.count = takeRecords(consumer, worker.slices);
   worker.served = 0;
   worker.sliceIndex = 0;
@@ -232,7 +232,7 @@ function pollAgain(ctx: ProcessContext, worker: WorkerState): void {
 
 export function releaseSlices(ctx: ProcessContext, worker: WorkerState): void {
   for (const slice of worker.slices) if (slice.last) releaseFetched(ctx, slice.fetched);
-  worker.slices.length = 0;
+  empty(worker.slices);
   worker.count = 0;
   worker.served = 0;
   worker.donePrefix = 0;

@@ -29,7 +29,7 @@ function planOneByOne(worker: WorkerState, node: NodeState, nowUs: number): void
   // The writes' own times go to the front of `serviceUs` first; they are spread over the records from the back, which never overwrites one still needed.
   sampleInto(node.service, worker.serviceStream, serviceUs, 0, writes);
   if (node.errorRate > 0) addErrors(worker, node, writes);
-  else failed.fill(0, 0, count);
+  else for (let i = 0; i < count; i++) failed[i] = 0;
   let timeUs = nowUs;
   for (let write = 0; write < writes; write++) {
     const from = write * batch;
