@@ -248,6 +248,19 @@ describe('validateDocument', () => {
     ]);
   });
 
+  test('two nodes in one group need a group.instance.id each: the same one makes their members fence each other', () => {
+    const fixed = { 'group.id': 'g', 'group.instance.id': 'worker' };
+    const nodes: readonly NodeSketch[] = [
+      ['p', 'producer'],
+      ['t', 'topic', { partitions: 2 }],
+      ['a', 'sink', fixed],
+      ['b', 'sink', fixed],
+    ];
+    const wires = ['p t', 't a', 't b'];
+    expect(said(sketch(nodes, wires))).toEqual(['error group.same-instance-id b group.instance.id']);
+    expect(said(sketch([...nodes.slice(0, 3), ['b', 'sink', { ...fixed, 'group.instance.id': 'other' }]], wires))).toEqual([]);
+  });
+
   test('faults: unknown nodes, members, configs; kinds and configs that cannot', () => {
     const faults: readonly Fault[] = [
       { atMs: 1, action: 'member.add', node: 'x' },

@@ -174,7 +174,28 @@ function disagreements(context: RuleContext, groupId: string, nodes: readonly Pi
   return findings;
 }
 
+/** Static members of one group are told apart by their instance ids alone; two with the same one fence each other. */
+function instanceIds(context: RuleContext, groupId: string, nodes: readonly PipelineNode[]): readonly Finding[] {
+  const firstWith = new Map<string, PipelineNode>();
+  return nodes.flatMap((node) => {
+    const id = textOf(context, node, 'group.instance.id');
+    const other = firstWith.get(id);
+    if (id === '' || other === undefined) {
+      firstWith.set(id, node);
+      return [];
+    }
+    const message = `"${node.name}" and "${other.name}" are in the group "${groupId}" with the same group.instance.id "${id}": their members put each other out (FENCED_INSTANCE_ID).`;
+    const words = { message, remedy: 'Give each node of the group a group.instance.id of its own.' };
+    return [about(context, node, { severity: 'error' as const, code: 'group.same-instance-id', ...words }, 'group.instance.id')];
+  });
+}
+
 export const consumerRules: readonly Rule[] = [
   (context) => nodesWhere(context, isConsumer).flatMap((node) => [timeouts, pollInterval, fetching].flatMap((rule) => rule(context, node))),
-  (context) => [...groups(context)].flatMap(([id, nodes]) => [...idleMembers(context, id, nodes), ...disagreements(context, id, nodes)]),
+  (context) =>
+    [...groups(context)].flatMap(([id, nodes]) => [
+      ...idleMembers(context, id, nodes),
+      ...disagreements(context, id, nodes),
+      ...instanceIds(context, id, nodes),
+    ]),
 ];
