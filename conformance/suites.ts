@@ -1,6 +1,7 @@
 import { accuracySuite } from './accuracy.ts';
 import * as assignors from './kafka/assignors.ts';
 import { coordinatorPartitionSuite } from './kafka/coordinatorPartition.ts';
+import { leaderElectionSuite } from './kafka/leaderElection.ts';
 import { leaderEpochSuite } from './kafka/leaderEpoch.ts';
 import { murmur2Suite } from './kafka/murmur2.ts';
 import { producerBatchingSuite } from './kafka/producerBatching.ts';
@@ -40,6 +41,7 @@ export const suites: readonly ConformanceSuite[] = [
   retentionSuite,
   replicaPlacementSuite,
   leaderEpochSuite,
+  leaderElectionSuite,
   adopt(assignors),
   accuracySuite,
 ];
