@@ -5,6 +5,7 @@ import { leaderElectionSuite } from './kafka/leaderElection.ts';
 import { leaderEpochSuite } from './kafka/leaderEpoch.ts';
 import { murmur2Suite } from './kafka/murmur2.ts';
 import { producerBatchingSuite } from './kafka/producerBatching.ts';
+import { quotaSuite } from './kafka/quota.ts';
 import { recordBatchSuite } from './kafka/recordBatch.ts';
 import { replicaPlacementSuite } from './kafka/replicaPlacement.ts';
 import { retentionSuite } from './kafka/retention.ts';
@@ -42,6 +43,7 @@ export const suites: readonly ConformanceSuite[] = [
   replicaPlacementSuite,
   leaderEpochSuite,
   leaderElectionSuite,
+  quotaSuite,
   adopt(assignors),
   accuracySuite,
 ];
