@@ -23,6 +23,23 @@ export function createBatchColumns(capacity: number): BatchColumns {
   };
 }
 
+/**
+ * Columns of full size that evicted blocks gave back, for new blocks: fresh memory costs as much as writing it. They hold old records, which nobody
+ * reads beyond a block's count, so they are no part of any run's state.
+ */
+const spareColumns: RecordColumns[] = [];
+const spareColumnsMax = 16;
+
+/** Gives back columns that nothing refers to any more. */
+export function recycleColumns(columns: RecordColumns): void {
+  if (columns.capacity === maxBlockRecords && spareColumns.length < spareColumnsMax) spareColumns.push(columns);
+}
+
+function columnsFor(records: number): RecordColumns {
+  const spare = records === maxBlockRecords ? spareColumns.pop() : undefined;
+  return spare ?? createColumns(records);
+}
+
 /** Opens a block at the log's end with room for `count` records; the former tail must be sealed. */
 export function openBlock(log: PartitionLog, count: number): Block {
   // As much as the block before came to when that was full, else half of it: a busy partition is spared the doubling, a quiet one stays small.
@@ -42,7 +59,8 @@ export function openBlock(log: PartitionLog, count: number): Block {
     endPosition: log.appendedBytes,
     largestTimestampMs: -1,
     sentSamplesUs: null,
-    columns: createColumns(Math.max(firstBlockRecords, records, count)),
+    shared: false,
+    columns: columnsFor(Math.max(firstBlockRecords, records, count)),
     batches: createBatchColumns(Math.max(firstBlockBatches, batches)),
     lastUse: log.useTick,
   };

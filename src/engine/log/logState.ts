@@ -85,6 +85,8 @@ export interface Block {
   largestTimestampMs: number;
   /** Sent times of every `sentSampleStride`-th record and the last one, kept when the block is sealed; null while it is open. */
   sentSamplesUs: Float64Array | null;
+  /** Whether a copy of the run has these columns too, so that their memory is never used for another block. */
+  shared: boolean;
   columns: RecordColumns | null;
   batches: BatchColumns | null;
   lastUse: number;

@@ -41,6 +41,28 @@ function readAll(log: PartitionLog, stored: Map<number, ArrayBuffer>): number[] 
 }
 
 describe('residency', () => {
+  test('[LOG-60] memory of evicted blocks goes to new ones, unless a copy of the log has it too', () => {
+    const log = testLog({ segmentBytes: 2 ** 31 - 1 });
+    const full = Array.from({ length: 16 }, () => maxBlockRecords / 16);
+    appendNumbered(log, full);
+    const shared = new Set<object>();
+    residency.immutableParts(log, shared);
+    const copy = clonePlain(log, shared);
+    const before = [...copy.blocks[0].columns!.sequence];
+    expect(copy.blocks[0].columns).toBe(log.blocks[0].columns);
+    appendNumbered(log, full);
+    const own = log.blocks[1].columns;
+    const stored = new Map<number, ArrayBuffer>();
+    storeSealed(log, stored);
+    residency.evictToBudget([log], 0);
+    appendNumbered(log, full);
+    expect(log.blocks[2].columns).toBe(own);
+    expect([...copy.blocks[0].columns!.sequence]).toEqual(before);
+    residency.provideBlock(log, 1, stored.get(1)!);
+    expect(log.blocks[1].columns!.sequence[5]).toBe(maxBlockRecords + 5);
+    expect(log.blocks[2].columns!.sequence[5]).toBe(2 * maxBlockRecords + 5);
+  });
+
   test('[LOG-14] an evicted log answers as a resident one does, once its blocks are brought back', () => {
     const log = testLog({ segmentBytes: 20000 });
     appendNumbered(log, [50, 60, 70, 80, 90, 100, 110]);

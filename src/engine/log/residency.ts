@@ -3,7 +3,7 @@
  * evicted ones back. Nothing here changes what the log answers, only whether it can answer at once.
  */
 import { decodeBlock, encodeBlock } from './blockImage.ts';
-import { blockResidentBytes, copyOfBatches } from './block.ts';
+import { blockResidentBytes, copyOfBatches, recycleColumns } from './block.ts';
 import { copyRecords, createColumns } from './columns.ts';
 import type { Block, PartitionLog } from './logState.ts';
 
@@ -87,6 +87,7 @@ export function evictBlock(log: PartitionLog, number: number): number {
   const block = findBlock(log, number);
   if (block === null || block.state !== 'stored') return 0;
   const bytes = blockResidentBytes(block);
+  if (block.columns !== null && !block.shared) recycleColumns(block.columns);
   block.columns = null;
   block.batches = null;
   return bytes;
@@ -154,6 +155,7 @@ function trimmed(block: Block): Block {
 export function immutableParts(log: PartitionLog, into: Set<object>): void {
   for (const block of log.blocks) {
     if (block.state === 'open') continue;
+    block.shared = true;
     if (block.columns !== null) into.add(block.columns);
     if (block.batches !== null) into.add(block.batches);
     if (block.sentSamplesUs !== null) into.add(block.sentSamplesUs);

@@ -115,8 +115,12 @@ function applyChange(ctx: ProducerContext, state: ProducerState, source: SourceS
 export function settleCounts(state: ProducerState, source: SourceState, nowUs: number): void {
   const { chunk } = source.workload;
   const topics = state.topics.length;
+  const { timeUs, payload } = chunk;
+  const { cursor } = source;
   let { settled } = source;
-  while (settled < source.cursor && chunk.timeUs[settled] <= nowUs) state.sentBytes += chunk.payload[settled++] * topics;
+  let bytes = 0;
+  while (settled < cursor && timeUs[settled] <= nowUs) bytes += payload[settled++];
+  state.sentBytes += bytes * topics;
   source.settled = settled;
   const begun = settled === source.cursor && settled < chunk.count && chunk.timeUs[settled] <= nowUs;
   const partly = begun ? source.slot + (state.blocked ? 1 : 0) : 0;

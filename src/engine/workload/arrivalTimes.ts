@@ -94,13 +94,13 @@ export function drawTimes(times: ArrivalTimes, stream: RandomStream, target: Flo
     times.groupLeft--;
   }
   const { groupSize } = times;
+  if (groupSize === 1) {
+    drawArrivals(times, stream, target, filled, n);
+    return;
+  }
   while (filled < n) {
     const arrivals = Math.min(steps.length, Math.ceil((n - filled) / groupSize));
-    drawArrivals(times, stream, arrivals);
-    if (groupSize === 1) {
-      for (let i = 0; i < arrivals; i++) target[filled++] = steps[i];
-      continue;
-    }
+    drawArrivals(times, stream, steps, 0, arrivals);
     for (let i = 0; i < arrivals; i++) {
       const records = Math.min(groupSize, n - filled);
       target.fill(steps[i], filled, filled + records);
@@ -110,32 +110,32 @@ export function drawTimes(times: ArrivalTimes, stream: RandomStream, target: Flo
   }
 }
 
-/** Leaves the times of the next arrivals in `steps`. */
-function drawArrivals(times: ArrivalTimes, stream: RandomStream, arrivals: number): void {
+/** Fills `target[from..to)` with the times of the next arrivals. */
+function drawArrivals(times: ArrivalTimes, stream: RandomStream, target: Float64Array, from: number, to: number): void {
   const { profile, cursor, startUs, stepCount } = times;
+  const firstArrival = times.arrivals - from;
   let last = times.lastUs;
   if (times.poisson) {
-    sampleInto({ kind: 'exponential', mean: stepCount }, stream, steps, 0, arrivals);
+    sampleInto({ kind: 'exponential', mean: stepCount }, stream, target, from, to);
     let count = times.originCount;
-    for (let i = 0; i < arrivals; i++) {
-      count += steps[i];
+    for (let i = from; i < to; i++) {
+      count += target[i];
       const timeUs = startUs + Math.round(timeOfCount(profile, cursor, count));
-      steps[i] = last = timeUs > last ? timeUs : last;
+      target[i] = last = timeUs > last ? timeUs : last;
     }
     times.originCount = count;
   } else if (profile.rates.length === 1 && profile.rates[0] > 0) {
     const rate = profile.rates[0];
     const { originCount } = times;
-    const firstArrival = times.arrivals;
-    for (let i = 0; i < arrivals; i++) steps[i] = startUs + Math.round((originCount + (firstArrival + i) * stepCount) / rate);
-    last = steps[arrivals - 1];
+    for (let i = from; i < to; i++) target[i] = startUs + Math.round((originCount + (firstArrival + i) * stepCount) / rate);
+    if (to > from) last = target[to - 1];
   } else {
-    for (let i = 0; i < arrivals; i++) {
-      const count = times.originCount + (times.arrivals + i) * stepCount;
+    for (let i = from; i < to; i++) {
+      const count = times.originCount + (firstArrival + i) * stepCount;
       const timeUs = startUs + Math.round(timeOfCount(profile, cursor, count));
-      steps[i] = last = timeUs > last ? timeUs : last;
+      target[i] = last = timeUs > last ? timeUs : last;
     }
   }
-  times.arrivals += arrivals;
+  times.arrivals += to - from;
   times.lastUs = last;
 }
