@@ -3,6 +3,7 @@ import { useEffect, useRef, type ReactElement } from 'react';
 import { documentStore } from '../stores/documentStore.ts';
 import { liveFrames, statusStore } from '../stores/liveStore.ts';
 import { onThemeShown, prefersReducedMotion } from '../theme/theme.ts';
+import { nearZoom } from './draw/brush.ts';
 import { readColours } from './draw/colours.ts';
 import { startOverlay, type Overlay } from './draw/overlay.ts';
 import { emptyScene, sceneOf, type PlacedNode } from './draw/scene.ts';
@@ -11,12 +12,13 @@ import type { FlowEdge, FlowNode } from './flowNodes.ts';
 type FlowStore = ReturnType<typeof useStoreApi<FlowNode, FlowEdge>>;
 
 /** Keeps the overlay's viewport and scene those of React Flow. */
-function followFlow(overlay: Overlay, flow: FlowStore): () => void {
+function followFlow(overlay: Overlay, flow: FlowStore, canvas: HTMLElement | null): () => void {
   let scene = emptyScene;
   const follow = (state: ReturnType<FlowStore['getState']>, before: ReturnType<FlowStore['getState']> | null): void => {
     if (before === null || state.transform !== before.transform || state.width !== before.width || state.height !== before.height) {
       const [x, y, zoom] = state.transform;
       overlay.setViewport({ x, y, zoom, width: state.width, height: state.height });
+      canvas?.toggleAttribute('data-far', zoom < nearZoom);
     }
     if (before === null || state.nodes !== before.nodes || state.edges !== before.edges) {
       const placed: PlacedNode[] = [];
@@ -60,9 +62,10 @@ export function LiveOverlay(): ReactElement {
   useEffect(() => {
     const element = nodeCanvas.current!;
     const overlay = startOverlay({ flow: flowCanvas.current!, nodes: element }, readColours(element));
+    const around = element.closest<HTMLElement>('.lj-canvas');
     const stops = [
-      followFlow(overlay, flow),
-      followRun(overlay, element.closest<HTMLElement>('.lj-canvas')),
+      followFlow(overlay, flow, around),
+      followRun(overlay, around),
       onThemeShown(() => overlay.setColours(readColours(element))),
     ];
     return () => {

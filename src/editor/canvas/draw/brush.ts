@@ -21,14 +21,19 @@ export interface Brush {
   bottom: number;
 }
 
-/** Zoom below which text is not drawn. */
+/** Size of the few words that stay when the small ones can't be read any more. */
+export const farTextPx = 30;
+/** Zoom below which not even those can be read. */
+export const farTextZoom = 0.2;
+
+/** Zoom below which small text is not drawn. */
 export const nearZoom = 0.45;
 
 type Weight = 'normal' | 'bold';
 const fonts = new Map<string, string>();
 
 /** Sets the font; texts for it are made once per size and face. */
-export function setFont(brush: Brush, size: 12 | 13, weight: Weight = 'normal'): void {
+export function setFont(brush: Brush, size: 12 | 13 | typeof farTextPx, weight: Weight = 'normal'): void {
   const { context, colours } = brush;
   const key = `${weight}${size}${colours.font}`;
   let font = fonts.get(key);

@@ -5,7 +5,7 @@ import { formatLag } from '../../live/formatLag.ts';
 import { lagLevel, lagMark } from '../../live/lagLevel.ts';
 import { bodyLeft, bodyRight } from '../nodeGeometry.ts';
 import { configNumber } from '../nodeWords.ts';
-import { fillPill, setFont, type Brush } from './brush.ts';
+import { farTextPx, farTextZoom, fillPill, setFont, type Brush } from './brush.ts';
 import type { SceneNode } from './scene.ts';
 
 /** Words for the states of `NodeField.state` that need telling; the mark says the same without colour. */
@@ -97,17 +97,43 @@ function drawBar(brush: Brush, node: SceneNode, offset: number | undefined): voi
 }
 
 function drawBadge(brush: Brush, { x, y, geometry, words }: SceneNode): void {
-  const { context, colours, near } = brush;
+  const { context, colours } = brush;
   if (words.right === '') return;
   const width = words.rightWidth + 2 * badgePadding;
   const left = x + bodyRight - width;
-  context.fillStyle = near ? colours.levelSoft[words.level] : colours.level[words.level];
+  context.fillStyle = colours.levelSoft[words.level];
   fillPill(brush, left, y + geometry.footerTop, width, 20, 5);
-  if (!near) return;
   setFont(brush, 13, 'bold');
   context.textAlign = 'left';
   context.fillStyle = colours.level[words.level];
   context.fillText(words.right, left + badgePadding, y + geometry.footerTop + 14.5);
+}
+
+/** From afar: only what is wrong or how far behind, as large as the node allows. */
+function drawFarBadge(brush: Brush, { x, y, geometry, words }: SceneNode): void {
+  const { context, colours, zoom } = brush;
+  const trouble = words.passing ? colours.level.rising : colours.failed;
+  const front = words.alarmed ? trouble : colours.level[words.level];
+  const isCalm = !words.alarmed && words.level === 'calm';
+  context.fillStyle =
+    zoom < farTextZoom
+      ? front
+      : words.alarmed && !words.passing
+        ? colours.failedSoft
+        : colours.levelSoft[words.alarmed ? 'rising' : words.level];
+  const top = y + geometry.footerTop;
+  const height = geometry.height - geometry.footerTop - 10;
+  if (!isCalm || zoom < farTextZoom) fillPill(brush, x + bodyLeft, top, bodyRight - bodyLeft, height, 8);
+  if (zoom < farTextZoom) return;
+  setFont(brush, farTextPx, 'bold');
+  context.textAlign = 'center';
+  context.fillStyle = front;
+  context.fillText(
+    words.alarmed ? words.left : words.right.replace(' behind', ''),
+    x + (bodyLeft + bodyRight) / 2,
+    top + height / 2 + 10,
+    bodyRight - bodyLeft - 12,
+  );
 }
 
 function pillDots(pills: readonly number[], at: number): number {
@@ -165,7 +191,6 @@ function drawMembers(brush: Brush, { x, y, geometry, words }: SceneNode): void {
   const { pills } = words;
   const top = y + geometry.membersTop;
   if (words.members !== '') {
-    if (!brush.near) return;
     setFont(brush, 12);
     context.textAlign = 'left';
     context.fillStyle = colours.muted;
@@ -206,6 +231,10 @@ export function drawConsumer(brush: Brush, node: SceneNode): void {
     context.fillStyle = words.alarmed ? trouble : strong ? colours.text : colours.muted;
     context.fillText(words.left, x + bodyLeft, y + geometry.footerTop + 14.5);
   }
+  if (!near) {
+    drawFarBadge(brush, node);
+    return;
+  }
   drawBadge(brush, node);
-  if (brush.zoom >= 0.3) drawMembers(brush, node);
+  drawMembers(brush, node);
 }

@@ -5,7 +5,7 @@ import { formatRate } from '../../format/numbers.ts';
 import { rateAgo, recordRate } from '../../live/rateHistory.ts';
 import { bodyLeft, bodyRight } from '../nodeGeometry.ts';
 import { configNumber, configText } from '../nodeWords.ts';
-import { setFont, type Brush } from './brush.ts';
+import { farTextPx, farTextZoom, setFont, type Brush } from './brush.ts';
 import type { SceneNode } from './scene.ts';
 
 const sparkTop = 42;
@@ -52,7 +52,7 @@ function plannedRate(node: PipelineNode): string {
 
 /** Draws the sparkline and the rate. */
 export function drawProducer(brush: Brush, node: SceneNode): void {
-  const { context, colours, frame, index, near } = brush;
+  const { context, colours, frame, index, near, zoom } = brush;
   drawSparkline(brush, node);
   const offset = index.nodes.get(node.id);
   const { words, x, y, geometry } = node;
@@ -63,9 +63,9 @@ export function drawProducer(brush: Brush, node: SceneNode): void {
     words.alarmed = frame[offset + NodeField.state] === 5;
     words.right = words.alarmed ? '‖ blocked' : formatRate(frame[offset + NodeField.rateOut]);
   }
-  if (!near) return;
-  setFont(brush, 13, offset === undefined ? 'normal' : 'bold');
+  if (!near && zoom < farTextZoom) return;
+  setFont(brush, near ? 13 : farTextPx, offset === undefined ? 'normal' : 'bold');
   context.textAlign = 'right';
   context.fillStyle = words.alarmed ? colours.level.breached : offset === undefined ? colours.muted : colours.text;
-  context.fillText(words.right, x + bodyRight, y + geometry.footerTop + 15);
+  context.fillText(words.right, x + bodyRight, y + geometry.footerTop + (near ? 15 : 21));
 }
