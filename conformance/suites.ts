@@ -5,10 +5,12 @@ import { leaderElectionSuite } from './kafka/leaderElection.ts';
 import { leaderEpochSuite } from './kafka/leaderEpoch.ts';
 import { murmur2Suite } from './kafka/murmur2.ts';
 import { producerBatchingSuite } from './kafka/producerBatching.ts';
+import { producerStateSuite } from './kafka/producerState.ts';
 import { quotaSuite } from './kafka/quota.ts';
 import { recordBatchSuite } from './kafka/recordBatch.ts';
 import { replicaPlacementSuite } from './kafka/replicaPlacement.ts';
 import { retentionSuite } from './kafka/retention.ts';
+import { transactionsSuite } from './kafka/transactions.ts';
 import type { ConformanceSuite } from './suite.ts';
 
 /** A module that counts its cases itself. */
@@ -44,6 +46,8 @@ export const suites: readonly ConformanceSuite[] = [
   leaderEpochSuite,
   leaderElectionSuite,
   quotaSuite,
+  producerStateSuite,
+  transactionsSuite,
   adopt(assignors),
   accuracySuite,
 ];

@@ -1,0 +1,84 @@
+/** What a partition's log remembers of one producer id (ProducerStateEntry, BatchMetadata), and sequence arithmetic. */
+
+/** Batches remembered of each producer for telling duplicates (ProducerStateEntry.NUM_BATCHES_TO_RETAIN). */
+export const rememberedBatchesMax = 5;
+
+/** Largest sequence number; the next one is 0. */
+export const sequenceMax = 2147483647;
+
+/** A batch that was appended. `offsetDelta` is last minus first offset, and last minus first sequence. */
+export interface RememberedBatch {
+  readonly lastSequence: number;
+  readonly lastOffset: number;
+  readonly offsetDelta: number;
+  readonly timestampMs: number;
+}
+
+/** The state of one producer id. Epochs, timestamp and offset are -1 where there is none. */
+export interface ProducerEntry {
+  readonly producerId: number;
+  producerEpoch: number;
+  /** Epoch of the transaction coordinator that wrote the last marker. */
+  coordinatorEpoch: number;
+  lastTimestampMs: number;
+  /** First offset of the transaction that is open. */
+  transactionFirstOffset: number;
+  /** Oldest first, at most `rememberedBatchesMax`, all of the present epoch. */
+  batches: RememberedBatch[];
+}
+
+/** The producers as they were when the log ended at `offset`, by producer id; of the remembered batches only the last one is kept. */
+export interface ProducerSnapshot {
+  readonly offset: number;
+  readonly entries: readonly ProducerEntry[];
+}
+
+/** The sequence `increment` after another, wrapping to 0 (DefaultRecordBatch.incrementSequence). */
+export function incrementSequence(sequence: number, increment: number): number {
+  return sequence > sequenceMax - increment ? sequence + increment - sequenceMax - 1 : sequence + increment;
+}
+
+/** The sequence `decrement` before another (DefaultRecordBatch.decrementSequence). */
+export function decrementSequence(sequence: number, decrement: number): number {
+  return sequence < decrement ? sequence - decrement + sequenceMax + 1 : sequence - decrement;
+}
+
+/** An entry that knows nothing of its producer. */
+export function createProducerEntry(producerId: number): ProducerEntry {
+  return { producerId, producerEpoch: -1, coordinatorEpoch: -1, lastTimestampMs: -1, transactionFirstOffset: -1, batches: [] };
+}
+
+/** The last sequence remembered, or -1. */
+export function lastSequenceOf(entry: ProducerEntry): number {
+  return entry.batches.length === 0 ? -1 : entry.batches[entry.batches.length - 1].lastSequence;
+}
+
+/** Offset of the last record with data that is remembered, or -1: what the cleaner must not lose (ProducerStateEntry.lastDataOffset). */
+export function lastDataOffsetOf(entry: ProducerEntry): number {
+  return entry.batches.length === 0 ? -1 : entry.batches[entry.batches.length - 1].lastOffset;
+}
+
+/** Goes over to another epoch; the batches of the former one are forgotten. */
+export function setProducerEpoch(entry: ProducerEntry, producerEpoch: number): void {
+  if (entry.producerEpoch === producerEpoch) return;
+  entry.producerEpoch = producerEpoch;
+  entry.batches = [];
+}
+
+/** Remembers a batch and, beyond `rememberedBatchesMax`, forgets the oldest. */
+export function rememberBatch(entry: ProducerEntry, batch: RememberedBatch): void {
+  if (entry.batches.length === rememberedBatchesMax) entry.batches.shift();
+  entry.batches.push(batch);
+}
+
+/** The remembered batch with exactly this epoch and range of sequences, or null (ProducerStateEntry.findDuplicateBatch). */
+export function findDuplicate(
+  entry: ProducerEntry,
+  batch: { readonly producerEpoch: number; readonly baseSequence: number; readonly lastSequence: number },
+): RememberedBatch | null {
+  if (batch.producerEpoch !== entry.producerEpoch) return null;
+  const { baseSequence, lastSequence } = batch;
+  const same = ({ lastSequence: last, offsetDelta }: RememberedBatch): boolean =>
+    last === lastSequence && decrementSequence(last, offsetDelta) === baseSequence;
+  return entry.batches.find(same) ?? null;
+}
