@@ -1,5 +1,5 @@
 /** The documents' database, autosave, and who writes. */
 export { createAutosave, type SavedState } from './autosave.ts';
-export type { StoredVersion } from './database.ts';
+export type { StoredHistory, StoredVersion } from './database.ts';
 export { createDocumentRepository } from './repository.ts';
 export { holdWriterLock, type TabRole, type WriterLock } from './writerLock.ts';

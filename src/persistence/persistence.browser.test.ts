@@ -40,6 +40,21 @@ describe('documents in IndexedDB', () => {
     expect(await repository.versions('key')).toEqual([]);
   });
 
+  test('[SAVE-11] what can be undone is stored with its document, its parts shared, and goes with it', async () => {
+    const repository = createDocumentRepository(freshName());
+    const documents = Array.from({ length: 151 }, (_, number) => named(String(number)));
+    const past = documents.slice(1).map((after, at) => ({ label: `step ${at}`, before: documents[at]!, after }));
+    await repository.save('key', documents[150]!, { past, future: [] });
+    const history = await repository.history('key');
+    expect(history?.past).toHaveLength(100);
+    expect(history?.past.at(-1)?.after).toEqual(documents[150]);
+    expect(history?.past[7]?.after).toBe(history?.past[8]?.before);
+    await repository.save('key', documents[0]!);
+    expect(await repository.history('key')).toEqual({ past: [], future: [] });
+    await repository.remove('key');
+    expect(await repository.history('key')).toBeUndefined();
+  });
+
   test('[SAVE-8] a database deleted under the connection is opened anew', async () => {
     const name = freshName();
     const repository = createDocumentRepository(name);

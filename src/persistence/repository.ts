@@ -1,6 +1,6 @@
 /** Reading and writing documents and their versions. */
 import type { PipelineDocument } from '../pipeline/document.ts';
-import { openDocuments, type DocumentsDatabase, type StoredDocument, type StoredVersion } from './database.ts';
+import { openDocuments, type DocumentsDatabase, type StoredDocument, type StoredHistory, type StoredVersion } from './database.ts';
 
 /** Why a document could not be stored. */
 export type StorageTrouble = 'quota' | 'gone';
@@ -14,7 +14,9 @@ export interface DocumentSummary {
 
 export interface DocumentRepository {
   load(key: string): Promise<StoredDocument | undefined>;
-  save(key: string, document: PipelineDocument): Promise<void>;
+  /** Stores a document and, all or nothing, what can be undone of it. */
+  save(key: string, document: PipelineDocument, history?: StoredHistory): Promise<void>;
+  history(key: string): Promise<StoredHistory | undefined>;
   /** Newest first. */
   recent(limit: number): Promise<readonly DocumentSummary[]>;
   remove(key: string): Promise<void>;
@@ -25,6 +27,15 @@ export interface DocumentRepository {
 
 /** Unnamed versions kept of one document. */
 const unnamedVersionsKept = 20;
+
+/** Steps of a history kept, each way. */
+const stepsKept = 100;
+const noHistory: StoredHistory = { past: [], future: [] };
+
+function newest({ past, future }: StoredHistory): StoredHistory {
+  const bare = ({ label, before, after }: StoredHistory['past'][number]) => ({ label, before, after });
+  return { past: past.slice(-stepsKept).map(bare), future: future.slice(-stepsKept).map(bare) };
+}
 
 /** What an error of IndexedDB means for the person. */
 export function troubleOf(error: unknown): StorageTrouble {
@@ -61,10 +72,16 @@ export function createDocumentRepository(databaseName?: string, now: () => numbe
   };
   return {
     load: (key) => attempt((database) => database.get('documents', key)),
-    save: (key, document) =>
+    save: (key, document, history = noHistory) =>
       attempt(async (database) => {
-        await database.put('documents', { key, name: document.name, savedAtMs: now(), document });
+        const transaction = database.transaction(['documents', 'histories'], 'readwrite');
+        await Promise.all([
+          transaction.objectStore('documents').put({ key, name: document.name, savedAtMs: now(), document }),
+          transaction.objectStore('histories').put(newest(history), key),
+          transaction.done,
+        ]);
       }),
+    history: (key) => attempt((database) => database.get('histories', key)),
     recent: (limit) =>
       attempt(async (database) => {
         const found: DocumentSummary[] = [];
@@ -76,8 +93,9 @@ export function createDocumentRepository(databaseName?: string, now: () => numbe
       }),
     remove: (key) =>
       attempt(async (database) => {
-        const transaction = database.transaction(['documents', 'versions'], 'readwrite');
+        const transaction = database.transaction(['documents', 'versions', 'histories'], 'readwrite');
         await transaction.objectStore('documents').delete(key);
+        await transaction.objectStore('histories').delete(key);
         for await (const cursor of transaction.objectStore('versions').index('key').iterate(key)) await cursor.delete();
         await transaction.done;
       }),

@@ -5,6 +5,7 @@ import {
   createAutosave,
   createDocumentRepository,
   holdWriterLock,
+  type StoredHistory,
   type StoredVersion,
   type TabRole,
   type WriterLock,
@@ -25,7 +26,7 @@ let lock: WriterLock | null = null;
 
 const autosave = createAutosave({
   save: async (key, document) => {
-    await repository.save(key, document);
+    await repository.save(key, document, historyOf(key, document));
     lock?.tellSaved();
   },
   onState: (saved) => {
@@ -36,6 +37,12 @@ const autosave = createAutosave({
     toast(`${why}: the document is kept in this tab only.`, { tone: 'bad', action: { label: 'Save as file', perform: saveAsFile } });
   },
 });
+
+/** What can be undone of a document, if it is the open one as it stands. */
+function historyOf(key: string, document: PipelineDocument): StoredHistory | undefined {
+  const open = documentStore.getState();
+  return open.key === key && open.document === document ? { past: open.past, future: open.future } : undefined;
+}
 
 /** The tab remembers its document over a reload, the browser remembers the last one for new tabs. */
 function remember(key: string): void {
@@ -94,13 +101,14 @@ interface OpenOptions {
   /** Go on with the run that is stored for this document. */
   readonly resume: boolean;
   readonly play: boolean;
+  readonly history?: StoredHistory | undefined;
 }
 
 async function show(document: PipelineDocument, options: OpenOptions): Promise<void> {
   await autosave.flush();
   await hold(options.key);
   viewStore.getState().select({});
-  documentStore.getState().open(document, options.key);
+  documentStore.getState().open(document, options.key, options.history);
   remember(options.key);
   requestAnimationFrame(() => canvasHandle.current?.fit());
   await openRun({ resume: options.resume, play: options.play });
@@ -145,7 +153,8 @@ export async function openStored(key: string): Promise<boolean> {
   }
   // A document that passes unchanged is opened as it was stored, to the order of its keys: the stored run is recognised by it.
   const same = stored.document.version === document.version && findings.length === 0;
-  await show(same ? stored.document : document, { key, resume: true, play: false });
+  const history = same ? await repository.history(key) : undefined;
+  await show(same ? stored.document : document, { key, resume: true, play: false, history });
   savedStore.setState({ saved: { state: 'saved' } });
   return true;
 }

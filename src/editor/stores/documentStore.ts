@@ -16,6 +16,12 @@ export interface HistoryStep {
   readonly gesture: string | null;
 }
 
+/** What can be taken back and done again. */
+export interface DocumentHistory {
+  readonly past: readonly Omit<HistoryStep, 'gesture'>[];
+  readonly future: readonly Omit<HistoryStep, 'gesture'>[];
+}
+
 export interface DocumentState {
   readonly document: PipelineDocument;
   /** Key of the document in storage, also the run's key. */
@@ -35,8 +41,8 @@ export interface DocumentState {
   endGesture(): void;
   undo(): HistoryStep | null;
   redo(): HistoryStep | null;
-  /** Replaces the document and forgets the history. */
-  open(document: PipelineDocument, key: string): void;
+  /** Replaces the document and its history; without one there is nothing to undo. */
+  open(document: PipelineDocument, key: string, history?: DocumentHistory): void;
   setReadOnly(readOnly: boolean): void;
 }
 
@@ -111,8 +117,9 @@ export function createDocumentStore() {
       set({ document: step.after, ...derived([...past, step], future.slice(0, -1)) });
       return step;
     },
-    open(document, key) {
-      set({ document, key, ...derived([], []) });
+    open(document, key, history = { past: [], future: [] }) {
+      const steps = (of: DocumentHistory['past']) => of.map((step) => ({ ...step, gesture: null }));
+      set({ document, key, ...derived(steps(history.past), steps(history.future)) });
     },
     setReadOnly(readOnly) {
       set({ readOnly });
