@@ -59,6 +59,7 @@ const layers = [
       'cmdk',
       'comlink',
       'elkjs',
+      'fflate',
       'idb',
       'lucide-react',
       'papaparse',

@@ -1,13 +1,17 @@
+import { strToU8, zipSync } from 'fflate';
 import { Copy, Download } from 'lucide-react';
 import { useState } from 'react';
-import { exportFiles } from '../../interchange/index.ts';
-import { download } from '../files/download.ts';
+import { exportFiles, type ExportedFile } from '../../interchange/index.ts';
+import { download, fileNameOf } from '../files/download.ts';
 import { exportTo, useExportTarget } from '../files/exportTo.ts';
 import { exportTargets } from '../files/exports.ts';
 import { TabList } from '../shell/TabList.tsx';
 import { documentStore } from '../stores/documentStore.ts';
 import { toast } from '../toasts/toastStore.ts';
 import { Dialog } from './Dialog.tsx';
+
+/** A fixed date: the same design gives the same archive. */
+const archiveDate = new Date(2026, 0, 1);
 
 async function copy(text: string): Promise<void> {
   try {
@@ -16,6 +20,15 @@ async function copy(text: string): Promise<void> {
   } catch {
     toast('The browser does not allow copying here. Select the text and copy it.', { tone: 'bad' });
   }
+}
+
+/** One file as itself, several as an archive that keeps their folders. */
+function save(target: string, files: readonly ExportedFile[]): void {
+  const [first] = files;
+  if (files.length === 1 && first !== undefined)
+    return download(first.path.slice(first.path.lastIndexOf('/') + 1), first.text, 'text/plain');
+  const archive = zipSync(Object.fromEntries(files.map(({ path, text }) => [path, strToU8(text)])), { mtime: archiveDate });
+  download(`${fileNameOf(documentStore.getState().document.name)}-${target}.zip`, archive, 'application/zip');
 }
 
 function Files() {
@@ -45,12 +58,8 @@ function Files() {
               <button type="button" className="lj-button" onClick={() => void copy(file.text)}>
                 <Copy size={14} aria-hidden="true" /> Copy
               </button>
-              <button
-                type="button"
-                className="lj-button lj-primary"
-                onClick={() => files.forEach(({ path, text }) => download(path.replaceAll('/', '-'), text, 'text/plain'))}
-              >
-                <Download size={14} aria-hidden="true" /> Save {files.length === 1 ? 'file' : `${files.length} files`}
+              <button type="button" className="lj-button lj-primary" onClick={() => save(target, files)}>
+                <Download size={14} aria-hidden="true" /> {files.length === 1 ? 'Save file' : `Save ${files.length} files as .zip`}
               </button>
             </div>
             {/* A long text that scrolls must be reachable by the keyboard. */}

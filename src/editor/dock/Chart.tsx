@@ -33,6 +33,11 @@ function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+/** Whole seconds, minutes, hours and days: what the labels of the time axis can say. */
+const timeStepsS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000,
+];
+
 function axis(format: (value: number) => string, size: number): uPlot.Axis {
   return {
     stroke: token('--lj-text-muted'),
@@ -73,7 +78,7 @@ function optionsOf(newest: () => Properties, width: number, height: number): uPl
       x: { time: false },
       y: { range: (_chart, least, most) => [Math.min(0, least ?? 0), (most ?? 0) > 0 ? (most ?? 0) * 1.08 : 1] },
     },
-    axes: [axis((value) => formatMoment(value * 1e6), 22), axis(format, 58)],
+    axes: [{ ...axis((value) => formatMoment(value * 1e6), 22), incrs: [...timeStepsS] }, axis(format, 58)],
     series: [{}, ...series, ...limitSeries],
   };
 }

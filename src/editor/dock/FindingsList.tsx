@@ -10,7 +10,7 @@ const order = { error: 0, warning: 1, info: 2 } as const;
 
 function jump(finding: Finding): void {
   const view = viewStore.getState();
-  view.openInspector();
+  view.revealInspector();
   if (finding.config !== undefined) view.focusField(finding.node ?? null, finding.config);
   else if (finding.node !== undefined) view.select({ nodes: [finding.node] });
   else if (finding.edge !== undefined) view.select({ edges: [finding.edge] });

@@ -87,6 +87,8 @@ export function ConfigField({ row, node, set, live, findings, readOnly, onChange
   };
   const plain = row.type === 'boolean' || row.type === 'enum' || multiline;
   const isDefault = set === undefined && live === undefined;
+  // With a unit beside a long number there is no room for the word; it stands under the field then.
+  const tight = row.unit !== undefined && shown.length + row.unit.length > 9;
   return (
     <div
       className={multiline ? 'lj-field lj-field-wide' : 'lj-field'}
@@ -127,7 +129,7 @@ export function ConfigField({ row, node, set, live, findings, readOnly, onChange
         )}
         {row.unit !== undefined && <span className="lj-unit">{row.unit}</span>}
         {isDefault ? (
-          <span className="lj-default">default</span>
+          <span className="lj-default">{tight ? '' : 'default'}</span>
         ) : (
           <button
             type="button"
@@ -149,6 +151,7 @@ export function ConfigField({ row, node, set, live, findings, readOnly, onChange
         row={row}
         value={value}
         live={live}
+        isDefault={isDefault && tight}
         problem={problem === null ? null : `${problem.message} ${problem.remedy}`}
         findings={findings}
       />
@@ -159,14 +162,19 @@ export function ConfigField({ row, node, set, live, findings, readOnly, onChange
 interface NotesProperties extends Pick<Properties, 'row' | 'live' | 'findings'> {
   readonly id: string;
   readonly value: ConfigValue;
+  /** The word `default` found no room in the field. */
+  readonly isDefault: boolean;
   readonly problem: string | null;
 }
 
 /** What stands under a field: what a large number means, what is assumed, what is wrong. */
-function FieldNotes({ id, row, value, live, problem, findings }: NotesProperties) {
-  const words = [meaning(row, value), row.fidelity === 'assumed' ? 'assumed' : '', live === undefined ? '' : 'changed live'].filter(
-    (word) => word !== '',
-  );
+function FieldNotes({ id, row, value, live, isDefault, problem, findings }: NotesProperties) {
+  const words = [
+    meaning(row, value),
+    isDefault ? 'default' : '',
+    row.fidelity === 'assumed' ? 'assumed' : '',
+    live === undefined ? '' : 'changed live',
+  ].filter((word) => word !== '');
   return (
     <div id={`${id}-notes`} className="lj-field-notes">
       {words.length > 0 && <span className="lj-muted">{words.join(' · ')}</span>}

@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { kindOf } from '../../pipeline/kinds/index.ts';
 import { renameNode } from '../document/edits.ts';
+import { canvasHandle } from '../stores/canvasHandle.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { useView, viewStore, type InspectorTab } from '../stores/viewStore.ts';
 import { KindGlyph } from '../theme/glyphs.tsx';
@@ -76,15 +77,39 @@ function Body({ tab, node }: { readonly tab: InspectorTab; readonly node: string
   }
 }
 
+/** Takes the focus when asked to, at the chosen tab. */
+function useFocusRequest() {
+  const frame = useRef<HTMLElement>(null);
+  const request = useView((view) => view.inspectorFocus);
+  const seen = useRef(request);
+  useEffect(() => {
+    if (request === seen.current) return;
+    seen.current = request;
+    frame.current?.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
+  }, [request]);
+  return frame;
+}
+
+/** Escape leads back to the node on the canvas. */
+function leave(event: KeyboardEvent): void {
+  const [node] = viewStore.getState().selection.nodes;
+  if (event.key !== 'Escape' || event.defaultPrevented || node === undefined) return;
+  event.preventDefault();
+  canvasHandle.current?.focusNode(node);
+}
+
 /** What is selected, seen four ways. */
 export function Inspector() {
+  const frame = useFocusRequest();
   const nodes = useView((view) => view.selection.nodes);
   const edges = useView((view) => view.selection.edges);
   const tab = useView((view) => view.inspectorTab);
   const single = nodes.length === 1 ? nodes[0]! : null;
   const several = nodes.length > 1 || (nodes.length === 0 && edges.length > 0);
   return (
-    <aside className="lj-inspector" aria-label="Inspector">
+    // Escape is heard here for whatever field has the focus.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <aside className="lj-inspector" aria-label="Inspector" ref={frame} onKeyDown={leave}>
       {several ? (
         <SelectionSummary />
       ) : (

@@ -36,6 +36,8 @@ export interface ViewState extends Lasting {
   readonly dialog: DialogName | null;
   /** Config whose field the inspector should bring into view and focus, set by findings. */
   readonly focusedField: { readonly node: string | null; readonly config: string; readonly request: number } | null;
+  /** Goes up each time the inspector is asked to take the focus. */
+  readonly inspectorFocus: number;
   readonly pickedPartition: { readonly topicNode: string; readonly partition: number; readonly offset: number } | null;
   select(selection: Partial<Selection>): void;
   setInspectorTab(tab: InspectorTab): void;
@@ -43,8 +45,10 @@ export interface ViewState extends Lasting {
   setTheme(theme: ThemeChoice): void;
   setPanel(panel: keyof PanelSizes, pixels: number): void;
   toggle(panel: keyof PanelSizes): void;
-  /** Opens the inspector if it is closed. */
+  /** Opens the inspector if it is closed, and asks it to take the focus. */
   openInspector(): void;
+  /** Opens the inspector if it is closed; the focus stays where it is. */
+  revealInspector(): void;
   rename(node: string | null): void;
   show(dialog: DialogName | null): void;
   focusField(node: string | null, config: string): void;
@@ -110,6 +114,7 @@ export const viewStore = createStore<ViewState>((set, get) => {
     renaming: null,
     dialog: null,
     focusedField: null,
+    inspectorFocus: 0,
     pickedPartition: null,
     select: (selection) => set({ selection: { nodes: selection.nodes ?? [], edges: selection.edges ?? [] } }),
     setInspectorTab: (inspectorTab) => set({ inspectorTab }),
@@ -120,7 +125,8 @@ export const viewStore = createStore<ViewState>((set, get) => {
       lasting({ panels: { ...get().panels, [panel]: Math.round(Math.min(most, Math.max(least, pixels))) } });
     },
     toggle: (panel) => lasting({ [collapsedField[panel]]: !get()[collapsedField[panel]] }),
-    openInspector: () => lasting({ inspectorCollapsed: false }),
+    openInspector: () => lasting({ inspectorCollapsed: false, inspectorFocus: get().inspectorFocus + 1 }),
+    revealInspector: () => lasting({ inspectorCollapsed: false }),
     rename: (renaming) => set({ renaming }),
     show: (dialog) => set({ dialog }),
     focusField: (node, config) =>
