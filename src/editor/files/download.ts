@@ -27,8 +27,15 @@ export function pickTextFile(accept: string): Promise<{ readonly name: string; r
     const input = document.createElement('input');
     input.type = 'file';
     input.accept = accept;
-    input.addEventListener('cancel', () => resolve(null));
+    input.hidden = true;
+    // Outside the page the field may be gone before the person has chosen: nothing else holds it.
+    document.body.append(input);
+    input.addEventListener('cancel', () => {
+      input.remove();
+      resolve(null);
+    });
     input.addEventListener('change', () => {
+      input.remove();
       const file = input.files?.[0];
       if (file === undefined) resolve(null);
       else void file.text().then((text) => resolve({ name: file.name, text }));
