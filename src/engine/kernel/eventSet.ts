@@ -1,6 +1,9 @@
+import { growHeap, growLane, growNear } from './eventSetGrowth.ts';
+
 /**
  * The future event set: a 4-ary heap in typed arrays on (time, priority, sequence), with a first-in-first-out lane beside it for
- * what is scheduled at this very moment, where a heap would pay a logarithm for an order that is already known. Payloads sit in
+ * what is scheduled at this very moment, where a heap would pay a logarithm for an order that is already known, and another for
+ * what comes soon and after all that waits in it, as requests and answers do that take the same time to travel. Payloads sit in
  * slots that never move; the heap moves only its keys and slot numbers. Everything is numbers and typed arrays, so a structured
  * clone of the set is a checkpoint of it.
  */
@@ -38,7 +41,18 @@ export interface EventSet {
   laneKind: Int32Array;
   laneA: Int32Array;
   laneB: Int32Array;
+  /** Ring of events of normal priority in order of time and sequence, each within `nearUs` when it was scheduled. */
+  nearHead: number;
+  nearSize: number;
+  nearTimeUs: Float64Array;
+  nearOrder: Float64Array;
+  nearKind: Int32Array;
+  nearA: Int32Array;
+  nearB: Int32Array;
 }
+
+/** What is further away than this does not go into the near ring: it would keep out all that comes before it. */
+const nearUs = 4096;
 
 /** Faults come before everything else of the same moment; all other events are in the order they were scheduled. */
 export const Priority = { fault: 0, normal: 1 } as const;
@@ -76,6 +90,13 @@ export function createEventSet(): EventSet {
     laneKind: new Int32Array(initialCapacity),
     laneA: new Int32Array(initialCapacity),
     laneB: new Int32Array(initialCapacity),
+    nearHead: 0,
+    nearSize: 0,
+    nearTimeUs: new Float64Array(initialCapacity),
+    nearOrder: new Float64Array(initialCapacity),
+    nearKind: new Int32Array(initialCapacity),
+    nearA: new Int32Array(initialCapacity),
+    nearB: new Int32Array(initialCapacity),
   };
 }
 
@@ -101,13 +122,31 @@ export function schedule(set: EventSet, timeUs: number, kind: number, a: number,
     set.laneSize++;
     return;
   }
-  pushHeap(set, timeUs, order, kind, a, b);
+  if (timeUs - set.nowUs <= nearUs && priority === Priority.normal && isAfterNear(set, timeUs)) pushNear(set, timeUs, order, kind, a, b);
+  else pushHeap(set, timeUs, order, kind, a, b);
+}
+
+/** Whether an event at `timeUs` with the next sequence comes after all in the near ring. */
+function isAfterNear(set: EventSet, timeUs: number): boolean {
+  return set.nearSize === 0 || timeUs >= set.nearTimeUs[(set.nearHead + set.nearSize - 1) & (set.nearKind.length - 1)];
+}
+
+function pushNear(set: EventSet, timeUs: number, order: number, kind: number, a: number, b: number): void {
+  if (set.nearSize === set.nearKind.length) growNear(set);
+  const at = (set.nearHead + set.nearSize) & (set.nearKind.length - 1);
+  set.nearTimeUs[at] = timeUs;
+  set.nearOrder[at] = order;
+  set.nearKind[at] = kind;
+  set.nearA[at] = a;
+  set.nearB[at] = b;
+  set.nearSize++;
 }
 
 /** Time of the earliest waiting event, Infinity when none waits. */
 export function nextTimeUs(set: EventSet): number {
-  const heapTime = set.heapSize > 0 ? set.heapTimeUs[0] : Infinity;
-  return set.laneSize > 0 && set.laneTimeUs <= heapTime ? set.laneTimeUs : heapTime;
+  let timeUs = set.heapSize > 0 ? set.heapTimeUs[0] : Infinity;
+  if (set.nearSize > 0 && set.nearTimeUs[set.nearHead] < timeUs) timeUs = set.nearTimeUs[set.nearHead];
+  return set.laneSize > 0 && set.laneTimeUs < timeUs ? set.laneTimeUs : timeUs;
 }
 
 /** Takes the earliest event into `nowUs`, `kind`, `a`, `b`; false when none waits. */
@@ -115,25 +154,51 @@ export function takeNext(set: EventSet): boolean {
   if (set.size === 0) return false;
   set.size--;
   set.taken++;
-  if (set.laneSize > 0) {
-    const head = set.laneHead;
-    const laneOrder = set.laneOrder[head];
-    const laneTime = set.laneTimeUs;
-    const heapFirst =
-      set.heapSize > 0 && (set.heapTimeUs[0] < laneTime || (set.heapTimeUs[0] === laneTime && set.heapOrder[0] < laneOrder));
-    if (!heapFirst) {
-      set.laneHead = (head + 1) & (set.laneKind.length - 1);
-      set.laneSize--;
-      set.nowUs = laneTime;
-      set.takenOrder = laneOrder;
-      set.kind = set.laneKind[head];
-      set.a = set.laneA[head];
-      set.b = set.laneB[head];
+  // The earliest of the three heads, by time and then by order: -1 the heap's, 0 the lane's, 1 the near ring's.
+  let first = -1;
+  let timeUs = Infinity;
+  let order = 0;
+  if (set.heapSize > 0) {
+    timeUs = set.heapTimeUs[0];
+    order = set.heapOrder[0];
+  }
+  if (set.laneSize > 0 && (set.laneTimeUs < timeUs || (set.laneTimeUs === timeUs && set.laneOrder[set.laneHead] < order))) {
+    first = 0;
+    timeUs = set.laneTimeUs;
+    order = set.laneOrder[set.laneHead];
+  }
+  if (set.nearSize > 0) {
+    const nearTime = set.nearTimeUs[set.nearHead];
+    if (nearTime < timeUs || (nearTime === timeUs && set.nearOrder[set.nearHead] < order)) {
+      takeNear(set);
       return true;
     }
   }
-  popHeap(set);
+  if (first === 0) takeLane(set);
+  else popHeap(set);
   return true;
+}
+
+function takeLane(set: EventSet): void {
+  const head = set.laneHead;
+  set.laneHead = (head + 1) & (set.laneKind.length - 1);
+  set.laneSize--;
+  set.nowUs = set.laneTimeUs;
+  set.takenOrder = set.laneOrder[head];
+  set.kind = set.laneKind[head];
+  set.a = set.laneA[head];
+  set.b = set.laneB[head];
+}
+
+function takeNear(set: EventSet): void {
+  const head = set.nearHead;
+  set.nearHead = (head + 1) & (set.nearKind.length - 1);
+  set.nearSize--;
+  set.nowUs = set.nearTimeUs[head];
+  set.takenOrder = set.nearOrder[head];
+  set.kind = set.nearKind[head];
+  set.a = set.nearA[head];
+  set.b = set.nearB[head];
 }
 
 /**
@@ -214,39 +279,6 @@ function siftDown(set: EventSet, size: number, timeUs: number, order: number, sl
   times[hole] = timeUs;
   orders[hole] = order;
   slots[hole] = slot;
-}
-
-function growHeap(set: EventSet): void {
-  const capacity = set.heapSlot.length;
-  const doubled = capacity * 2;
-  set.heapTimeUs = copied(set.heapTimeUs, new Float64Array(doubled));
-  set.heapOrder = copied(set.heapOrder, new Float64Array(doubled));
-  set.heapSlot = copied(set.heapSlot, new Int32Array(doubled));
-  set.slotKind = copied(set.slotKind, new Int32Array(doubled));
-  set.slotA = copied(set.slotA, new Int32Array(doubled));
-  set.slotB = copied(set.slotB, new Int32Array(doubled));
-  const free = new Int32Array(doubled);
-  for (let i = 0; i < capacity; i++) free[i] = doubled - 1 - i;
-  set.freeSlots = free;
-  set.freeCount = capacity;
-}
-
-function growLane(set: EventSet): void {
-  const capacity = set.laneKind.length;
-  const unrolled = <T extends Float64Array | Int32Array>(from: T, to: T): T => {
-    for (let i = 0; i < capacity; i++) to[i] = from[(set.laneHead + i) & (capacity - 1)];
-    return to;
-  };
-  set.laneOrder = unrolled(set.laneOrder, new Float64Array(capacity * 2));
-  set.laneKind = unrolled(set.laneKind, new Int32Array(capacity * 2));
-  set.laneA = unrolled(set.laneA, new Int32Array(capacity * 2));
-  set.laneB = unrolled(set.laneB, new Int32Array(capacity * 2));
-  set.laneHead = 0;
-}
-
-function copied<T extends Float64Array | Int32Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }
 
 function badEvent(set: EventSet, event: { timeUs: number; kind: number; a: number; b: number }): Error {
