@@ -8,17 +8,7 @@ import {
   type ReactFlowInstance,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import {
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  type DragEvent,
-  type FocusEvent,
-  type MouseEvent,
-  type ReactElement,
-  type RefObject,
-} from 'react';
+import { useCallback, useEffect, useMemo, useRef, type DragEvent, type FocusEvent, type MouseEvent, type ReactElement } from 'react';
 import { nodeKindNames, type NodeKind } from '../../pipeline/kinds/index.ts';
 import { canvasHandle } from '../stores/canvasHandle.ts';
 import { useDocument } from '../stores/documentStore.ts';
@@ -47,14 +37,13 @@ const snapGrid: [number, number] = [grid, grid];
 const middleOrLeft = [0, 1];
 
 /** Puts the canvas where the shell finds it, while it is mounted. */
-function useHandle(flow: RefObject<ReactFlowInstance<FlowNode, FlowEdge> | null>, element: RefObject<HTMLElement | null>) {
-  const onInit = useCallback(
-    (instance: ReactFlowInstance<FlowNode, FlowEdge>) => {
-      flow.current = instance;
-      setMounted({ flow: instance, element: element.current! });
-    },
-    [flow, element],
-  );
+function useHandle() {
+  const flow = useRef<ReactFlowInstance<FlowNode, FlowEdge> | null>(null);
+  const element = useRef<HTMLDivElement>(null);
+  const onInit = useCallback((instance: ReactFlowInstance<FlowNode, FlowEdge>) => {
+    flow.current = instance;
+    setMounted({ flow: instance, element: element.current! });
+  }, []);
   useEffect(() => {
     if (flow.current !== null) setMounted({ flow: flow.current, element: element.current! });
     canvasHandle.current = {
@@ -70,16 +59,14 @@ function useHandle(flow: RefObject<ReactFlowInstance<FlowNode, FlowEdge> | null>
       setMounted(null);
       closeMenu();
     };
-  }, [flow, element]);
-  return onInit;
+  }, []);
+  return { element, onInit };
 }
 
 /** Another document opened: show all of it. */
 function useFitOnOpen(): void {
   const key = useDocument((state) => state.key);
-  const first = useRef(true);
   useEffect(() => {
-    if (first.current) first.current = false;
     const frame = requestAnimationFrame(() => requestAnimationFrame(fitView));
     return () => cancelAnimationFrame(frame);
   }, [key]);
@@ -142,9 +129,7 @@ function finishDrag(_event: unknown, _node: FlowNode, nodes: readonly FlowNode[]
 }
 
 function CanvasInside(): ReactElement {
-  const element = useRef<HTMLDivElement>(null);
-  const flow = useRef<ReactFlowInstance<FlowNode, FlowEdge> | null>(null);
-  const onInit = useHandle(flow, element);
+  const { element, onInit } = useHandle();
   const graph = useFlowGraph();
   const wiring = useWiringHandlers();
   const menus = useMenuHandlers();

@@ -8,7 +8,7 @@ import { prefersReducedMotion } from '../theme/theme.ts';
 import { toast } from '../toasts/toastStore.ts';
 import type { FlowEdge, FlowNode } from './flowNodes.ts';
 import { addWired } from './gestures.ts';
-import { freePlace, placesOf } from './placing.ts';
+import { placesOf } from './placing.ts';
 import { nodeGeometry } from './nodeGeometry.ts';
 
 export interface MountedCanvas {
@@ -42,13 +42,6 @@ export function fitNodes(ids: readonly string[]): void {
   void mounted?.flow.fitView({ padding: 0.2, maxZoom: closest, duration: duration(), nodes: ids.map((id) => ({ id })) });
 }
 
-/** Brings what is selected into view, or everything when nothing is. */
-export function fitSelection(): void {
-  const { nodes } = viewStore.getState().selection;
-  if (nodes.length > 0) fitNodes(nodes);
-  else fitView();
-}
-
 export function zoomIn(): void {
   void mounted?.flow.zoomIn({ duration: duration() });
 }
@@ -67,14 +60,6 @@ export function centre(): { readonly x: number; readonly y: number } {
   if (mounted === null) return { x: 0, y: 0 };
   const box = mounted.element.getBoundingClientRect();
   return mounted.flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 }, { snapToGrid: false });
-}
-
-/** Adds a node in the middle of what is in view, beside what stands there already; answers with its id. */
-export function addNodeAtCentre(kind: NodeKind): string {
-  const { document } = documentStore.getState();
-  const { width, height } = nodeGeometry({ id: '', kind, name: '', config: {} });
-  const { x, y } = centre();
-  return addWired(kind, freePlace(document, { x: x - width / 2, y: y - height / 2 }, { width, height }));
 }
 
 /** Adds a node under a point of the screen; dropped on a wire, it is spliced in where it fits. Answers with its id. */

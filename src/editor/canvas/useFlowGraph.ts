@@ -1,7 +1,8 @@
 import { applyNodeChanges, type EdgeChange, type NodeChange } from '@xyflow/react';
-import { useCallback, useEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
+import { useCallback, useState, type MouseEvent } from 'react';
+import type { PipelineDocument } from '../../pipeline/document.ts';
 import { documentStore, useDocument } from '../stores/documentStore.ts';
-import { useView, viewStore } from '../stores/viewStore.ts';
+import { useView, viewStore, type Selection } from '../stores/viewStore.ts';
 import { flowEdgesOf, flowNodesOf, type FlowEdge, type FlowNode } from './flowNodes.ts';
 
 function withSelection<T extends { readonly id: string; readonly selected?: boolean }>(elements: T[], ids: readonly string[]): T[] {
@@ -45,6 +46,20 @@ function passSelection(of: 'nodes' | 'edges', changes: readonly SelectChange[]):
   if (!same) select({ ...selection, [of]: next });
 }
 
+interface Graph {
+  readonly document: PipelineDocument;
+  readonly selection: Selection;
+  readonly nodes: FlowNode[];
+  readonly edges: FlowEdge[];
+}
+
+function graphOf(document: PipelineDocument, selection: Selection, former: Graph | null): Graph {
+  const same = former?.document === document;
+  const nodes = same ? former.nodes : flowNodesOf(document, former?.nodes ?? []);
+  const edges = same ? former.edges : flowEdgesOf(document, former?.edges ?? []);
+  return { document, selection, nodes: withSelection(nodes, selection.nodes), edges: withSelection(edges, selection.edges) };
+}
+
 /**
  * The document and the selection as React Flow's controlled graph. Drags and measurements live here until the gesture ends; the document is
  * changed by `dropNodes` alone. Nothing of a run passes through here.
@@ -52,27 +67,17 @@ function passSelection(of: 'nodes' | 'edges', changes: readonly SelectChange[]):
 export function useFlowGraph() {
   const document = useDocument((state) => state.document);
   const selection = useView((state) => state.selection);
-  const [nodes, setNodes] = useState<FlowNode[]>(() => flowNodesOf(document, []));
-  const formerEdges = useRef<FlowEdge[]>([]);
-
-  useEffect(() => {
-    setNodes((former) => withSelection(flowNodesOf(document, former), viewStore.getState().selection.nodes));
-  }, [document]);
-
-  useEffect(() => {
-    setNodes((former) => withSelection(former, selection.nodes));
-  }, [selection]);
-
-  const edges = useMemo(() => {
-    const next = withSelection(flowEdgesOf(document, formerEdges.current), selection.edges);
-    formerEdges.current = next;
-    return next;
-  }, [document, selection]);
+  const [held, setGraph] = useState(() => graphOf(document, selection, null));
+  let graph = held;
+  if (held.document !== document || held.selection !== selection) {
+    graph = graphOf(document, selection, held);
+    setGraph(graph);
+  }
 
   const onNodesChange = useCallback((changes: NodeChange<FlowNode>[]) => {
     passSelection('nodes', changes.filter(isSelect));
     const kept = changes.filter((change) => change.type === 'position' || change.type === 'dimensions');
-    if (kept.length > 0) setNodes((former) => applyNodeChanges(kept, former));
+    if (kept.length > 0) setGraph((former) => ({ ...former, nodes: applyNodeChanges(kept, former.nodes) }));
   }, []);
 
   // A marquee means nodes; React Flow would add every wire that touches one. A wire is selected by a click on itself.
@@ -88,5 +93,5 @@ export function useFlowGraph() {
     select(more ? { ...before, edges: [...new Set([...before.edges, edge.id])] } : { edges: [edge.id] });
   }, []);
 
-  return { nodes, edges, onNodesChange, onEdgesChange, onEdgeClick };
+  return { nodes: graph.nodes, edges: graph.edges, onNodesChange, onEdgesChange, onEdgeClick };
 }

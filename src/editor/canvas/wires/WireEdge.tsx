@@ -1,8 +1,6 @@
 import { BaseEdge, type ConnectionLineComponentProps, type EdgeProps } from '@xyflow/react';
 import { memo, type ReactElement } from 'react';
-import { refusalOf } from '../../document/edits.ts';
 import type { FlowEdge, FlowNode } from '../flowNodes.ts';
-import { wireBetween, wiringStore } from '../wiringStore.ts';
 import { wireCourse, wirePathData } from './wirePath.ts';
 
 /** React Flow reports the outer side of a handle, which stands out by half its 12 px. */
@@ -30,10 +28,4 @@ export function WireInHand({
   const backwards = fromPosition === 'left';
   const course = backwards ? wireCourse(toX, toY, fromX, fromY) : wireCourse(fromX, fromY, toX, toY);
   return <path d={wirePathData(course)} className="lj-wire-in-hand" data-status={connectionStatus ?? undefined} />;
-}
-
-/** Why the wire in hand may not end at a node; null when it may or none is in hand. */
-export function refusalAt(node: string): string | null {
-  const { from } = wiringStore.getState();
-  return from === null ? null : refusalOf(wireBetween(from, node));
 }
