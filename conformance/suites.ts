@@ -1,5 +1,6 @@
 import { accuracySuite } from './accuracy.ts';
 import * as assignors from './kafka/assignors.ts';
+import { cleanerSuite } from './kafka/cleaner.ts';
 import { coordinatorPartitionSuite } from './kafka/coordinatorPartition.ts';
 import { leaderElectionSuite } from './kafka/leaderElection.ts';
 import { leaderEpochSuite } from './kafka/leaderEpoch.ts';
@@ -48,6 +49,7 @@ export const suites: readonly ConformanceSuite[] = [
   quotaSuite,
   producerStateSuite,
   transactionsSuite,
+  cleanerSuite,
   adopt(assignors),
   accuracySuite,
 ];
