@@ -178,6 +178,7 @@ function tailIsFull(acc: Accumulator, local: number): boolean {
 
 function closeBatch(acc: Accumulator, batch: AccumulatorBatch, nowUs: number): void {
   batch.closedUs = nowUs;
+  batch.roomBytes = 0;
   markFull(acc, batch.local, nowUs);
 }
 

@@ -12,6 +12,8 @@ export interface AccumulatorBatch extends ProducerBatch {
   bufferBytes: number;
   /** When it was closed for records because one did not fit; Infinity while it is open. */
   closedUs: number;
+  /** `writeLimitBytes` while it is open, 0 once it is closed: one number to look at for both. */
+  roomBytes: number;
   /** Order-independent sum over its records' key hashes and sequences, for the trace. */
   keySum: number;
 }
@@ -53,6 +55,7 @@ export function openBatch(
   batch.count = 0;
   batch.sizeBytes = batchHeaderBytes;
   batch.closedUs = Infinity;
+  batch.roomBytes = bufferBytes;
   batch.keySum = 0;
   batch.baseTimestampMs = 0;
   batch.maxTimestampMs = 0;
@@ -74,6 +77,7 @@ function newBatch(constantPath: number): AccumulatorBatch {
     writeLimitBytes: 0,
     bufferBytes: 0,
     closedUs: Infinity,
+    roomBytes: 0,
     keySum: 0,
   };
 }

@@ -92,7 +92,10 @@ function rewindQueue(ctx: ProducerContext, acc: Accumulator, local: number, time
   const tail = queue.length > 0 ? queue[queue.length - 1] : null;
   acc.tails[local] = tail;
   if (tail === null) return;
-  if (tail.closedUs > timeUs) tail.closedUs = Infinity;
+  if (tail.closedUs > timeUs) {
+    tail.closedUs = Infinity;
+    tail.roomBytes = tail.writeLimitBytes;
+  }
   while (tail.count > 0 && tail.columns.sentUs[tail.count - 1] > timeUs) takeBackLast(ctx, tail);
 }
 

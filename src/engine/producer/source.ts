@@ -202,7 +202,7 @@ function appendToOpenBatches(source: SourceState, acc: Accumulator, chunk: Arriv
     const local = keyHash < 0 ? sticky.partition : keyHash % partitions;
     if (local < 0) break;
     const tail = tails[local];
-    if (tail === null || tail.closedUs !== Infinity) break;
+    if (tail === null) break;
     const count = tail.count;
     const columns = tail.columns;
     if (atUs >= nextMsUs) {
@@ -212,7 +212,7 @@ function appendToOpenBatches(source: SourceState, acc: Accumulator, chunk: Arriv
     const body = 1 + varintBytes(timestampMs - tail.baseTimestampMs) + varintBytes(count) + payload[i];
     const bytes = body + varintBytes(body);
     const sizeBytes = tail.sizeBytes + bytes;
-    if (sizeBytes >= tail.writeLimitBytes || count === columns.capacity) break;
+    if (sizeBytes >= tail.roomBytes || count === columns.capacity) break;
     if (keyHash < 0) {
       if (sticky.producedBytes + bytes >= stickyLimit) break;
       sticky.producedBytes += bytes;
