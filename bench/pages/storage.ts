@@ -17,11 +17,22 @@ declare global {
   }
 }
 
+/** Records of many sizes and keys: columns that are all the same would be stored as one number. */
+const source = {
+  'workload.rate': 2_000_000,
+  'linger.ms': 2,
+  'batch.size': 65_536,
+  'key.count': 100_000,
+  'value.size.distribution': 'uniform',
+  'value.size.bytes': 100,
+  'value.size.max.bytes': 180,
+};
+
 /** Two million records a second of virtual time, in batches, read by a group of two. */
 const pipeline = {
   ...newDocument(),
   nodes: [
-    { id: 'p', kind: 'producer', name: 'p', config: { 'workload.rate': 2_000_000, 'linger.ms': 2, 'batch.size': 65_536 } },
+    { id: 'p', kind: 'producer', name: 'p', config: source },
     { id: 't', kind: 'topic', name: 'orders', config: { partitions: 6 } },
     { id: 's', kind: 'sink', name: 's', config: { instances: 2, 'service.time.ms': 0.0001, 'max.poll.records': 5000 } },
   ],
