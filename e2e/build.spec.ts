@@ -126,6 +126,7 @@ test('with the keyboard alone: build, wire, set up, run, look inside, undo', asy
   await keyboard.type('4');
   await keyboard.press('Enter');
   await designer.command('topic');
+  await expect(designer.node('topic')).toBeFocused();
   await keyboard.press('Enter');
   await designer.tabTo(designer.field('partitions'));
   await keyboard.press('Control+A');
@@ -138,17 +139,20 @@ test('with the keyboard alone: build, wire, set up, run, look inside, undo', asy
   for (let i = 0; i < 3; i++) await keyboard.press(']');
   await keyboard.press('Space');
   await expect(designer.runControls.getByRole('button', { name: 'Pause' })).toBeVisible();
-  await designer.tabTo(designer.inspector.getByRole('tab', { name: 'Configure' }));
+  await keyboard.press('Enter');
+  await designer.tabTo(designer.inspector.getByRole('tab', { name: 'Configure' }), 'Shift+Tab');
   await keyboard.press('ArrowRight');
   await expect.poll(() => designer.lag(), { timeout: 20_000 }).toBeGreaterThan(1_000);
   await designer.tabTo(designer.inspector.getByRole('button', { name: 'Add member' }));
   await keyboard.press('Enter');
   await expect(designer.inspector.getByRole('listitem', { name: /^Member index-1: (stable|working|joining)/ })).toBeVisible();
   await designer.command('topic');
+  await expect(designer.node('topic')).toBeFocused();
   await keyboard.press('Space');
   await expect(designer.runControls.getByRole('button', { name: 'Play' })).toBeVisible();
 
-  await designer.tabTo(designer.inspector.getByRole('tab', { name: 'Live' }));
+  await keyboard.press('Enter');
+  await designer.tabTo(designer.inspector.getByRole('tab', { name: 'Live' }), 'Shift+Tab');
   await keyboard.press('ArrowRight');
   await designer.tabTo(designer.inspector.getByRole('textbox', { name: 'Offset' }));
   await keyboard.press('Control+A');

@@ -36,11 +36,16 @@ test('pauses, steps, going back and a reload leave the run as it is', async ({ p
   await moment.click();
   await expect(designer.clock).toContainText(early.slice(-6));
   await page.keyboard.press('Escape');
+  await designer.tab('Live');
   await designer.runControls.getByRole('button', { name: 'Play' }).click();
   await expect.poll(() => designer.seconds()).toBeGreaterThan(30);
+  await designer.runControls.getByRole('button', { name: 'Pause' }).click();
+  await expect(designer.runControls.getByRole('button', { name: 'Play' })).toBeVisible();
+  await expect(designer.inspector.locator('dt:text-is("Log") + dd')).toContainText('stored');
+  const stopped = await designer.seconds();
   await page.reload();
   await expect(designer.nodes).toHaveCount(5);
-  await expect.poll(() => designer.seconds()).toBeGreaterThan(2);
+  await expect.poll(() => designer.seconds()).toBe(stopped);
   await designer.runToEnd();
   expect(await designer.fingerprint()).toBe(fingerprintInNode(shopText()));
 });

@@ -124,11 +124,11 @@ export class Designer {
   }
 
   /** Presses Tab until an element has the focus. */
-  async tabTo(element: Locator): Promise<void> {
+  async tabTo(element: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
     await expect(element).toBeVisible();
     for (let i = 0; i < 150; i++) {
       if (await element.evaluate((candidate) => candidate === document.activeElement)) return;
-      await this.page.keyboard.press('Tab');
+      await this.page.keyboard.press(key);
     }
     await expect(element).toBeFocused();
   }
@@ -171,10 +171,11 @@ export class Designer {
     await expect(this.messages.getByText('The run reached the end of its scenario.')).toBeVisible({ timeout: 40_000 });
   }
 
-  /** Opens text as a file through the browser's file chooser. */
+  /** Opens text as a file, by the dialog for it and the browser's file chooser. */
   async openFile(name: string, text: string): Promise<void> {
+    await this.page.getByRole('banner').getByRole('button', { name: 'Open' }).click();
     const chooser = this.page.waitForEvent('filechooser', { timeout: 10_000 });
-    await this.page.keyboard.press('Control+O');
+    await this.page.getByRole('dialog', { name: 'Open' }).getByRole('button', { name: 'Open a file' }).click();
     await (await chooser).setFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) });
   }
 
