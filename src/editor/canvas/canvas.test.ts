@@ -105,6 +105,15 @@ describe('wire paths', () => {
     expect(wirePathData(wireCourse(0, 10, 200, 50))).toBe('M0,10 C100,10 100,50 200,50');
     expect(distanceSquaredToWire(wirePoints(wireCourse(0, 0, 100, 0)), 50, 7)).toBeLessThan(60);
   });
+
+  test('a wire that runs back crosses over in the gap between the rows, not behind nodes', () => {
+    // From a node in the first row, attached at 56, to one far left in a row 208 lower: nodes of 136 leave the gap from 136 to 208.
+    const { points, count } = wirePoints(wireCourse(1088, 56, 0, 264));
+    for (let index = 0; index < count; index += 1) {
+      const x = points[2 * index];
+      if (x > 0 && x < 1088) expect(points[2 * index + 1]).toSatisfy((y: number) => y > 136 && y < 208);
+    }
+  });
 });
 
 describe('walking the graph', () => {

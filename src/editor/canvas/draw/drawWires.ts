@@ -3,6 +3,7 @@ import { EdgeField } from '../../../workers/frameFields.ts';
 import { formatLag } from '../../live/formatLag.ts';
 import { lagLevel, lagMark, type LagLevel } from '../../live/lagLevel.ts';
 import { dashSpeed, jamLength, streamWidth } from '../../live/scales.ts';
+import { traceWire } from '../wires/wirePath.ts';
 import { setFont, type Brush } from './brush.ts';
 import type { Scene, SceneWire } from './scene.ts';
 
@@ -21,7 +22,9 @@ function inView({ course }: SceneWire, brush: Brush): boolean {
   const left = Math.min(course.sourceX, course.targetX - course.reach);
   const right = Math.max(course.targetX, course.sourceX + course.reach);
   if (right < brush.left || left > brush.right) return false;
-  return Math.max(course.sourceY, course.targetY) >= brush.top - 24 && Math.min(course.sourceY, course.targetY) <= brush.bottom + 24;
+  const gapY = course.gapY ?? course.sourceY;
+  const bottom = Math.max(course.sourceY, course.targetY, gapY);
+  return bottom >= brush.top - 24 && Math.min(course.sourceY, course.targetY, gapY) <= brush.bottom + 24;
 }
 
 function sortIntoBuckets(brush: Brush, scene: Scene): void {
@@ -42,11 +45,7 @@ function sortIntoBuckets(brush: Brush, scene: Scene): void {
 
 function traceWires(context: CanvasRenderingContext2D, wires: readonly SceneWire[]): void {
   context.beginPath();
-  for (const { course } of wires) {
-    const { sourceX, sourceY, targetX, targetY, reach } = course;
-    context.moveTo(sourceX, sourceY);
-    context.bezierCurveTo(sourceX + reach, sourceY, targetX - reach, targetY, targetX, targetY);
-  }
+  for (const { course } of wires) traceWire(context, course);
 }
 
 function drawStreams({ context, colours, zoom }: Brush): void {
