@@ -72,11 +72,13 @@ function replicate(scenario: DivergenceCase): unknown {
   let epochs = epochsOf(followerLog);
   let logEndOffset = followerLog.length;
   const steps: unknown[] = [];
+  let end = 'unfinished';
   for (let round = 0; round <= followerLog.length; round++) {
     const fetch = { fetchOffset: logEndOffset, lastFetchedEpoch: latestLeaderEpoch(epochs) };
     const answer = checkFetchedEpoch(leader, fetch);
     if (answer.outcome !== 'divergingEpoch') {
-      steps.push({ ...fetch, response: answer.outcome });
+      end = answer.outcome === 'error' ? answer.error : answer.outcome;
+      steps.push({ ...fetch, response: end });
       break;
     }
     const { epoch, endOffset } = answer;
@@ -94,7 +96,7 @@ function replicate(scenario: DivergenceCase): unknown {
   const kept = followerLog.slice(0, logEndOffset);
   return {
     steps,
-    end: 'records',
+    end,
     followerLogEndOffset: logEndOffset,
     followerIsPrefixOfLeader: commonPrefix(kept, leaderLog) === kept.length,
     longestCommonPrefix: commonPrefix(kept, leaderLog),

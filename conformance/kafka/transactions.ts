@@ -62,8 +62,8 @@ export const transactionsSuite: ConformanceSuite = {
       const log = createMiniLog(config, start);
       ops.forEach((operation, i) => {
         const { logEndOffset, highWatermark, lastStableOffset, abortedTxns } = operation;
-        let found: MiniAppendResult = {};
-        let expected: MiniAppendResult = {};
+        let found: object = {};
+        let expected: object = {};
         if (operation.op === 'highWatermark') setMiniHighWatermark(log, operation.value);
         else {
           found = appendToMiniLog(log, operation, operation.ts);

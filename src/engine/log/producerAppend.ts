@@ -63,7 +63,9 @@ export function beginProducerUpdate(
   origin: AppendOrigin,
   verification: ProducerUpdate['verification'],
 ): ProducerUpdate {
-  return { origin, current, updated: { ...current, batches: [] }, startedAt: [], verification };
+  const { producerId, producerEpoch, coordinatorEpoch, lastTimestampMs, transactionFirstOffset } = current;
+  const updated = { producerId, producerEpoch, coordinatorEpoch, lastTimestampMs, transactionFirstOffset, batches: [] };
+  return { origin, current, updated, startedAt: [], verification };
 }
 
 /** Last sequence of a batch, -1 when it has none. Holes the cleaner left count: offsets and sequences keep in step. */
@@ -129,22 +131,25 @@ function checkEpoch(update: ProducerUpdate, batch: ProducerBatch, transactionVer
 function checkSequence(update: ProducerUpdate, batch: ProducerBatch): ProducerError | null {
   const { updated, current, verification } = update;
   const { producerEpoch, baseSequence } = batch;
-  const outOfOrder = (detail: string): ProducerError =>
-    refusal('OUT_OF_ORDER_SEQUENCE_NUMBER', batch, `its sequence is ${baseSequence}, ${detail}`);
   if (verification !== null) {
     const { lowestSequence, demandsSequenceZero } = verification;
-    if (demandsSequenceZero && baseSequence !== 0 && current.batches.length === 0) return outOfOrder('not 0, and nothing is known of it');
-    if (baseSequence > lowestSequence) return outOfOrder(`while ${lowestSequence} waits for verification`);
+    if (demandsSequenceZero && baseSequence !== 0 && current.batches.length === 0)
+      return outOfOrder(batch, 'not 0, and nothing is known of it');
+    if (baseSequence > lowestSequence) return outOfOrder(batch, `while ${lowestSequence} waits for verification`);
   }
   if (producerEpoch !== updated.producerEpoch) {
     if (baseSequence === 0 || updated.producerEpoch < 0) return null;
-    return outOfOrder(`not 0, in its new epoch ${producerEpoch}`);
+    return outOfOrder(batch, `not 0, in its new epoch ${producerEpoch}`);
   }
   if (current.producerEpoch < 0) return null;
   const known = updated.batches.length > 0 ? updated : current;
   const lastSequence = known.producerEpoch === producerEpoch ? lastSequenceOf(known) : -1;
   const inSequence = baseSequence === lastSequence + 1 || (baseSequence === 0 && lastSequence === sequenceMax);
-  return inSequence ? null : outOfOrder(`the last one was ${lastSequence}`);
+  return inSequence ? null : outOfOrder(batch, `the last one was ${lastSequence}`);
+}
+
+function outOfOrder(batch: ProducerBatch, detail: string): ProducerError {
+  return refusal('OUT_OF_ORDER_SEQUENCE_NUMBER', batch, `its sequence is ${batch.baseSequence}, ${detail}`);
 }
 
 function refusal(error: ProducerErrorCode, batch: ProducerBatch, detail: string): ProducerError {

@@ -77,8 +77,9 @@ export function findDuplicate(
   batch: { readonly producerEpoch: number; readonly baseSequence: number; readonly lastSequence: number },
 ): RememberedBatch | null {
   if (batch.producerEpoch !== entry.producerEpoch) return null;
-  const { baseSequence, lastSequence } = batch;
-  const same = ({ lastSequence: last, offsetDelta }: RememberedBatch): boolean =>
-    last === lastSequence && decrementSequence(last, offsetDelta) === baseSequence;
-  return entry.batches.find(same) ?? null;
+  for (const remembered of entry.batches) {
+    if (remembered.lastSequence !== batch.lastSequence) continue;
+    if (decrementSequence(remembered.lastSequence, remembered.offsetDelta) === batch.baseSequence) return remembered;
+  }
+  return null;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { clonePlain } from '../kernel/plainClone.ts';
 import { crc32c } from './crc32c.ts';
 import { lastStableOffset, noteHighWatermark } from './lastStableOffset.ts';
 import type { ProducerBatch } from './producerAppend.ts';
@@ -115,6 +116,17 @@ describe('snapshots', () => {
       }),
       { seed: 30, numRuns: 100 },
     );
+  });
+
+  test('[LOG-10] what a log knows of its producers is plain data: a copy goes on as the original does', () => {
+    const states = withSnapshot();
+    const copy = clonePlain(states);
+    expect(copy).toEqual(states);
+    expect([outcomeOf(states, { baseSequence: 3 }), outcomeOf(copy, { baseSequence: 4 })]).toEqual([
+      'append',
+      'OUT_OF_ORDER_SEQUENCE_NUMBER',
+    ]);
+    expect([states.endOffset, copy.endOffset]).toEqual([6, 5]);
   });
 
   test('[LOG-30] the file of a snapshot: version 1, checksum of the rest, 46 bytes a producer', () => {

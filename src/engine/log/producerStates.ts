@@ -79,7 +79,7 @@ export interface AppendOptions {
 /** Validates the batches of one append, in order (UnifiedLog.analyzeAndValidateProducerState). Batches without a producer id are left out before. */
 export function validateAppend(states: ProducerStates, batches: readonly ProducerBatch[], options: AppendOptions): AppendValidation {
   const { origin } = options;
-  const updates = new Map<number, ProducerUpdate>();
+  const updates: ProducerUpdate[] = [];
   const completed: CompletedTransaction[] = [];
   const verified: number[] = [];
   for (const batch of batches) {
@@ -93,14 +93,18 @@ export function validateAppend(states: ProducerStates, batches: readonly Produce
     if (origin !== 'replication' && lacksVerification(states, batch, options)) {
       return { outcome: 'error', error: 'INVALID_TXN_STATE', reason: `producer ${producerId} has no verified transaction open here` };
     }
-    const update = updates.get(producerId) ?? prepareUpdate(states, producerId, origin);
-    updates.set(producerId, update);
+    // Most appends have one batch, and few have many producers: a search is faster than a map.
+    let update = updates.find(({ updated }) => updated.producerId === producerId);
+    if (update === undefined) {
+      update = prepareUpdate(states, producerId, origin);
+      updates.push(update);
+    }
     const result = addToProducerUpdate(update, batch);
     if (result !== null && 'error' in result) return { outcome: 'error', ...result };
     if (result !== null) completed.push(result);
     if (batch.isTransactional) verified.push(producerId);
   }
-  return { outcome: 'append', updates: [...updates.values()], completed, verified };
+  return { outcome: 'append', updates, completed, verified };
 }
 
 function prepareUpdate(states: ProducerStates, producerId: number, origin: AppendOrigin): ProducerUpdate {

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { RecordColumns } from '../columns.ts';
+import { appendNumbered, testConfig, testLog } from '../logFixtures.ts';
 import { BatchAttribute } from '../recordBatch.ts';
+import { uncompressedBatchBytes } from './cleanedContents.ts';
+import { cleanLog } from './cleanLog.ts';
 import { deleteHorizonMs } from './cleanerBatch.ts';
 import { append, batchesLeft, clean, createTestLog, noteAborted, offsetsLeft, roll, testBatchBytes } from './cleanerFixtures.ts';
 import type { TestLog } from './cleanerFixtures.ts';
-import { offsetMapKeysMax } from './offsetMap.ts';
+import { createOffsetMap, offsetMapKeysMax } from './offsetMap.ts';
 
 describe('what stays', () => {
   test('[LOG-37] of each key the latest record below the end of the cleaning stays, with its offset and within its batch', () => {
@@ -191,6 +195,62 @@ describe('empty batches and segments', () => {
     clean(log);
     expect(log.segments[0].segment).toMatchObject({ firstTimestampMs: 3000, largestTimestampMs: 3000, lastModifiedMs: 77 });
     expect(log.segments[0].segment).toMatchObject({ timeIndexEntries: 1, offsetIndexEntries: 0 });
+  });
+});
+
+describe('the log of a run', () => {
+  test('[LOG-37] its blocks are cleaned where they stand, and a batch rewritten with all its records has the size it had', () => {
+    const log = testLog();
+    appendNumbered(log, [40, 30, 20], 1_000_000);
+    const block = log.blocks[0];
+    const { baseOffset, firstRecord, position, baseTimestampMs, maxTimestampMs, attributes, leaderEpoch } = block.batches!;
+    // Every fifth record has no key; the timestamps differ within a batch.
+    const records: RecordColumns & { offset: null } = { ...block.columns!, offset: null };
+    const batches = [0, 1, 2].map((i) => {
+      const end = i < 2 ? firstRecord[i + 1] : block.recordCount;
+      return {
+        baseOffset: baseOffset[i],
+        lastOffset: block.baseOffset + end - 1,
+        sizeBytes: (i < 2 ? position[i + 1] : block.endPosition) - position[i],
+        leaderEpoch: leaderEpoch[i],
+        attributes: attributes[i],
+        baseTimestampMs: baseTimestampMs[i],
+        maxTimestampMs: maxTimestampMs[i],
+        producerId: -1,
+        producerEpoch: -1,
+        baseSequence: -1,
+        marker: null,
+        records,
+        firstRecord: firstRecord[i],
+        recordCount: end - firstRecord[i],
+      };
+    });
+    const batchBytes = (batch: Parameters<typeof uncompressedBatchBytes>[0]): number =>
+      uncompressedBatchBytes(batch, ({ key }, i) => ({ keySize: key[i] < 0 ? -1 : 4, headersSize: 1 }));
+    for (const source of batches) {
+      const kept = Array.from({ length: source.recordCount }, (_, i) => source.firstRecord + i);
+      expect(batchBytes({ source, kept, baseTimestampMs: source.baseTimestampMs })).toBe(source.sizeBytes);
+    }
+    const active = { segment: { ...log.segments[0], baseOffset: 90, sizeBytes: 0 }, batches: [], transactionIndex: [] };
+    const contents = {
+      segments: [{ segment: log.segments[0], batches, transactionIndex: [] }, active],
+      logStartOffset: 0,
+      config: testConfig,
+    };
+    const cleaning = cleanLog(
+      contents,
+      { firstDirtyOffset: 0, firstUncleanableOffset: 90 },
+      {
+        nowMs: 9000,
+        deleteRetentionMs: 1000,
+        offsetMap: createOffsetMap(),
+        producers: new Map(),
+        firstUncleanableOffset: 90,
+        batchBytes,
+      },
+    );
+    expect(cleaning.stats).toMatchObject({ recordsRead: 90, recordsRetained: 72, bytesRead: log.sizeBytes });
+    expect(cleaning.segments[0].batches.map(({ kept }) => kept?.length)).toEqual([32, 24, 16]);
   });
 });
 
