@@ -7,6 +7,8 @@ export default {
     'src/editor/theme/constructedStyles.ts',
     'src/workers/*Worker.ts',
     'bench/{run,soak}.ts',
+    'bench/node/suite.ts',
+    'bench/pages/{live,naive,idle,storage,rawPuts}.{ts,tsx}',
     'scripts/{start,test,preview,logjam,serviceWorker}.js',
   ],
   // constructedStyles.ts is entered by an alias of vite.config.ts.
