@@ -11,9 +11,9 @@ interface KafkaJs {
 }
 
 function loadKafkaJs(): KafkaJs {
-  const load = createRequire(import.meta.url);
-  const { RecordBatch } = load('kafkajs/src/protocol/recordBatch/v0/index.js') as Pick<KafkaJs, 'RecordBatch'>;
-  return { RecordBatch, Record: load('kafkajs/src/protocol/recordBatch/record/v0/index.js') as KafkaJs['Record'] };
+  const require = createRequire(import.meta.url);
+  const { RecordBatch } = require('kafkajs/src/protocol/recordBatch/v0/index.js') as Pick<KafkaJs, 'RecordBatch'>;
+  return { RecordBatch, Record: require('kafkajs/src/protocol/recordBatch/record/v0/index.js') as KafkaJs['Record'] };
 }
 
 const recordsPerBatch = 100;

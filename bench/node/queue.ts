@@ -56,7 +56,8 @@ interface SimJs {
 
 /** The package is a bundle for a script tag that exports nothing; the value of its one expression is the bundle's own `require`. */
 function loadSimJs(): SimJs {
-  const file = createRequire(import.meta.url).resolve('simjs');
+  const require = createRequire(import.meta.url);
+  const file = require.resolve('simjs');
   const load = runInThisContext(readFileSync(file, 'utf8'), { filename: file }) as (module: number) => SimJs;
   return load(7);
 }
