@@ -40,7 +40,9 @@ test('each names file and field, and leaves the open document as it is', async (
   await designer.open();
   await designer.openFile('shop.json', shopText());
   await expect(designer.nodes).toHaveCount(5);
+  await expect(designer.canvas).toBeFocused();
   await page.keyboard.press('Space');
+  await expect(designer.runControls.getByRole('button', { name: 'Pause' })).toBeVisible();
   for (const [at, { name, text, field, message }] of cases.entries()) {
     if (at % 2 === 0) await designer.openFile(name, text);
     else await designer.dropFile(name, text);

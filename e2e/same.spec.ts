@@ -25,9 +25,9 @@ test('pauses, steps, going back and a reload leave the run as it is', async ({ p
   await designer.openFile('shop.json', shopText());
   await expect(designer.nodes).toHaveCount(5);
   await designer.setSpeed('100');
-  await page.keyboard.press('Space');
+  await designer.runControls.getByRole('button', { name: 'Play' }).click();
   await expect.poll(() => designer.seconds()).toBeGreaterThan(20);
-  await page.keyboard.press('Space');
+  await designer.runControls.getByRole('button', { name: 'Pause' }).click();
   await expect(designer.runControls.getByRole('button', { name: 'Play' })).toBeVisible();
   for (let i = 0; i < 3; i++) await page.keyboard.press('.');
   await designer.dockTab('Events');

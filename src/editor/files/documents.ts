@@ -110,7 +110,11 @@ async function show(document: PipelineDocument, options: OpenOptions): Promise<v
   viewStore.getState().select({});
   documentStore.getState().open(document, options.key, options.history);
   remember(options.key);
-  requestAnimationFrame(() => canvasHandle.current?.fit());
+  requestAnimationFrame(() => {
+    canvasHandle.current?.fit();
+    // What was opened is what keys are about now: Space plays it, whatever button it was opened by.
+    window.document.getElementById('canvas')?.focus({ preventScroll: true });
+  });
   await openRun({ resume: options.resume, play: options.play });
 }
 
