@@ -24,7 +24,7 @@ export function shop(options: { readonly durationMs?: number; readonly faults?: 
         id: 'p',
         kind: 'producer',
         name: 'checkout',
-        config: { 'workload.shape': 'poisson', 'workload.rate': 250, 'value.size.bytes': 200 },
+        config: { 'workload.shape': 'poisson', 'workload.rate': 150, 'value.size.bytes': 200 },
       },
       { id: 't', kind: 'topic', name: 'orders', config: { partitions: 3, ...topic } },
       { id: 's', kind: 'service', name: 'pricing', config: { ...read, 'service.time.ms': 1, instances: 2 } },
