@@ -13,21 +13,24 @@ export interface StorageRates {
 declare global {
   interface Window {
     /** One round: the engine for some seconds, then raw puts of the same blocks. */
-    storageRound(options: { readonly seconds: number; readonly readers: boolean }): Promise<StorageRates>;
+    storageRound(seconds: number): Promise<StorageRates>;
   }
 }
 
-/** Two million records a second of virtual time into six partitions; with readers, a group of two follows. */
-function pipelineOf(readers: boolean): PipelineDocument {
+/** Two million records a second of virtual time into six partitions, read by a group of two. */
+function pipelineOf(): PipelineDocument {
   const sink = { id: 's', kind: 'sink', name: 's', config: { instances: 2, 'service.time.ms': 0.0001, 'max.poll.records': 5000 } };
   return {
     ...newDocument(),
     nodes: [
       { id: 'p', kind: 'producer', name: 'p', config: { 'workload.rate': 2_000_000, 'linger.ms': 2, 'batch.size': 65_536 } },
       { id: 't', kind: 'topic', name: 'orders', config: { partitions: 6 } },
-      ...(readers ? [sink] : []),
+      sink,
     ],
-    edges: [{ id: 'e1', source: 'p', target: 't' }, ...(readers ? [{ id: 'e2', source: 't', target: 's' }] : [])],
+    edges: [
+      { id: 'e1', source: 'p', target: 't' },
+      { id: 'e2', source: 't', target: 's' },
+    ],
     cluster: { config: { 'network.bytes.per.second': 0, 'disk.bytes.per.second': 0, 'request.handler.ms': 0 } },
     scenario: { ...newDocument().scenario, durationMs: 36_000_000 },
   } as PipelineDocument;
@@ -52,9 +55,9 @@ function startClient(): SimulationClient {
   return client;
 }
 
-async function runEngine(seconds: number, readers: boolean): Promise<number> {
+async function runEngine(seconds: number): Promise<number> {
   const client = startClient();
-  const answer = await client.load({ runKey: 'bench', document: pipelineOf(readers), resume: false, keep: true });
+  const answer = await client.load({ runKey: 'bench', document: pipelineOf(), resume: false, keep: true });
   if (!answer.ok) throw new Error(answer.findings.map(({ message }) => message).join('\n'));
   await client.setSpeed('max');
   await client.play();
@@ -101,8 +104,8 @@ function rawPuts(request: RawPutsRequest): Promise<RawPutsAnswer> {
   });
 }
 
-window.storageRound = async ({ seconds, readers }) => {
-  const engineBytesPerSecond = await runEngine(seconds, readers);
+window.storageRound = async (seconds) => {
+  const engineBytesPerSecond = await runEngine(seconds);
   const images = await storedBlocks(24);
   const { bytes, seconds: took } = await rawPuts({ images, bytes: Math.max(256e6, engineBytesPerSecond * seconds) });
   const total = images.reduce((sum, image) => sum + image.byteLength, 0);
