@@ -1,8 +1,8 @@
 /** The engine: compile a document, create a run, advance it, ask it. Synchronous and pure: no clock, no randomness of its own, no I/O. */
 export { compile, type Topology } from './run/topology.ts';
-export { createRun, type Run, type RunOptions } from './run/build.ts';
-export { advance, type AdvanceOutcome, intervene } from './run/advance.ts';
+export { createRun, type Run } from './run/build.ts';
+export { advance, intervene } from './run/advance.ts';
 export { checkpoint, type Checkpoint, restore, storableCheckpoint } from './run/checkpoint.ts';
 export { fingerprint, reportOf } from './run/report.ts';
-export { readPage, type RecordsPage } from './run/records.ts';
+export { readPage } from './run/records.ts';
 export type { Report } from './report/report.ts';

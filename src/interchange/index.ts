@@ -1,4 +1,4 @@
 /** Pipelines to files that real systems take. */
 export type { ExportTarget } from './exportFiles.ts';
 export { exportFiles, exportTargets } from './exportFiles.ts';
-export type { Exported, ExportedFile, ExportOptions } from './exportTypes.ts';
+export type { ExportedFile } from './exportTypes.ts';

@@ -3,7 +3,6 @@
  * sample of each pair stays). Bounded memory, whatever the run's length.
  */
 export const seriesQuantities = ['rate-in', 'rate-out', 'lag-records', 'lag-seconds', 'latency-p50-ms', 'latency-p99-ms'] as const;
-export type SeriesQuantity = (typeof seriesQuantities)[number];
 
 export interface Series {
   intervalUs: number;

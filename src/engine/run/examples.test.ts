@@ -69,9 +69,7 @@ describe('what the examples show', () => {
 
   test('gym booking: gateways of half the rate fall behind', () => {
     const document = example('gym-booking');
-    expect(broken(withConfig(document, 'notify', 'rate.limit', 20), 1)).toContainEqual(
-      expect.stringMatching(/^lag\.seconds of gateways/),
-    );
+    expect(broken(withConfig(document, 'notify', 'rate.limit', 20), 1)).toContainEqual(expect.stringMatching(/^lag\.seconds of gateways/));
   });
 });
 
