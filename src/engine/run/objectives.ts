@@ -1,5 +1,5 @@
 /** Objectives judged by numbers of the run; an objective without a number does not pass. */
-import type { Objective, ObjectiveStatistic } from '../../pipeline/document.ts';
+import type { Objective, ObjectiveMetric, ObjectiveStatistic } from '../../pipeline/document.ts';
 import { nodeLag, ownersOf } from '../metrics/lag.ts';
 import type { GroupReport, LatencySummary, NodeReport, ObjectiveReport } from '../report/report.ts';
 import { seriesQuantities } from '../metrics/series.ts';
@@ -15,7 +15,7 @@ export function objectiveReports(ctx: EngineContext, objectives: readonly Object
     const value = valueOf(ctx, objective, figures);
     const pass = value !== null && !Number.isNaN(value) && holds(value, objective);
     const name = figures.nodes.find((node) => node.node === objective.node)?.name ?? objective.node;
-    const found = value === null || Number.isNaN(value) ? 'the run gave no such number' : `it is ${round(value)}`;
+    const found = value === null || Number.isNaN(value) ? 'the run gave no such number' : `it is ${amount(value, objective.metric)}`;
     return {
       id: objective.id,
       name: objective.name,
@@ -26,7 +26,7 @@ export function objectiveReports(ctx: EngineContext, objectives: readonly Object
       limit: objective.value,
       value,
       pass,
-      sentence: `${objective.metric} of ${name}, ${objective.statistic}, must be ${objective.comparison} ${objective.value}; ${found}.`,
+      sentence: `${objective.metric} of ${name}, ${objective.statistic}, must be ${comparisonWords[objective.comparison]} ${amount(objective.value, objective.metric)}; ${found}.`,
     };
   });
 }
@@ -36,7 +36,25 @@ function holds(value: number, { comparison, value: limit }: Objective): boolean 
   return comparison === '>=' ? value >= limit : value === limit;
 }
 
-const round = (value: number) => String(Math.round(value * 1000) / 1000);
+const comparisonWords = { '<=': 'at most', '>=': 'at least', '==': 'exactly' } as const;
+
+const unitOf: Readonly<Record<ObjectiveMetric, string>> = {
+  'lag.records': ' records',
+  'lag.seconds': ' s',
+  'latency.ms': ' ms',
+  'end-to-end.latency.ms': ' ms',
+  'throughput.per.second': '/s',
+  'records.total': ' records',
+  'records.expired': ' records',
+  'records.failed': ' records',
+  utilisation: '',
+  rebalances: '',
+};
+
+/** A number with its unit, to three decimals. */
+function amount(value: number, metric: ObjectiveMetric): string {
+  return `${Math.round(value * 1000) / 1000}${unitOf[metric]}`;
+}
 
 function valueOf(ctx: EngineContext, objective: Objective, figures: Figures): number | null {
   const index = ctx.nodes.findIndex((node) => node.id === objective.node);
