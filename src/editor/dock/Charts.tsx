@@ -6,7 +6,7 @@ import { readSeries } from '../run/session.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { useView } from '../stores/viewStore.ts';
 import { Chart, type ChartLine } from './Chart.tsx';
-import { usePolled } from './usePolled.ts';
+import { usePolled } from '../run/usePolled.ts';
 
 type Quantity = SeriesAnswer['series'][number]['quantity'];
 

@@ -2,7 +2,7 @@ import { formatCount } from '../format/numbers.ts';
 import { readReport } from '../run/session.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
-import { usePolled } from './usePolled.ts';
+import { usePolled } from '../run/usePolled.ts';
 
 const columns = [
   ['produced', 'Produced', 'Records of the topics it reads'],

@@ -1,19 +1,27 @@
-import { formatShort } from '../format/numbers.ts';
 import { readReport } from '../run/session.ts';
+import { usePolled } from '../run/usePolled.ts';
+import { objectiveSentence, verdictOf } from '../scenario/objectiveWords.ts';
+import { Standing } from '../scenario/Standing.tsx';
 import { useDocument } from '../stores/documentStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
-import { usePolled } from './usePolled.ts';
 
-/** Each objective with what the run gave so far. */
+function editObjectives(): void {
+  const view = viewStore.getState();
+  view.revealInspector();
+  view.select({});
+  view.setInspectorTab('configure');
+}
+
+/** Each objective as its sentence, with how it stands and what the run gave so far. */
 export function ObjectivesTable() {
   const report = usePolled(readReport);
-  const objectives = useDocument((state) => state.document.scenario.objectives);
-  const nodes = useDocument((state) => state.document.nodes);
+  const document = useDocument((state) => state.document);
+  const { objectives } = document.scenario;
   if (objectives.length === 0) {
     return (
       <p className="lj-muted">
         No objectives yet.{' '}
-        <button type="button" className="lj-link" onClick={() => viewStore.getState().focusField(null, 'brokers')}>
+        <button type="button" className="lj-link" onClick={editObjectives}>
           Add one in the scenario
         </button>
         : it is checked here and headless.
@@ -25,31 +33,27 @@ export function ObjectivesTable() {
       <caption className="lj-visually-hidden">Objectives</caption>
       <thead>
         <tr>
+          <th scope="col">State</th>
           <th scope="col">Objective</th>
-          <th scope="col">Node</th>
-          <th scope="col">Must be</th>
-          <th scope="col">Is</th>
-          <th scope="col">Result so far</th>
+          <th scope="col">What must hold</th>
+          <th scope="col">So far</th>
         </tr>
       </thead>
       <tbody>
         {objectives.map((objective) => {
-          const result = report?.objectives.find((candidate) => candidate.id === objective.id);
-          const state = result === undefined || result.value === null ? 'open' : result.pass ? 'calm' : 'breached';
+          const verdict = verdictOf(objective, report);
           return (
             <tr key={objective.id}>
-              <th scope="row">{objective.name}</th>
-              <td>{nodes.find((node) => node.id === objective.node)?.name ?? objective.node}</td>
               <td>
-                <code>{objective.metric}</code> {objective.statistic}{' '}
-                {objective.comparison === '<=' ? '≤' : objective.comparison === '>=' ? '≥' : '='} {formatShort(objective.value)}
+                <Standing verdict={verdict} inFull />
               </td>
-              <td>{result === undefined || result.value === null ? '–' : formatShort(result.value)}</td>
-              <td title={result?.sentence}>
-                <span className={`lj-badge lj-badge-${state}`}>
-                  {state === 'open' ? '… no samples yet' : state === 'calm' ? '✓ holds' : '✕ breached'}
-                </span>
-              </td>
+              <th scope="row">
+                <button type="button" className="lj-link" title="Edit the objectives" onClick={editObjectives}>
+                  {objective.name}
+                </button>
+              </th>
+              <td>{objectiveSentence(document, objective)}.</td>
+              <td>{verdict.state === 'open' ? '–' : verdict.value}</td>
             </tr>
           );
         })}

@@ -1,5 +1,5 @@
 /** The edits people make to the open document, each one step of the history. */
-import type { ConfigValue, Objective, Position } from '../../pipeline/document.ts';
+import type { ConfigValue, Fault, Objective, Position } from '../../pipeline/document.ts';
 import { newEdge, newNode, wiringRefusal, type Change } from '../../pipeline/index.ts';
 import type { NodeKind } from '../../pipeline/kinds/index.ts';
 import { documentStore } from '../stores/documentStore.ts';
@@ -92,6 +92,18 @@ export function setScenario(field: 'seed' | 'durationMs', value: number): void {
 export function setText(field: 'name' | 'description', value: string): void {
   if (present()[field] !== value)
     apply({ type: 'document.set', field, value }, field === 'name' ? `Rename the pipeline to ${value}` : 'Describe the pipeline');
+}
+
+/** Plans a fault at the end of the list; answers with its index. */
+export function addFault(fault: Fault): number {
+  const at = present().scenario.faults.length;
+  apply({ type: 'fault.add', fault }, 'Plan a fault');
+  return at;
+}
+
+/** Replaces a fault by its index. */
+export function setFault(at: number, fault: Fault): void {
+  apply({ type: 'fault.set', at, fault }, 'Change a fault');
 }
 
 /** Takes a planned or recorded fault out of the scenario. */

@@ -1,13 +1,12 @@
-import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { clusterConfig } from '../../pipeline/kinds/cluster.ts';
-import { removeFault, setConfig, setScenario, setText } from '../document/edits.ts';
-import { formatMilliseconds, formatMoment } from '../format/numbers.ts';
-import { interventionWords } from '../run/interventions.ts';
+import { setConfig, setScenario, setText } from '../document/edits.ts';
+import { formatMilliseconds } from '../format/numbers.ts';
+import { FaultsEditor } from '../scenario/FaultsEditor.tsx';
+import { ObjectivesEditor } from '../scenario/ObjectivesEditor.tsx';
 import { useDocument } from '../stores/documentStore.ts';
 import { useFindings } from '../stores/findingsStore.ts';
 import { ConfigForm } from './ConfigForm.tsx';
-import { ObjectivesEditor } from './ObjectivesEditor.tsx';
 
 const longestDurationMs = 1e12;
 
@@ -78,33 +77,6 @@ function Description() {
   );
 }
 
-function Faults() {
-  const document = useDocument((state) => state.document);
-  const readOnly = useDocument((state) => state.readOnly);
-  const { faults } = document.scenario;
-  if (faults.length === 0) return <p className="lj-muted">None. What you do to the running system is recorded here.</p>;
-  const inTime = faults.map((fault, index) => ({ fault, index })).sort((a, b) => a.fault.atMs - b.fault.atMs);
-  return (
-    <ul className="lj-rows">
-      {inTime.map(({ fault, index }) => (
-        <li key={`${fault.atMs} ${fault.action} ${index}`}>
-          <span className="lj-numeral">{formatMoment(fault.atMs * 1000)}</span>
-          <span>{interventionWords(document, fault)}</span>
-          <button
-            type="button"
-            className="lj-icon-button"
-            aria-label={`Remove fault at ${formatMoment(fault.atMs * 1000)}`}
-            disabled={readOnly}
-            onClick={() => removeFault(index)}
-          >
-            <Trash2 size={14} aria-hidden="true" />
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 /** With nothing selected: the scenario and the cluster. */
 export function ConfigureDocument() {
   const cluster = useDocument((state) => state.document.cluster);
@@ -123,7 +95,7 @@ export function ConfigureDocument() {
       </section>
       <section className="lj-section" aria-label="Faults">
         <h3>Faults</h3>
-        <Faults />
+        <FaultsEditor />
       </section>
       <ConfigForm
         rows={clusterConfig}

@@ -1,16 +1,17 @@
 /** Asks the run again while time passes in it. */
 import { useEffect, useState } from 'react';
-import { useSession } from '../run/sessionStore.ts';
+import { useSession } from './sessionStore.ts';
 import { useStatus } from '../stores/liveStore.ts';
 
-const intervalMs = 1_000;
+const usualIntervalMs = 1_000;
 
-/** The newest answer, asked for once a second while the run runs and once after it changed; null before the first. */
-export function usePolled<T>(read: () => Promise<T | null>): T | null {
+/** The newest answer, asked for again and again while the run runs and once after it or what it reflects changed; null before the first. */
+export function usePolled<T>(read: () => Promise<T | null>, intervalMs = usualIntervalMs): T | null {
   const [answer, setAnswer] = useState<T | null>(null);
   const running = useStatus((status) => status.phase === 'running');
   const stoodAtUs = useStatus((status) => (status.phase === 'running' ? -1 : status.timeUs));
   const run = useSession((state) => state.runNumber);
+  const loaded = useSession((state) => state.loaded);
   useEffect(() => {
     let current = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,6 +26,6 @@ export function usePolled<T>(read: () => Promise<T | null>): T | null {
       current = false;
       clearTimeout(timer);
     };
-  }, [read, running, stoodAtUs, run]);
+  }, [read, intervalMs, running, stoodAtUs, run, loaded]);
   return answer;
 }
