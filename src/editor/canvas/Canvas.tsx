@@ -182,7 +182,7 @@ function CanvasInside(): ReactElement {
         snapGrid={snapGrid}
         onlyRenderVisibleElements
         elevateNodesOnSelect
-        attributionPosition="bottom-center"
+        attributionPosition="bottom-right"
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} color="var(--lj-canvas-dot)" />
         <LiveOverlay />
