@@ -5,6 +5,8 @@ import { Designer } from './pages/designer.ts';
 
 /** What can go wrong around a run: it is said, the document is safe, and there is a way on. */
 
+test.use({ viewport: { width: 1920, height: 1080 } });
+
 async function running(page: Page, text = shopText()): Promise<Designer> {
   const designer = new Designer(page);
   await designer.open();
