@@ -7,7 +7,7 @@ import { Canvas } from '../../src/editor/canvas/Canvas.tsx';
 import { changeSpeed, openRun, startSession } from '../../src/editor/run/session.ts';
 import { documentStore } from '../../src/editor/stores/documentStore.ts';
 import { idleStatus, onRelease, receiveFrame, receiveLayout, statusStore } from '../../src/editor/stores/liveStore.ts';
-import { documentOfNodes, fillFrame, layoutOfNodes } from './manyNodes.ts';
+import { documentOfNodes, layoutOfNodes, prepareFrames } from './manyNodes.ts';
 import { nodeCount, startPace } from './pace.ts';
 
 const document_ = documentOfNodes(nodeCount);
@@ -15,6 +15,7 @@ documentStore.getState().open(document_, 'bench');
 createRoot(document.getElementById('root')!).render(<Canvas />);
 
 const layout = layoutOfNodes(document_);
+const fill = prepareFrames(layout);
 /** Buffers that are not on the screen, as the worker has them. */
 const free = [new ArrayBuffer(layout.length * 8), new ArrayBuffer(layout.length * 8)];
 const pace = startPace((tick) => {
@@ -24,7 +25,7 @@ const pace = startPace((tick) => {
     statusStore.setState({ ...idleStatus, phase: 'running' });
   }
   const buffer = free.pop() ?? new ArrayBuffer(layout.length * 8);
-  fillFrame(new Float64Array(buffer), layout, tick);
+  fill(new Float64Array(buffer), tick);
   receiveFrame(buffer);
 });
 

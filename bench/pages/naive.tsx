@@ -1,4 +1,7 @@
-/** The naive way: the same nodes and the same numbers, given to React Flow as new node data with every frame. */
+/**
+ * The naive way: the same nodes and the same numbers, given to React Flow as new node data with every frame, and its own animated edges for what the
+ * canvas shows as flow.
+ */
 import { Background, Handle, type Node, type NodeProps, Position, ReactFlow, useNodesState } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import { type ReactElement, useEffect } from 'react';
@@ -6,19 +9,20 @@ import { createRoot } from 'react-dom/client';
 import './pages.css';
 import { formatCount, formatRate, formatSeconds } from '../../src/editor/format/numbers.ts';
 import { NodeField } from '../../src/workers/frameFields.ts';
-import { documentOfNodes, fillFrame, layoutOfNodes } from './manyNodes.ts';
+import { documentOfNodes, layoutOfNodes, prepareFrames } from './manyNodes.ts';
 import { nodeCount, startPace } from './pace.ts';
 
 type LiveNode = Node<{ name: string; rate: number; lagRecords: number; lagSeconds: number; busy: number }>;
 
 const document_ = documentOfNodes(nodeCount);
 const layout = layoutOfNodes(document_);
+const fill = prepareFrames(layout);
 const frame = new Float64Array(layout.length);
 const firstNodes = document_.nodes.map(({ id, name }, i): LiveNode => {
   const { x, y } = document_.layout.positions[i];
   return { id, type: 'live', position: { x, y }, data: { name, rate: 0, lagRecords: 0, lagSeconds: 0, busy: 0 } };
 });
-const edges = document_.edges.map(({ id, source, target }) => ({ id, source, target }));
+const edges = document_.edges.map(({ id, source, target }) => ({ id, source, target, animated: true }));
 
 function LiveNodeView({ data }: NodeProps<LiveNode>): ReactElement {
   return (
@@ -41,7 +45,7 @@ function Naive(): ReactElement {
   const [nodes, setNodes, onNodesChange] = useNodesState(firstNodes);
   useEffect(() => {
     window.bench = startPace((tick) => {
-      fillFrame(frame, layout, tick);
+      fill(frame, tick);
       const live = (offset: number) => ({
         rate: frame[offset + NodeField.rateIn],
         lagRecords: frame[offset + NodeField.lagRecords],
