@@ -44,6 +44,7 @@ export function createSimulationClient(handlers: SimulationHandlers): Simulation
     step: () => answered(remote.step()),
     runUntil: (timeUs) => answered(remote.runUntil(timeUs)),
     setSpeed: (speed) => answered(remote.setSpeed(speed)),
+    setObjectives: (objectives) => answered(remote.setObjectives(objectives)),
     reset: () => answered(remote.reset()),
     intervene: (action) => answered(remote.intervene(action)),
     readRecords: (request) => answered(remote.readRecords(request)),

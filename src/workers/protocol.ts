@@ -3,7 +3,7 @@
  * Float64Array frame, at most one per animation frame, two buffers going back and forth.
  */
 import type { Report } from '../engine/report/report.ts';
-import type { Fault, PipelineDocument } from '../pipeline/document.ts';
+import type { Fault, Objective, PipelineDocument } from '../pipeline/document.ts';
 import type { Finding } from '../pipeline/finding.ts';
 
 export type RunPhase = 'empty' | 'loading' | 'paused' | 'running' | 'waiting-for-storage' | 'finished' | 'failed';
@@ -135,6 +135,8 @@ export interface SimulationCommands {
   /** Runs as fast as possible to a virtual time, then pauses; also backwards, by running again from the start. */
   runUntil(timeUs: number): Promise<void>;
   setSpeed(speed: Speed): Promise<void>;
+  /** From now on reports judge these objectives; the run goes on as it is. */
+  setObjectives(objectives: readonly Objective[]): Promise<void>;
   /** Back to time 0 of the same document and seed. */
   reset(): Promise<void>;
   /** Something a person does to the running system; answers with the fault as recorded (its time filled in) or why it was refused. */

@@ -10,7 +10,10 @@ import {
   type TabRole,
   type WriterLock,
 } from '../../persistence/index.ts';
+import { rememberedRun } from '../run/runMemory.ts';
 import { forgetRun, letRunGo, openRun, saveRun } from '../run/session.ts';
+import { speedToWatch } from '../run/speeds.ts';
+import type { Speed } from '../../workers/protocol.ts';
 import { canvasHandle } from '../stores/canvasHandle.ts';
 import { documentStore } from '../stores/documentStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
@@ -75,7 +78,7 @@ async function takeRole(key: string, role: TabRole): Promise<void> {
   savedStore.setState({ role });
   documentStore.getState().setReadOnly(role === 'follower');
   if (role === before || documentStore.getState().key !== key) return;
-  if (role === 'writer') await openRun({ resume: true, play: false });
+  if (role === 'writer') await openRun({ resume: true, play: rememberedRun(key)?.playing === true });
   else letRunGo();
 }
 
@@ -101,6 +104,8 @@ interface OpenOptions {
   /** Go on with the run that is stored for this document. */
   readonly resume: boolean;
   readonly play: boolean;
+  /** Without one, the speed this document's run had in this tab, else real time. */
+  readonly speed?: Speed | undefined;
   readonly history?: StoredHistory | undefined;
 }
 
@@ -115,12 +120,13 @@ async function show(document: PipelineDocument, options: OpenOptions): Promise<v
     // What was opened is what keys are about now: Space plays it, whatever button it was opened by.
     window.document.getElementById('canvas')?.focus({ preventScroll: true });
   });
-  await openRun({ resume: options.resume, play: options.play });
+  const speed = options.speed ?? rememberedRun(options.key)?.speed ?? 1;
+  await openRun({ resume: options.resume, play: options.play && !documentStore.getState().readOnly, speed });
 }
 
-async function showAsNew(document: PipelineDocument, play: boolean): Promise<void> {
+async function showAsNew(document: PipelineDocument, play: boolean, speed?: Speed): Promise<void> {
   const key = crypto.randomUUID();
-  await show(document, { key, resume: false, play });
+  await show(document, { key, resume: false, play, speed });
   autosave.note(key, document);
 }
 
@@ -129,23 +135,30 @@ export function openNew(): Promise<void> {
   return showAsNew(newDocument(), false);
 }
 
+/** How a document that is opened from text begins. */
+interface Beginning {
+  readonly play: boolean;
+  /** Not at real time but at the speed at which its scenario takes about a minute. */
+  readonly toWatch: boolean;
+}
+
 /** Opens a document from text. Errors leave the open one untouched and are shown; warnings are shown beside the opened one. */
-export async function openText(text: string, file: string, play = false): Promise<boolean> {
+export async function openText(text: string, file: string, beginning: Beginning = { play: false, toWatch: false }): Promise<boolean> {
   const { document, findings } = parseDocument(text, { file });
   openStore.setState({ attempt: { file, opened: document !== null, findings } });
   if (findings.length > 0) viewStore.getState().show('import-findings');
   if (document === null) return false;
-  await showAsNew(document, play);
+  await showAsNew(document, beginning.play, beginning.toWatch ? speedToWatch(document.scenario.durationMs) : undefined);
   return true;
 }
 
-/** Opens an example as a document of its own. */
+/** Opens an example as a document of its own, at a speed at which it can be watched to its end. */
 export function openExample(example: Example, play: boolean): Promise<boolean> {
-  return openText(example.text, `${example.id}.json`, play);
+  return openText(example.text, `${example.id}.json`, { play, toWatch: true });
 }
 
-/** Opens a stored document; false when it is not there or cannot be read. */
-export async function openStored(key: string): Promise<boolean> {
+/** Opens a stored document, standing still unless it is to play; false when it is not there or cannot be read. */
+export async function openStored(key: string, play = false): Promise<boolean> {
   const stored = await repository.load(key);
   if (stored === undefined) return false;
   // What is stored is checked like any file: another version of the designer may have written it.
@@ -158,7 +171,7 @@ export async function openStored(key: string): Promise<boolean> {
   // A document that passes unchanged is opened as it was stored, to the order of its keys: the stored run is recognised by it.
   const same = stored.document.version === document.version && findings.length === 0;
   const history = same ? await repository.history(key) : undefined;
-  await show(same ? stored.document : document, { key, resume: true, play: false, history });
+  await show(same ? stored.document : document, { key, resume: true, play, history });
   savedStore.setState({ saved: { state: 'saved' } });
   return true;
 }
@@ -166,8 +179,10 @@ export async function openStored(key: string): Promise<boolean> {
 /** Opens the document this tab, or this browser, had open last; false when there is none. */
 export async function openLast(): Promise<boolean> {
   const key = remembered();
+  // A run that played when the page was reloaded goes on playing.
+  const play = key !== null && rememberedRun(key)?.playing === true;
   try {
-    return key !== null && (await openStored(key));
+    return key !== null && (await openStored(key, play));
   } catch {
     savedStore.setState({ saved: { state: 'failed', trouble: 'gone', detail: 'The database could not be opened.' } });
     return false;

@@ -1,10 +1,10 @@
 /** What of a document a run depends on: two documents with equal runnable parts give the same run. */
 import type { PipelineDocument } from '../../pipeline/document.ts';
 
-/** A text that is equal for equal runs. Positions, names of nodes other than topics and groups, and the description don't count. */
+/** A text that is equal for equal runs. Positions, the document's name and description, and objectives don't count: they only judge a run. */
 function runnableText(document: PipelineDocument): string {
   const { nodes, edges, cluster, scenario } = document;
-  return JSON.stringify([nodes, edges, cluster, scenario]);
+  return JSON.stringify([nodes, edges, cluster, scenario.seed, scenario.durationMs, scenario.faults]);
 }
 
 /** Whether two documents give the same run. Cheap for the common case, a move: then these parts are the very same objects. */

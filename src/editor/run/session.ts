@@ -9,20 +9,15 @@ import { documentStore } from '../stores/documentStore.ts';
 import { eventsStore, idleStatus, onRelease, receiveFrame, receiveLayout, statusStore } from '../stores/liveStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
 import { announce, toast } from '../toasts/toastStore.ts';
+import { rememberRun } from './runMemory.ts';
 import { sameRun } from './runnable.ts';
 import { sessionStore } from './sessionStore.ts';
+import { fastestSpeed, slowestSpeed, speeds } from './speeds.ts';
 
 /** What `report()` answers. */
 export type RunReport = Awaited<ReturnType<SimulationCommands['report']>>;
 
 const reloadDelayMs = 200;
-const slowestSpeed = 0.1;
-const fastestSpeed = 1000;
-const speedSteps: readonly Speed[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 'max'];
-
-/** Speeds offered, slowest first. */
-export const speeds = speedSteps;
-
 let client: SimulationClient | null = null;
 let reloadTimer: ReturnType<typeof setTimeout> | undefined;
 let loading: Promise<boolean> = Promise.resolve(false);
@@ -51,9 +46,17 @@ function receiveEvents(total: number): void {
   fetching = fetching.then(() => fetchEvents(total)).catch(() => undefined);
 }
 
+/** What a reload of the page needs to go on as it was. A run that waits for storage plays as soon as it can. */
+function rememberPresent(): void {
+  const { loaded, speed } = sessionStore.getState();
+  if (loaded === null) return;
+  rememberRun(documentStore.getState().key, { speed, playing: phase() === 'running' || phase() === 'waiting-for-storage' });
+}
+
 function receiveStatus(status: StatusUpdate): void {
   const before = statusStore.getState();
   statusStore.setState(status);
+  if (status.phase !== before.phase) rememberPresent();
   if (status.phase === 'failed' && before.phase !== 'failed') toast(status.failure ?? 'The run failed.', { tone: 'bad' });
   if (status.phase === 'finished' && before.phase !== 'finished') {
     toast('The run reached the end of its scenario.', {
@@ -122,6 +125,8 @@ async function reloadAfterEdit(): Promise<void> {
   const { loaded } = sessionStore.getState();
   if (loaded !== null && sameRun(loaded, document)) {
     sessionStore.setState({ refusals: [] });
+    if (document.scenario.objectives !== loaded.scenario.objectives) await client?.setObjectives(document.scenario.objectives);
+    if (sessionStore.getState().loaded === loaded) sessionStore.setState({ loaded: document });
     return;
   }
   const wasUnderWay = underWay();
@@ -147,9 +152,10 @@ export function startSession(): void {
   });
 }
 
-/** Begins with a newly opened document; `resume` goes on from its stored run. */
-export async function openRun(options: { readonly resume: boolean; readonly play: boolean }): Promise<void> {
+/** Begins with a newly opened document; `resume` goes on from its stored run. Without a speed the present one stays. */
+export async function openRun(options: { readonly resume: boolean; readonly play: boolean; readonly speed?: Speed }): Promise<void> {
   receiveLayout(null);
+  if (options.speed !== undefined) sessionStore.setState({ speed: options.speed });
   statusStore.setState({ ...idleStatus, speed: sessionStore.getState().speed });
   sessionStore.setState({ loaded: null, refusals: [] });
   const done = await loadRun(options.resume);
@@ -202,17 +208,18 @@ export async function runTo(timeUs: number): Promise<void> {
   await client?.runUntil(Math.max(0, Math.round(timeUs)));
 }
 
-/** Sets the speed; remembered for the next runs. */
+/** Sets the speed; remembered with the document's run. */
 export async function changeSpeed(speed: Speed): Promise<void> {
   const bounded = speed === 'max' ? speed : Math.min(fastestSpeed, Math.max(slowestSpeed, speed));
   sessionStore.setState({ speed: bounded });
+  rememberPresent();
   await client?.setSpeed(bounded);
 }
 
 /** One step slower (-1) or faster (1). */
 export async function nudgeSpeed(direction: -1 | 1): Promise<void> {
-  const at = speedSteps.indexOf(sessionStore.getState().speed);
-  const next = speedSteps[Math.min(speedSteps.length - 1, Math.max(0, at + direction))]!;
+  const at = speeds.indexOf(sessionStore.getState().speed);
+  const next = speeds[Math.min(speeds.length - 1, Math.max(0, at + direction))]!;
   await changeSpeed(next);
   announce(`Speed ${next === 'max' ? 'as fast as possible' : `${next} times`}`);
 }

@@ -1,4 +1,5 @@
 /** The report of a run: what headless prints and the editor's panels show. */
+import type { Objective } from '../../pipeline/document.ts';
 import { ownersOf, partitionLag } from '../metrics/lag.ts';
 import { meanHalfWidthUs, quantileUs, type Histogram } from '../measures/histogram.ts';
 import { countsOf, settleAll } from '../metrics/observe.ts';
@@ -10,8 +11,8 @@ import { ledgerOf } from './ledger.ts';
 import { objectiveReports } from './objectives.ts';
 import type { EngineContext } from './state.ts';
 
-/** Everything there is to say of a run at its present moment. Changes nothing. */
-export function reportOf(run: Run): Report {
+/** Everything there is to say of a run at its present moment. Changes nothing. Other objectives than the document's may be judged. */
+export function reportOf(run: Run, objectives: readonly Objective[] = run.topology.document.scenario.objectives): Report {
   const { ctx, topology } = run;
   settleAll(ctx);
   const finished = ctx.events.nowUs >= ctx.plan.durationUs;
@@ -35,7 +36,7 @@ export function reportOf(run: Run): Report {
     groups,
     nodes,
     ledger,
-    objectives: objectiveReports(ctx, topology.document.scenario.objectives, { nodes, groups }),
+    objectives: objectiveReports(ctx, objectives, { nodes, groups }),
     fidelity: fidelityOf(topology),
   };
 }

@@ -5,6 +5,7 @@ import {
   confirmStored,
   evictedBlocks,
   evictToBudget,
+  findBlock,
   provideBlock,
   residentBytes,
   returnUnstored,
@@ -28,7 +29,7 @@ export async function keepUp(session: Session, host: SimulationHost): Promise<vo
     if (nowMs >= keeper.nextEvictionMs) boundMemory(session, keeper, nowMs);
     return;
   }
-  storeSealed(session, host, keeper);
+  storeSealed(session, host, keeper, recordsAtOnce);
   if (nowMs >= keeper.nextEvictionMs) {
     keeper.nextEvictionMs = nowMs + limits.evictionSpacingMs;
     evictToBudget(
@@ -52,18 +53,23 @@ function boundMemory(session: Session, keeper: Keeper, nowMs: number): void {
   );
 }
 
-function storeSealed(session: Session, host: SimulationHost, keeper: Keeper): void {
+/** Records packed into blocks between two slices, so that commands need not wait for more. */
+const recordsAtOnce = 300_000;
+
+function storeSealed(session: Session, host: SimulationHost, keeper: Keeper, recordsMax = Infinity): void {
   const { run, runKey } = keeper;
   const blocks: StoredBlock[] = [];
   let bytes = 0;
+  let records = 0;
   run.ctx.partitions.forEach(({ log }, partition) => {
     for (const block of takeDeletions(log)) {
       keeper.deleted.push({ partition, block });
       keeper.removed.add(`${partition}/${block}`);
     }
-    if (log.outbox.length === 0) return;
+    if (log.outbox.length === 0 || records >= recordsMax) return;
     for (const block of takeSealed(log)) {
       const image = blockImage(log, block);
+      records += findBlock(log, block)!.recordCount;
       bytes += image.byteLength;
       blocks.push({ partition, block, image });
     }

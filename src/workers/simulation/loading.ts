@@ -39,6 +39,7 @@ function adopt(session: Session, host: SimulationHost, request: LoadRequest, run
   const resumed = found.run !== null;
   session.keeps = request.keep;
   session.document = request.document;
+  session.objectives = request.document.scenario.objectives;
   session.liveFaults = [];
   session.past = [];
   session.nextPastMs = 0;

@@ -2,7 +2,7 @@
 import type { Checkpoint, Run, Topology } from '../../engine/index.ts';
 import { settleAll } from '../../engine/host.ts';
 import { fingerprint } from '../../engine/index.ts';
-import type { Fault, PipelineDocument } from '../../pipeline/document.ts';
+import type { Fault, Objective, PipelineDocument } from '../../pipeline/document.ts';
 import type { FrameLayout, RunPhase, StatusUpdate, WorkerMessage } from '../protocol.ts';
 import { createFrameWriter, type FrameWriter, writeFrame } from './frameWriter.ts';
 import { layoutOf } from './layout.ts';
@@ -27,6 +27,8 @@ export interface Session {
   /** Whether this tab keeps its runs, and not another one. */
   keeps: boolean;
   document: PipelineDocument | null;
+  /** What reports judge: the document's objectives, until others are set. */
+  objectives: readonly Objective[];
   topology: Topology | null;
   run: Run | null;
   /** Of `run`, null before one is loaded. */
@@ -57,6 +59,7 @@ export function createSession(limits: Partial<KeepingLimits> = {}): Session {
     limits: { ...usualLimits, ...limits },
     keeps: true,
     document: null,
+    objectives: [],
     topology: null,
     run: null,
     keeper: null,

@@ -34,6 +34,28 @@ describe('time', () => {
     expect((await bench.until('finished')).fingerprint).toBe(printAt(shop(), 20 * second));
   });
 
+  test('objectives set during a run are judged from then on, also after going back, and the run is the same', async () => {
+    const bench = createBench();
+    await bench.load(shop());
+    await bench.simulation.runUntil(8 * second);
+    await bench.until('paused');
+    expect((await bench.simulation.report()).objectives).toEqual([]);
+    const objective = {
+      id: 'o',
+      name: 'Archived',
+      node: 'b',
+      metric: 'records.total',
+      statistic: 'total',
+      comparison: '>=',
+      value: 1,
+    } as const;
+    await bench.simulation.setObjectives([objective]);
+    expect((await bench.simulation.report()).objectives).toMatchObject([{ id: 'o', pass: true }]);
+    expect(bench.status()).toMatchObject({ timeUs: 8 * second, fingerprint: printAt(shop(), 8 * second) });
+    await bench.simulation.reset();
+    expect((await bench.simulation.report()).objectives).toMatchObject([{ id: 'o', value: 0, pass: false }]);
+  });
+
   test('a paused run stands still, also when it is paused again', async () => {
     const bench = createBench();
     await bench.load(shop());

@@ -90,6 +90,9 @@ export function createSimulation(host: SimulationHost, limits: Partial<KeepingLi
       if (session.run) setAnchor(session.pace, session.run.ctx.events.nowUs, host.nowMs());
       tell(session, host, { now: true });
     },
+    async setObjectives(objectives) {
+      session.objectives = objectives;
+    },
     async reset() {
       if (!session.run) return;
       session.phase = 'paused';
@@ -129,7 +132,7 @@ export function createSimulation(host: SimulationHost, limits: Partial<KeepingLi
     },
     async report() {
       if (!session.run) throw new Error('No run is loaded, so there is nothing to report.');
-      return reportOf(session.run);
+      return reportOf(session.run, session.objectives);
     },
     async series() {
       return seriesOf(session.run);

@@ -28,7 +28,7 @@ export function startStorageWorker(): SegmentStore {
     get: (runKey, key) => remote.get(runKey, key),
     delete: (runKey, keys) => remote.delete(runKey, keys),
     list: (runKey) => remote.list(runKey),
-    putCheckpoint: (runKey, write) => remote.putCheckpoint(runKey, write),
+    putCheckpoint: (runKey, write) => remote.putCheckpoint(runKey, transfer(write, tailBuffers(write.data))),
     getCheckpoint: (runKey) => remote.getCheckpoint(runKey),
     clear: (runKey) => remote.clear(runKey),
     usage: (runKey) => remote.usage(runKey),
@@ -37,6 +37,17 @@ export function startStorageWorker(): SegmentStore {
       worker.terminate();
     },
   };
+}
+
+/** Memory of the open blocks in a checkpoint of a run, which were copied for it and can be handed over. */
+function tailBuffers(data: unknown): ArrayBuffer[] {
+  const partitions = (data as Partial<StoredRun> | null)?.checkpoint?.state?.partitions ?? [];
+  const buffers = partitions.flatMap(({ log: { tail } }) =>
+    [tail?.columns, tail?.batches].flatMap((columns) =>
+      Object.values(columns ?? {}).flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : [])),
+    ),
+  );
+  return [...new Set(buffers)];
 }
 
 /** A store in the caller's own thread takes its copy of a checkpoint at once, as sending it to another thread would. */
