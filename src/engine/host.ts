@@ -7,6 +7,7 @@ export {
   confirmStored,
   evictedBlocks,
   evictToBudget,
+  findBlock,
   provideBlock,
   residentBytes,
   returnUnstored,

@@ -151,10 +151,20 @@ function trimmed(block: Block): Block {
   return { ...block, columns, batches: copyOfBatches(block.batches!, block.batchCount, block.batchCount) };
 }
 
-/** The columns of sealed blocks, which never change: a copy of the state in memory may share them (`clonePlain`'s `keep`). */
-export function immutableParts(log: PartitionLog, into: Set<object>): void {
+/** The log with an open block of its own, for a run that goes on from a copy that shares it. */
+export function withOwnTail(log: PartitionLog): PartitionLog {
+  if (log.tail === null) return log;
+  const tail = { ...trimmed(log.tail), shared: false };
+  return { ...log, blocks: [...log.blocks.slice(0, -1), tail], tail };
+}
+
+/**
+ * The columns of sealed blocks, which never change: a copy of the state in memory may share them (`clonePlain`'s `keep`). With `tails` those of open
+ * blocks too: what they hold never changes either, appends go behind it, so whoever goes on from such a copy must not append to it (`withOwnTail`).
+ */
+export function immutableParts(log: PartitionLog, into: Set<object>, { tails = false } = {}): void {
   for (const block of log.blocks) {
-    if (block.state === 'open') continue;
+    if (block.state === 'open' && !tails) continue;
     block.shared = true;
     if (block.columns !== null) into.add(block.columns);
     if (block.batches !== null) into.add(block.batches);

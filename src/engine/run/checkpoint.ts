@@ -1,6 +1,6 @@
 /** Checkpoints: a copy of the state is everything needed to go on. */
 import { clonePlain } from '../kernel/plainClone.ts';
-import { checkpointOf, immutableParts } from '../log/residency.ts';
+import { checkpointOf, immutableParts, withOwnTail } from '../log/residency.ts';
 import { attach, type Run } from './build.ts';
 import type { EngineState } from './state.ts';
 import type { Topology } from './topology.ts';
@@ -13,7 +13,7 @@ export interface Checkpoint {
   readonly state: EngineState;
 }
 
-/** A copy of a run's state in memory; the run may go on. Sealed blocks never change and are shared. */
+/** A copy of a run's state in memory; the run may go on. Records in the log never change and are shared. */
 export function checkpoint(run: Run): Checkpoint {
   return { version: checkpointVersion, state: copyOf(run.state) };
 }
@@ -22,7 +22,8 @@ export function checkpoint(run: Run): Checkpoint {
 export function restore(topology: Topology, from: Checkpoint): Run {
   if (from.version !== checkpointVersion)
     throw new Error(`checkpoint version ${from.version} cannot be restored; this engine writes ${checkpointVersion}`);
-  return attach(topology, copyOf(from.state), null);
+  const partitions = from.state.partitions.map((partition) => ({ ...partition, log: withOwnTail(partition.log) }));
+  return attach(topology, copyOf({ ...from.state, partitions }), null);
 }
 
 /**
@@ -36,6 +37,6 @@ export function storableCheckpoint(run: Run): Checkpoint {
 
 function copyOf(state: EngineState): EngineState {
   const shared = new Set<object>();
-  for (const { log } of state.partitions) immutableParts(log, shared);
+  for (const { log } of state.partitions) immutableParts(log, shared, { tails: true });
   return clonePlain({ ...state, fetchedPool: [] }, shared);
 }
