@@ -51,13 +51,13 @@ const parameters = process.argv.slice(2);
 if (parameters.includes('--table')) {
   const results = JSON.parse(readFileSync(resultsFile, 'utf8')) as Results;
   process.stdout.write(`${consoleText(results)}\n`);
-  if (!writeIntoMarkdown(readme, results)) process.stdout.write('README.md has no place marked for the table.\n');
+  if (!(await writeIntoMarkdown(readme, results))) process.stdout.write('README.md has no place marked for the table.\n');
 } else {
   const results = await measure(parameters);
   process.stdout.write(`${consoleText(results)}\n`);
   if (parameters.length === 0) {
     mkdirSync(inProject('bench', 'results'), { recursive: true });
     writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
-    writeIntoMarkdown(readme, results);
+    await writeIntoMarkdown(readme, results);
   }
 }

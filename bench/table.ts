@@ -1,5 +1,6 @@
 /** The table: on the console, and as Markdown between two markers of a file. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
 import { type Figure, ratioOf, type Skipped, verdictOf } from './figures.ts';
 import type { Machine } from './machine.ts';
 
@@ -64,13 +65,14 @@ export function markdownTable(results: Results): string {
 const begin = '<!-- bench -->';
 const end = '<!-- /bench -->';
 
-/** Puts the table between the markers of a Markdown file; false when it has none. */
-export function writeIntoMarkdown(file: string, results: Results): boolean {
+/** Puts the table between the markers of a Markdown file, formatted as the rest of it; false when it has none. */
+export async function writeIntoMarkdown(file: string, results: Results): Promise<boolean> {
   if (!existsSync(file)) return false;
   const text = readFileSync(file, 'utf8');
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
   if (from < 0 || to < from) return false;
-  writeFileSync(file, `${text.slice(0, from + begin.length)}\n\n${markdownTable(results)}\n\n${text.slice(to)}`);
+  const written = `${text.slice(0, from + begin.length)}\n\n${markdownTable(results)}\n\n${text.slice(to)}`;
+  writeFileSync(file, await format(written, { ...(await resolveConfig(file)), parser: 'markdown' }));
   return true;
 }
