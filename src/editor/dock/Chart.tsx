@@ -21,6 +21,8 @@ export interface ChartLine {
 
 interface Properties {
   readonly title: string;
+  /** What is shown of the title where a control beside it says the rest. */
+  readonly heading?: string;
   readonly timesUs: Float64Array;
   readonly lines: readonly ChartLine[];
   readonly format: (value: number) => string;
@@ -132,12 +134,12 @@ function useChart(properties: Properties) {
 
 /** One chart with its lines named beside the title, newest value first. */
 export function Chart(properties: Properties) {
-  const { title, lines, format, children } = properties;
+  const { title, heading = title, lines, format, children } = properties;
   const frame = useChart(properties);
   return (
     <figure className="lj-chart" aria-label={title}>
       <figcaption>
-        <span className="lj-chart-title">{title}</span>
+        <span className="lj-chart-title">{heading}</span>
         {children}
         <ul className="lj-visually-hidden">
           {lines.map((line) => (

@@ -72,6 +72,7 @@ export function Charts() {
       />
       <Chart
         title={lagUnit === 'seconds' ? 'Lag, seconds' : 'Lag, records'}
+        heading="Lag"
         timesUs={answer.timesUs}
         format={lagUnit === 'seconds' ? formatSeconds : formatShort}
         limit={limits.length === 0 ? null : Math.min(...limits)}

@@ -84,6 +84,12 @@ export function formatClock(timeUs: number): string {
   return days > 0 ? `${days} d ${clock}` : clock;
 }
 
+/** Virtual time to the millisecond, as short as it goes: `4:12.380`. */
+export function formatInstant(timeUs: number): string {
+  if (!Number.isFinite(timeUs)) return none;
+  return `${formatMoment(timeUs)}.${String(Math.floor(timeUs / 1000) % 1000).padStart(3, '0')}`;
+}
+
 /** Virtual time on an axis or a label, without milliseconds it doesn't need: `4:12`, `1:04:12`. */
 export function formatMoment(timeUs: number): string {
   if (!Number.isFinite(timeUs)) return none;

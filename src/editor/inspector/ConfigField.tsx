@@ -4,7 +4,7 @@ import { configValueFromText, sameConfigValue, type ConfigDefinition, type Confi
 import type { Finding } from '../../pipeline/finding.ts';
 import { useView } from '../stores/viewStore.ts';
 import { showHelp } from './helpStore.ts';
-import { meaning, valueText } from './valueWords.ts';
+import { meaning, unitWords, valueText } from './valueWords.ts';
 
 interface Properties {
   readonly row: ConfigDefinition;
@@ -20,6 +20,7 @@ interface Properties {
 }
 
 const longTextFrom = 1_000;
+const afterClickMs = 200;
 
 /** Takes the focus when a finding asks for this field. */
 function useFocusRequest(node: string | null, name: string) {
@@ -85,17 +86,17 @@ export function ConfigField({ row, node, set, live, findings, readOnly, onChange
       }
     },
   };
+  const onFocus = () => {
+    showHelp(row);
+    // The help at the foot takes room away; only after the click that brought the focus may the field move.
+    setTimeout(() => field.current?.scrollIntoView({ block: 'nearest' }), afterClickMs);
+  };
   const plain = row.type === 'boolean' || row.type === 'enum' || multiline;
   const isDefault = set === undefined && live === undefined;
   // With a unit beside a long number there is no room for the word; it stands under the field then.
   const tight = row.unit !== undefined && shown.length + row.unit.length > 9;
   return (
-    <div
-      className={multiline ? 'lj-field lj-field-wide' : 'lj-field'}
-      ref={field}
-      onFocus={() => showHelp(row)}
-      onMouseEnter={() => showHelp(row)}
-    >
+    <div className={multiline ? 'lj-field lj-field-wide' : 'lj-field'} ref={field} onFocus={onFocus} onBlur={() => showHelp(null)}>
       <label htmlFor={id} className="lj-field-name" title={row.help}>
         <BreakableName name={row.name} />
       </label>
@@ -127,7 +128,7 @@ export function ConfigField({ row, node, set, live, findings, readOnly, onChange
         ) : (
           <input {...text} type="text" inputMode={row.type === 'string' ? 'text' : 'decimal'} />
         )}
-        {row.unit !== undefined && <span className="lj-unit">{row.unit}</span>}
+        {row.unit !== undefined && <span className="lj-unit">{unitWords(row.unit)}</span>}
         {isDefault ? (
           <span className="lj-default">{tight ? '' : 'default'}</span>
         ) : (

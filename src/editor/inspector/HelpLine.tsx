@@ -3,10 +3,10 @@ import { rangeWords, valueWords } from './valueWords.ts';
 
 const sources = { kafka: 'Kafka’s own setting', simulation: 'Only the simulation has it' } as const;
 
-/** The help of the field under the pointer or with the focus, in a place of its own so that no field moves. */
+/** The help of the field with the focus, in a place of its own at the foot so that no field moves; without one it takes no room. */
 export function HelpLine() {
   const row = useHelp();
-  if (row === null) return <p className="lj-help lj-muted">Point at a setting, or move to it, to read what it does.</p>;
+  if (row === null) return null;
   const facts = [
     `default ${valueWords(row, row.default)}`,
     rangeWords(row),

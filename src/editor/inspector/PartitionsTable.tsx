@@ -11,7 +11,7 @@ export function PartitionsTable({ node, slow }: { readonly node: PipelineNode; r
   return (
     <section aria-label="Partitions">
       <h3>Partitions</h3>
-      <table className="lj-table">
+      <table className="lj-table lj-partitions">
         <thead>
           <tr>
             <th scope="col">Partition</th>
@@ -27,12 +27,13 @@ export function PartitionsTable({ node, slow }: { readonly node: PipelineNode; r
                 <button
                   type="button"
                   className="lj-link"
+                  title={`Read the records of partition ${row.partition}`}
                   onClick={() => viewStore.getState().browse(node.id, row.partition, row.logStartOffset)}
                 >
                   <span className="lj-dot" style={{ background: partitionColour(row.partition) }}>
                     {row.partition}
-                  </span>{' '}
-                  records
+                  </span>
+                  <span className="lj-visually-hidden"> records</span>
                 </button>
               </th>
               <td>{formatCount(row.logStartOffset)}</td>

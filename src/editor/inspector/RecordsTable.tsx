@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { RecordPage, RecordView } from '../../workers/protocol.ts';
-import { formatBytes, formatClock, formatCount } from '../format/numbers.ts';
+import { formatBytes, formatClock, formatCount, formatInstant } from '../format/numbers.ts';
 
 function pretty(value: string): string {
   try {
@@ -71,7 +71,7 @@ export function RecordsTable({ page, offset }: { readonly page: RecordPage; read
                 {record.offset}
               </button>
             </th>
-            <td>{formatClock(record.timestampMs * 1000)}</td>
+            <td title={formatClock(record.timestampMs * 1000)}>{formatInstant(record.timestampMs * 1000)}</td>
             <td className="lj-cut" title={record.key ?? 'no key'}>
               {record.key ?? '–'}
             </td>

@@ -7,12 +7,17 @@ export function valueText(value: ConfigValue): string {
   return typeof value === 'object' ? value.join('\n') : String(value);
 }
 
+/** A unit as it stands behind a number: `60 /s`, not `60 1/s`. */
+export function unitWords(unit: string): string {
+  return unit === '1/s' ? '/s' : unit;
+}
+
 /** A value with its unit, shortened: `16,384 bytes`, `7 d`, `none`. */
 export function valueWords(row: ConfigDefinition, value: ConfigValue): string {
   if (typeof value === 'object') return value.length === 0 ? 'empty' : value.join(', ');
   if (value === '') return 'empty';
   if (typeof value !== 'number') return String(value);
-  return row.unit === undefined ? value.toLocaleString('en-US') : `${value.toLocaleString('en-US')} ${row.unit}`;
+  return row.unit === undefined ? value.toLocaleString('en-US') : `${value.toLocaleString('en-US')} ${unitWords(row.unit)}`;
 }
 
 /** What a large number means: `604800000 ms` is `7 d`; empty where the number speaks for itself. */
