@@ -1,5 +1,5 @@
 import type { ProducerBatch } from '../broker/produceRequest.ts';
-import { createColumns, growColumns } from '../log/columns.ts';
+import { createColumns, growColumns, type RecordColumns } from '../log/columns.ts';
 import { batchHeaderBytes, recordBytes } from './recordSize.ts';
 
 /** A batch while the accumulator owns it: open for records, waiting, or in flight. */
@@ -64,7 +64,7 @@ export function openBatch(
 
 function newBatch(constantPath: number): AccumulatorBatch {
   const columns = createColumns(16);
-  if (constantPath >= 0) columns.path.fill(constantPath);
+  if (constantPath >= 0) makeOfSource(columns, 0, constantPath);
   return {
     partition: 0,
     count: 0,
@@ -82,10 +82,16 @@ function newBatch(constantPath: number): AccumulatorBatch {
   };
 }
 
+/** Columns of a source's records from `from` on: all have its path, and each is sent when it is made, so that one array serves for both times. */
+function makeOfSource(columns: RecordColumns, from: number, path: number): void {
+  columns.path.fill(path, from);
+  columns.sentUs = columns.timestampUs;
+}
+
 /** Doubles the room for records of a batch. */
 export function growBatch(batch: AccumulatorBatch, constantPath: number): void {
   batch.columns = growColumns(batch.columns, batch.count, batch.columns.capacity + 1);
-  if (constantPath >= 0) batch.columns.path.fill(constantPath, batch.count);
+  if (constantPath >= 0) makeOfSource(batch.columns, batch.count, constantPath);
 }
 
 /** `MemoryRecordsBuilder.isFull`: closed for records, or no byte left. */

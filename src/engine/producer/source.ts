@@ -217,8 +217,9 @@ function appendToOpenBatches(source: SourceState, acc: Accumulator, chunk: Arriv
       if (sticky.producedBytes + bytes >= stickyLimit) break;
       sticky.producedBytes += bytes;
     }
-    columns.timestampUs[count] = atUs;
-    columns.sentUs[count] = atUs;
+    const { timestampUs, sentUs } = columns;
+    timestampUs[count] = atUs;
+    if (sentUs !== timestampUs) sentUs[count] = atUs;
     columns.key[count] = key[i];
     columns.size[count] = size[i];
     columns.sequence[count] = firstSequence + i;
