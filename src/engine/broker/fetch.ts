@@ -16,6 +16,8 @@ import { freeSlot, takeSlot } from './slots.ts';
 /** Bytes of a fetch request and of an answer without its records: about what Kafka's schema takes for a few partitions. */
 const requestSizeBytes = 100;
 const answerHeaderBytes = 64;
+/** How long an empty answer takes at least where the broker does not wait for records. */
+const emptyAnswerUs = 1000;
 
 export function openFetchSession(
   ctx: BrokerContext,
@@ -68,15 +70,15 @@ export function submitFetch(ctx: BrokerContext, slot: number): void {
 /** EventKind.FetchArrived. Returns the number of the block of `counters.missingPartition` that must be made resident first, or -1 when done. */
 export function onFetchArrived(ctx: BrokerContext, slot: number, requestId: number): number {
   const session = ctx.fetchSessions.items[slot];
-  if (!session || session.requestId !== requestId || session.state !== 'travelling') return -1;
+  if (!session || session.requestId !== requestId || (session.state !== 'travelling' && session.state !== 'rechecking')) return -1;
   const missing = missingBlockOf(ctx, session);
   if (missing >= 0) return missing;
   if (session.limits.maxWaitUs <= 0 || canAnswer(ctx, session)) {
     answer(ctx, session, slot);
     return -1;
   }
+  if (session.state === 'travelling') session.deadlineUs = ctx.events.nowUs + session.limits.maxWaitUs;
   session.state = 'waiting';
-  session.deadlineUs = ctx.events.nowUs + session.limits.maxWaitUs;
   startTimer(ctx, session, slot);
   return -1;
 }
@@ -113,8 +115,8 @@ export function partitionAdvanced(ctx: BrokerContext, index: number): void {
     if (session.limits.minBytes <= 1) {
       answer(ctx, session, slot);
     } else if (canAnswer(ctx, session)) {
-      // What it waited with may have been evicted since: it goes the way of a new request, whether it was or not.
-      session.state = 'travelling';
+      // What it waited with may have been evicted since, and then its bytes are a guess: an event looks again, with the block there.
+      session.state = 'rechecking';
       schedule(ctx.events, ctx.events.nowUs, EventKind.FetchArrived, slot, session.requestId);
     }
   }
@@ -142,7 +144,8 @@ function canAnswer(ctx: BrokerContext, session: FetchSession): boolean {
     if (offset < log.logStartOffset || offset > log.logEndOffset) return true;
     if (offset >= log.highWatermark) continue;
     if (limits.minBytes <= 1) return true;
-    bytes += bytesAvailable(log, offset, log.highWatermark, limits.minBytes - bytes);
+    // No partition counts for more than an answer takes of it.
+    bytes += bytesAvailable(log, offset, log.highWatermark, Math.min(limits.minBytes - bytes, limits.maxPartitionBytes));
     if (bytes >= limits.minBytes) return true;
   }
   return limits.minBytes <= 0;
@@ -179,7 +182,7 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
       session.outOfRange.push(i);
       continue;
     }
-    if (offset >= log.highWatermark || records >= limits.maxRecords || bytes >= limits.maxBytes) continue;
+    if (offset >= log.highWatermark || records >= limits.maxRecords || (bytes > 0 && bytes >= limits.maxBytes)) continue;
     const fetched = takeFetched(ctx);
     fetched.partition = index;
     const room = Math.min(limits.maxPartitionBytes, limits.maxBytes - bytes);
@@ -200,5 +203,10 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
   }
   session.rotation = count === 0 ? 0 : last % count;
   session.state = 'answering';
-  schedule(ctx.events, responseArrivalUs(ctx, session.broker, answerHeaderBytes + bytes), EventKind.FetchAnswered, slot, session.requestId);
+  let arrivalUs = responseArrivalUs(ctx, session.broker, answerHeaderBytes + bytes);
+  // A reader that never waits and a network that costs nothing would ask for ever in one moment: time has to pass.
+  const asksAgainAtOnce =
+    (limits.maxWaitUs <= 0 || limits.minBytes <= 0) && session.fetched.length === 0 && session.outOfRange.length === 0;
+  if (asksAgainAtOnce && arrivalUs === ctx.events.nowUs) arrivalUs += emptyAnswerUs;
+  schedule(ctx.events, arrivalUs, EventKind.FetchAnswered, slot, session.requestId);
 }

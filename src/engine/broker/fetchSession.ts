@@ -14,7 +14,8 @@ export interface FetchSession {
   readonly member: number;
   readonly broker: number;
   limits: FetchLimits;
-  state: 'idle' | 'travelling' | 'waiting' | 'answering';
+  /** `rechecking`: it waits, and an event of this moment looks whether it can be answered now. */
+  state: 'idle' | 'travelling' | 'waiting' | 'rechecking' | 'answering';
   /** Unique in the run, so that a timer of a closed session whose slot was given away is known. */
   readonly id: number;
   /** Number of the request in flight. */

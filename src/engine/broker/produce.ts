@@ -67,8 +67,9 @@ export function onProduceArrived(ctx: BrokerContext, slot: number): void {
     request.errors[i] = 'NONE';
     request.baseOffsets[i] = baseOffset;
     mix(ctx.trace, nowUs, EventKind.ProduceArrived, batch.partition, baseOffset + batch.count);
-    partitionAdvanced(ctx, batch.partition);
   }
+  // Only when all of the request is written are waiting fetches looked at (ReplicaManager.tryCompleteActions): one answer for all its partitions.
+  for (let i = 0; i < batches.length; i++) if (request.errors[i] === 'NONE') partitionAdvanced(ctx, batches[i]!.partition);
   const writtenUs = diskWrittenUs(ctx, request.broker, request.sizeBytes);
   const answeredUs = request.acks === '0' ? nowUs : responseArrivalUs(ctx, request.broker, answerSizeBytes, writtenUs);
   schedule(ctx.events, answeredUs, EventKind.ProduceAnswered, slot, 0);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { advance } from '../run/advance.ts';
 import { collect, finished, nodeOf, pathOf, runTo, simple, start, type Served } from '../run/harness.ts';
 import { reportOf } from '../run/report.ts';
 
@@ -70,6 +71,37 @@ describe('fetching', () => {
     expect(list.length).toBeLessThan(95);
   });
 
+  test('[BRK-3] a partition counts for no more than max.partition.fetch.bytes of it', () => {
+    const sink = { 'service.time.ms': 0, 'fetch.min.bytes': 1600, 'fetch.max.wait.ms': 500, 'max.partition.fetch.bytes': 1000 };
+    const list = served({ source: { 'workload.rate': 100, 'workload.records': 10 }, sink });
+    expect(list[0]!.endMs).toBe(500);
+  });
+
+  test('[BRK-3] waiting fetches are looked at when all of a produce request is written: one answer for all its partitions', () => {
+    // Each group of 60 records goes to six partitions in one request. With one broker there is one fetch at a time.
+    const source = {
+      'workload.group.size': 60,
+      'workload.rate': 60,
+      'workload.records': 60,
+      'workload.start.ms': 1000,
+      'key.shape': 'sequential',
+    };
+    const config = { ...source, 'linger.ms': 1 };
+    const document = simple({ source: config, topic: { partitions: 6 }, sink: { 'service.time.ms': 1, 'max.poll.records': 500 } });
+    const run = start(document);
+    runTo(run, 1005);
+    expect(run.state.workers[0]!.count).toBe(60);
+  });
+
+  test('[BRK-3] a reader that does not wait passes time even where nothing costs any', () => {
+    for (const sink of [{ 'fetch.max.wait.ms': 0 }, { 'fetch.min.bytes': 0 }, { 'fetch.max.wait.ms': 0, prefetch: false }]) {
+      const run = start(simple({ sink, seconds: 1 }));
+      advance(run, { untilUs: 1e6, maxEvents: 20_000 });
+      expect(reportOf(run).outcome).toBe('finished');
+      expect(pathOf(run, 'sink').processed).toBeGreaterThan(900);
+    }
+  });
+
   test('[BRK-4] an answer holds whole batches, and the first one however large it is', () => {
     const source = { 'workload.group.size': 40, 'workload.rate': 400, 'workload.records': 400, 'linger.ms': 1 };
     const sink = { 'service.time.ms': 1, 'max.partition.fetch.bytes': 1, 'fetch.max.bytes': 1 };
@@ -83,6 +115,13 @@ describe('fetching', () => {
     runTo(run, 5000);
     expect(pathOf(run, 'sink')).toMatchObject({ processed: 400, underWay: 0 });
   });
+});
+
+test('[BRK-4] fetch.max.bytes of 0 still lets one batch through, answer by answer', () => {
+  for (const sink of [{ 'fetch.max.bytes': 0 }, { 'max.partition.fetch.bytes': 0 }]) {
+    const run = finished(simple({ sink: { 'service.time.ms': 0, ...sink }, topic: { partitions: 3 }, seconds: 1 }));
+    expect(pathOf(run, 'sink').processed).toBeGreaterThan(990);
+  }
 });
 
 describe('logs of a broker', () => {
