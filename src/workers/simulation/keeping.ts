@@ -54,7 +54,7 @@ function boundMemory(session: Session, keeper: Keeper, nowMs: number): void {
 }
 
 /** Records packed into blocks between two slices, so that commands need not wait for more. */
-const recordsAtOnce = 300_000;
+const recordsAtOnce = 100_000;
 
 function storeSealed(session: Session, host: SimulationHost, keeper: Keeper, recordsMax = Infinity): void {
   const { run, runKey } = keeper;

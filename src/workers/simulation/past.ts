@@ -7,13 +7,14 @@ import { adoptRun, type Session, type SimulationHost } from './session.ts';
 
 const pastMax = 16;
 
-/** Keeps a copy of the run now and then; rarely when copying it takes long. */
-export function keepPast(session: Session, host: SimulationHost): void {
+/** Keeps a copy of the run now and then; rarely when copying it takes long. Returns whether it did. */
+export function keepPast(session: Session, host: SimulationHost): boolean {
   const nowMs = host.nowMs();
-  if (nowMs < session.nextPastMs || !session.run) return;
+  if (nowMs < session.nextPastMs || !session.run) return false;
   session.past.push({ timeUs: session.run.ctx.events.nowUs, checkpoint: checkpoint(session.run) });
   if (session.past.length > pastMax) session.past = session.past.filter((_, i) => i % 2 === 1);
   session.nextPastMs = nowMs + Math.max(session.limits.pastSpacingMs, 100 * (host.nowMs() - nowMs));
+  return true;
 }
 
 /** Makes the run as it was at a moment not after `timeUs` the loaded one: a copy, or a new run from the start. What people did stays planned. */

@@ -30,8 +30,8 @@ export function createSimulation(host: SimulationHost, limits: Partial<KeepingLi
       try {
         const rest = await slice(session, host, run);
         if (session.run !== run) return;
-        keepPast(session, host);
-        await keepUp(session, host);
+        // Not both between the same two slices: either may take a while, and commands wait.
+        if (!keepPast(session, host)) await keepUp(session, host);
         if (goesOn()) tell(session, host, { now: false });
         if (goesOn()) await (rest ? host.sleep(idleMs) : host.yieldNow());
       } catch (error) {
