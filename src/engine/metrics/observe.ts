@@ -8,9 +8,14 @@ import { type Series, seriesQuantities, thinOut } from './series.ts';
 
 /** Settles every sink and every source up to the clock's now. */
 export function settleAll(ctx: ProcessContext): void {
+  settleSinks(ctx);
+  for (let i = 0; i < ctx.producers.length; i++) settleProducer(ctx, i);
+}
+
+/** Settles every member of a sink; processors' members settle themselves, at their own events. */
+export function settleSinks(ctx: ProcessContext): void {
   const { nowUs } = ctx.events;
   for (const worker of ctx.workers) if (worker.alive && worker.producer < 0 && worker.stalledSinceUs < 0) settle(ctx, worker, nowUs);
-  for (let i = 0; i < ctx.producers.length; i++) settleProducer(ctx, i);
 }
 
 /** Records a node took in and gave out so far, whatever its role. */

@@ -72,7 +72,8 @@ export function endOutage(ctx: ProcessContext, nodeIndex: number): void {
 /** Every service of a node takes `factor` times as long from now on, the rest of those in progress too. */
 export function setSlowFactor(ctx: ProcessContext, nodeIndex: number, factor: number): void {
   const node = ctx.nodes[nodeIndex]!;
-  const ratio = factor / node.slowFactor;
+  // At factor 0 nothing is left of any service, and nothing can be stretched again.
+  const ratio = node.slowFactor === 0 ? 1 : factor / node.slowFactor;
   node.slowFactor = factor;
   const nowUs = ctx.events.nowUs;
   for (const index of node.members) {

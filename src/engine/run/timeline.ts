@@ -1,40 +1,70 @@
 /** Notices of groups, members and faults put into words for the timeline. */
+import type { GroupNotice } from '../group/context.ts';
+import type { ProcessNotice } from '../process/context.ts';
 import type { EngineContext, TimelineEntry } from './state.ts';
 
-/** Entries kept; older ones beyond this are dropped, their number stays counted. */
+/** Entries kept, the first ones of a run; the last line says that there was more. The number of all stays counted. */
 const entriesMax = 10_000;
+/** A producer that has no memory says so once in this time. */
+const blockedSpacingUs = 1_000_000;
 
+/** Adds what happened just now, behind all that groups and members noticed before. */
 export function addEntry(ctx: EngineContext, entry: TimelineEntry): void {
-  const { timeline } = ctx;
-  timeline.total++;
-  if (timeline.entries.length < entriesMax) timeline.entries.push(entry);
+  drainNotices(ctx);
+  push(ctx, entry);
 }
 
-/** Moves what groups and members noticed onto the timeline. */
+function push(ctx: EngineContext, entry: TimelineEntry): void {
+  const { entries } = ctx.timeline;
+  ctx.timeline.total++;
+  if (entries.length === entriesMax - 1) {
+    entries.push({
+      timeUs: entry.timeUs,
+      code: 'timeline.full',
+      node: null,
+      text: `More happened from here on than the ${entriesMax} lines kept.`,
+    });
+  } else if (entries.length < entriesMax) entries.push(entry);
+}
+
+/** Moves what groups and members noticed onto the timeline, by time and not by when anybody looks. */
 export function drainNotices(ctx: EngineContext): void {
-  if (ctx.notices.length > 0) {
-    for (const notice of ctx.notices) {
-      const group = ctx.groups[notice.group]!;
-      const worker = notice.member >= 0 ? ctx.workers[notice.member] : undefined;
-      const node = worker ? ctx.nodes[worker.node]! : (ctx.nodes.find((candidate) => candidate.group === notice.group) ?? null);
-      const who = worker && node ? `${node.name}-${worker.number}` : `group ${group.groupId}`;
-      addEntry(ctx, {
-        timeUs: notice.timeUs,
-        code: notice.code,
-        node: node?.id ?? null,
-        text: groupSentence(notice.code, who, group.groupId, notice.detail),
-      });
-    }
-    ctx.notices.length = 0;
+  const { notices, processNotices } = ctx;
+  if (notices.length === 0 && processNotices.length === 0) return;
+  let ofGroup = 0;
+  let ofMember = 0;
+  while (ofGroup < notices.length || ofMember < processNotices.length) {
+    const groupUs = ofGroup < notices.length ? notices[ofGroup]!.timeUs : Infinity;
+    const memberUs = ofMember < processNotices.length ? processNotices[ofMember]!.timeUs : Infinity;
+    if (groupUs <= memberUs) pushGroupNotice(ctx, notices[ofGroup++]!);
+    else pushProcessNotice(ctx, processNotices[ofMember++]!);
   }
-  if (ctx.processNotices.length > 0) {
-    for (const notice of ctx.processNotices) {
-      const worker = ctx.workers[notice.member]!;
-      const node = ctx.nodes[worker.node]!;
-      addEntry(ctx, { timeUs: notice.timeUs, code: notice.code, node: node.id, text: `${node.name}-${worker.number} ${notice.detail}.` });
-    }
-    ctx.processNotices.length = 0;
+  notices.length = 0;
+  processNotices.length = 0;
+}
+
+function pushGroupNotice(ctx: EngineContext, notice: GroupNotice): void {
+  const group = ctx.groups[notice.group]!;
+  const worker = notice.member >= 0 ? ctx.workers[notice.member] : undefined;
+  const node = worker ? ctx.nodes[worker.node]! : (ctx.nodes.find((candidate) => candidate.group === notice.group) ?? null);
+  const who = worker && node ? `${node.name}-${worker.number}` : `group ${group.groupId}`;
+  const text = groupSentence(notice.code, who, group.groupId, notice.detail);
+  push(ctx, { timeUs: notice.timeUs, code: notice.code, node: node?.id ?? null, text });
+}
+
+function pushProcessNotice(ctx: EngineContext, notice: ProcessNotice): void {
+  const worker = ctx.workers[notice.member]!;
+  const node = ctx.nodes[worker.node]!;
+  const entry = { timeUs: notice.timeUs, code: notice.code, node: node.id, text: `${node.name}-${worker.number} ${notice.detail}.` };
+  if (notice.code !== 'producer.blocked' || !saidBefore(ctx.timeline.entries, entry)) push(ctx, entry);
+}
+
+/** Whether the same was said not long ago: a producer without memory may be blocked at every record. */
+function saidBefore(entries: readonly TimelineEntry[], entry: TimelineEntry): boolean {
+  for (let i = entries.length - 1; i >= 0 && entries[i]!.timeUs > entry.timeUs - blockedSpacingUs; i--) {
+    if (entries[i]!.text === entry.text) return true;
   }
+  return false;
 }
 
 function groupSentence(code: string, who: string, groupId: string, detail: string): string {
