@@ -1,7 +1,8 @@
 /** Taking up and giving up partitions, and finding where to start (ConsumerCoordinator.onJoinComplete, SubscriptionState, OffsetFetcher). */
 import { closeFetchSession, openFetchSession, releaseFetched } from '../broker/fetch.ts';
 import type { ConsumerContext } from './context.ts';
-import type { ConsumerState, OwnedPartition } from './consumer.ts';
+import type { FetchLimits } from '../broker/fetchSession.ts';
+import type { ConsumerConfig, ConsumerState, OwnedPartition } from './consumer.ts';
 
 /**
  * Follows the member's current assignment: what is kept stays as it is with all that was fetched, what is gone is forgotten, what is new
@@ -91,14 +92,7 @@ function dropQueueOfOthers(ctx: ConsumerContext, consumer: ConsumerState): void 
 function reopenSessions(ctx: ConsumerContext, consumer: ConsumerState): void {
   for (const slot of consumer.sessions) closeFetchSession(ctx, slot);
   consumer.sessions = [];
-  const { config } = consumer;
-  const limits = {
-    minBytes: config.fetchMinBytes,
-    maxBytes: config.fetchMaxBytes,
-    maxPartitionBytes: config.maxPartitionFetchBytes,
-    maxRecords: config.prefetch ? Number.MAX_SAFE_INTEGER : config.maxPollRecords,
-    maxWaitUs: config.fetchMaxWaitUs,
-  };
+  const limits = limitsOf(consumer.config);
   for (let broker = 0; broker < ctx.brokers.length; broker++) {
     const partitions = consumer.owned.filter((owned) => ctx.partitions[owned.index]!.leader === broker);
     if (partitions.length === 0) continue;
@@ -109,4 +103,24 @@ function reopenSessions(ctx: ConsumerContext, consumer: ConsumerState): void {
       owned.place = place;
     });
   }
+}
+
+function limitsOf(config: ConsumerConfig): FetchLimits {
+  return {
+    minBytes: config.fetchMinBytes,
+    maxBytes: config.fetchMaxBytes,
+    maxPartitionBytes: config.maxPartitionFetchBytes,
+    maxRecords: config.prefetch ? Number.MAX_SAFE_INTEGER : config.maxPollRecords,
+    maxWaitUs: config.fetchMaxWaitUs,
+  };
+}
+
+/** New configs of a running consumer. Where fetches change, those on their way are given up and asked for anew; returns whether that is so. */
+export function reconfigureConsumer(ctx: ConsumerContext, consumer: ConsumerState, config: ConsumerConfig): boolean {
+  const before = limitsOf(consumer.config);
+  const limits = limitsOf(config);
+  consumer.config = config;
+  const changed = (Object.keys(limits) as (keyof FetchLimits)[]).some((name) => limits[name] !== before[name]);
+  if (changed) reopenSessions(ctx, consumer);
+  return changed;
 }

@@ -206,3 +206,17 @@ describe('polling and lag', () => {
     expect(pathOf(run, 'sink')).toMatchObject({ processed: 200, underWay: 0 });
   });
 });
+
+test('[CON-10] fetch configs that are changed while it runs hold from the next fetch on, and a fetch that waits is asked for anew', () => {
+  const set = (atMs: number, config: string, value: number): Fault => ({ atMs, action: 'config.set', node: 'sink', config, value });
+  const faults = [set(2003, 'fetch.min.bytes', 1_000_000), set(2003, 'fetch.max.wait.ms', 400), set(4003, 'fetch.min.bytes', 1)];
+  const document = simple({ source: { 'workload.rate': 100 }, sink: { 'service.time.ms': 0 }, faults, seconds: 6 });
+  const { probe, served } = collect(document, 'sink');
+  runTo(start(document, { probe }), 6000);
+  const longest = (fromMs: number, toMs: number) =>
+    Math.max(...served.filter(({ sentMs }) => sentMs >= fromMs && sentMs < toMs).map(({ sentMs, endMs }) => endMs - sentMs));
+  expect(longest(1000, 2000)).toBe(0);
+  expect(longest(2010, 3500)).toBeGreaterThan(350);
+  expect(longest(2010, 3500)).toBeLessThanOrEqual(400);
+  expect(longest(4010, 6000)).toBe(0);
+});

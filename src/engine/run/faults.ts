@@ -2,6 +2,7 @@
 import type { ConfigValue, Fault } from '../../pipeline/document.ts';
 import { configDefinition } from '../../pipeline/kinds/index.ts';
 import type { NodeKind } from '../../pipeline/kinds/index.ts';
+import { reconfigureConsumer } from '../consumer/assignment.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { Priority, schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
@@ -98,7 +99,13 @@ function setConfig(ctx: EngineContext, node: NodeState, settings: Settings): voi
     return;
   }
   applyServiceSettings(node, settings);
-  for (const member of node.members) ctx.consumers[member]!.config = consumerConfig(settings);
+  for (const member of node.members) {
+    // A member that waits for an answer which will not come polls again; any other polls by itself.
+    const waits = ctx.workers[member]!.phase === 'idle';
+    if (reconfigureConsumer(ctx, ctx.consumers[member]!, consumerConfig(settings)) && waits) {
+      schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, member, -1);
+    }
+  }
 }
 
 /** The settings of a consuming node that its service follows. */
