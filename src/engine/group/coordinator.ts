@@ -164,7 +164,8 @@ function armTimer(ctx: GroupContext, timer: GroupTimer, kind: number, group: num
 /** Most heartbeats only move the deadline: an event is set only when none waits that comes in time. */
 function armSession(ctx: GroupContext, group: GroupState, client: number, session: SessionTimer): void {
   if (session.deadlineUs < 0 || (session.armedUs >= 0 && session.armedUs <= session.deadlineUs)) return;
-  session.generation = group.nextSessionGeneration++;
+  session.generation = group.nextSessionGeneration;
+  group.nextSessionGeneration = (group.nextSessionGeneration + 1) | 0;
   session.armedUs = session.deadlineUs;
   schedule(ctx.events, session.deadlineUs, EventKind.GroupSessionCheck, client, session.generation);
 }

@@ -8,7 +8,7 @@ import type { ProcessContext } from './context.ts';
 import { continueService, dropWork, killWorker } from './pollLoop.ts';
 import { shiftService, stretchService } from './service.ts';
 import { settle } from './settle.ts';
-import type { WorkerState } from './worker.ts';
+import { nextGeneration, type WorkerState } from './worker.ts';
 
 /** The member's process starts (again) and polls. */
 export function startWorker(ctx: ProcessContext, index: number): void {
@@ -20,7 +20,7 @@ export function startWorker(ctx: ProcessContext, index: number): void {
   consumer.failed = false;
   consumer.nextAutoCommitUs = ctx.events.nowUs + consumer.config.autoCommitIntervalUs;
   startMember(ctx, index);
-  schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, index, ++worker.generation);
+  schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, index, nextGeneration(worker));
 }
 
 /** close(): what was served is sent on and committed, unless the application commits before processing; then the member leaves. The rest of its poll is not done. */
@@ -51,7 +51,7 @@ export function startOutage(ctx: ProcessContext, nodeIndex: number): void {
     if (worker.phase !== 'serving') continue;
     settleIfFree(ctx, worker);
     worker.stalledSinceUs = ctx.events.nowUs;
-    worker.generation++;
+    nextGeneration(worker);
   }
 }
 

@@ -11,7 +11,7 @@ import { abandonProducer, flushProducer } from '../producer/producer.ts';
 import type { ProcessContext } from './context.ts';
 import { planService, shiftService } from './service.ts';
 import { settle } from './settle.ts';
-import { endedAhead, type WorkerState } from './worker.ts';
+import { endedAhead, nextGeneration, type WorkerState } from './worker.ts';
 
 /** An idle member without partitions polls at least this often, so that it stays a member. */
 const idlePollUs = 30_000_000;
@@ -121,7 +121,7 @@ function takePoll(ctx: ProcessContext, worker: WorkerState): void {
 function fetchOffsets(ctx: ProcessContext, worker: WorkerState): void {
   worker.phase = 'resolving';
   const roundTripUs = Math.round(2 * ctx.costs.networkLatencyUs + ctx.costs.handlerUs);
-  schedule(ctx.events, ctx.events.nowUs + roundTripUs, EventKind.MemberWake, worker.index, ++worker.generation);
+  schedule(ctx.events, ctx.events.nowUs + roundTripUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
 }
 
 function waitForRecords(ctx: ProcessContext, worker: WorkerState): void {
@@ -131,7 +131,7 @@ function waitForRecords(ctx: ProcessContext, worker: WorkerState): void {
   if (consumer.sessions.length === 0) {
     const { maxPollIntervalUs } = ctx.members[worker.index]!.config;
     const waitUs = Math.max(1, Math.min(idlePollUs, Math.floor(maxPollIntervalUs / 2)));
-    schedule(ctx.events, ctx.events.nowUs + waitUs, EventKind.MemberWake, worker.index, ++worker.generation);
+    schedule(ctx.events, ctx.events.nowUs + waitUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
   }
 }
 
@@ -139,7 +139,7 @@ function revoke(ctx: ProcessContext, worker: WorkerState): void {
   worker.phase = 'idle';
   finishRevocation(ctx, worker.index);
   takeUpAssignment(ctx, ctx.consumers[worker.index]!);
-  schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, worker.index, ++worker.generation);
+  schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
 }
 
 /** The commit a poll loop waited for is answered; a refused one (the member was fenced) is noticed at the next poll. */
@@ -174,7 +174,7 @@ export function continueService(ctx: ProcessContext, worker: WorkerState): void 
     return;
   }
   if (worker.served === worker.count) return endPoll(ctx, worker);
-  schedule(ctx.events, nextServiceUs(worker), EventKind.ServiceDone, worker.index, ++worker.generation);
+  schedule(ctx.events, nextServiceUs(worker), EventKind.ServiceDone, worker.index, nextGeneration(worker));
 }
 
 /** A sink is looked at again when its poll is done; a processor when its next record is, since that is sent on at once. */
@@ -227,7 +227,7 @@ function commitServed(ctx: ProcessContext, worker: WorkerState): void {
 function pollAgain(ctx: ProcessContext, worker: WorkerState): void {
   worker.phase = 'idle';
   // An event of its own rather than a call: a loop of empty services would otherwise never return.
-  schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, worker.index, ++worker.generation);
+  schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
 }
 
 export function releaseSlices(ctx: ProcessContext, worker: WorkerState): void {
@@ -257,7 +257,7 @@ export function dropWork(ctx: ProcessContext, worker: WorkerState): void {
   worker.stalledSinceUs = -1;
   worker.outputCursor = -1;
   worker.order = new Int32Array(0);
-  worker.generation++;
+  nextGeneration(worker);
 }
 
 function failMember(ctx: ProcessContext, worker: WorkerState, detail: string): void {

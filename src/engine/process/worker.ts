@@ -89,3 +89,9 @@ export function createWorker(options: {
 
 /** Records of the poll in progress that have ended before one of a lower offset has: served, but not yet behind the processed offset. */
 export const endedAhead = (worker: WorkerState): number => (worker.order.length > 0 ? worker.served - worker.donePrefix : 0);
+
+/** Makes every wake and service event of a worker stale, and gives the generation of the next: 31 bits, since it travels as an event's argument and -1 stands for any. */
+export function nextGeneration(worker: WorkerState): number {
+  worker.generation = (worker.generation + 1) & 0x7fffffff;
+  return worker.generation;
+}

@@ -106,6 +106,7 @@ export function nextReadyUs(state: ProducerState, acc: Accumulator): number {
 export function scheduleWake(ctx: ProducerContext, state: ProducerState, timeUs: number): void {
   if (timeUs === state.wakeUs) return;
   state.wakeUs = timeUs;
-  state.wakeGeneration++;
+  // It travels as an event's argument, 32 bits.
+  state.wakeGeneration = (state.wakeGeneration + 1) | 0;
   if (timeUs !== Infinity) schedule(ctx.events, timeUs, EventKind.ProducerWake, state.index, state.wakeGeneration);
 }

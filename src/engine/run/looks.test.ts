@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { EventKind } from '../kernel/eventKinds.ts';
 import type { PipelineDocument } from '../../pipeline/document.ts';
 import { documentOf, nodeOf, runTo, simple, start } from './harness.ts';
-import { reportOf } from './report.ts';
+import { fingerprint, reportOf } from './report.ts';
 
 /** Report and timeline at the end of a run that is looked at every `everyMs`. */
 function told(document: PipelineDocument, everyMs: number) {
@@ -68,4 +69,28 @@ test('[SRV-5] a factor of 0 serves at once, and the next one slows services agai
   expect(recordsIn).toBeGreaterThan(600);
   expect(utilisation).toBeGreaterThan(0.5);
   expect(latency!.maxMs).toBeGreaterThan(0);
+});
+
+test('[KER-3] generations travel as 32-bit arguments: a run of any number of wakes goes on, and goes on the same', () => {
+  const document = simple({ source: { 'linger.ms': 3 }, sink: { 'service.time.ms': 0.4 }, seconds: 2 });
+  const usual = runTo(start(document), 2000);
+  const old = start(document);
+  runTo(old, 500);
+  // As after some billions of wakes: everything that is under way is put to the last generations there are.
+  const { events, workers, producers, groups } = old.state;
+  const shift = (kind: number, a: number, b: number): number => {
+    if (kind === EventKind.ProducerWake && b === producers[a]!.wakeGeneration) return 0x7fffffff;
+    if ((kind === EventKind.MemberWake || kind === EventKind.ServiceDone) && b === workers[a]!.generation) return 0x7fffffff;
+    return b;
+  };
+  for (const [kinds, as, bs] of [
+    [events.slotKind, events.slotA, events.slotB],
+    [events.laneKind, events.laneA, events.laneB],
+    [events.nearKind, events.nearA, events.nearB],
+  ] as const)
+    for (let i = 0; i < kinds.length; i++) bs[i] = shift(kinds[i]!, as[i]!, bs[i]!);
+  for (const producer of producers) producer.wakeGeneration = 0x7fffffff;
+  for (const worker of workers) worker.generation = 0x7fffffff;
+  for (const group of groups) group.nextSessionGeneration = 0x7fffffff;
+  expect(fingerprint(runTo(old, 2000))).toBe(fingerprint(usual));
 });
