@@ -61,13 +61,15 @@ export interface RunEvent {
     | 'member.left'
     | 'member.crashed'
     | 'member.session-expired'
+    | 'member.failed'
     | 'fault'
     | 'retention.deleted'
     | 'offset.reset'
     | 'producer.blocked'
     | 'producer.refused'
     | 'objective.breached'
-    | 'run.bounded';
+    | 'run.bounded'
+    | 'timeline.full';
   readonly node: string | null;
   /** Whole sentence. */
   readonly text: string;

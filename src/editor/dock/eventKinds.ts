@@ -17,6 +17,7 @@ export const eventLooks = {
   'member.left': { label: 'member left', tone: 'rising', shape: 'square' },
   'member.crashed': { label: 'member crashed', tone: 'breached', shape: 'square' },
   'member.session-expired': { label: 'session expired', tone: 'rising', shape: 'square' },
+  'member.failed': { label: 'member failed', tone: 'breached', shape: 'square' },
   fault: { label: 'fault', tone: 'rising', shape: 'diamond' },
   'retention.deleted': { label: 'retention', tone: 'neutral', shape: 'circle' },
   'offset.reset': { label: 'offset reset', tone: 'breached', shape: 'circle' },
@@ -24,4 +25,5 @@ export const eventLooks = {
   'producer.refused': { label: 'records refused', tone: 'breached', shape: 'circle' },
   'objective.breached': { label: 'objective breached', tone: 'breached', shape: 'diamond' },
   'run.bounded': { label: 'run ended by a limit', tone: 'breached', shape: 'diamond' },
+  'timeline.full': { label: 'list full', tone: 'neutral', shape: 'diamond' },
 } as const satisfies Record<RunEvent['code'], EventLook>;
