@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { formatMoment } from '../format/numbers.ts';
+import { formatMoment, formatSeconds } from '../format/numbers.ts';
 import { partitionColourCount } from '../theme/palette.ts';
 import { drawLineNames, lineNamesWidthPx } from './lineNames.ts';
 import { onThemeShown } from '../theme/theme.ts';
@@ -40,6 +40,9 @@ const timeStepsS = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000,
 ];
 
+/** Durations an axis can label in one unit: below a second in thousandths. */
+const durationStepsS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, ...timeStepsS];
+
 function axis(format: (value: number) => string, size: number): uPlot.Axis {
   return {
     stroke: token('--lj-text-muted'),
@@ -50,6 +53,10 @@ function axis(format: (value: number) => string, size: number): uPlot.Axis {
     gap: 4,
     values: (_chart, splits) => splits.map(format),
   };
+}
+
+function valueAxis(format: Properties['format']): uPlot.Axis {
+  return { ...axis(format, 58), ...(format === formatSeconds ? { incrs: durationStepsS } : {}) };
 }
 
 function optionsOf(newest: () => Properties, width: number, height: number): uPlot.Options {
@@ -80,7 +87,7 @@ function optionsOf(newest: () => Properties, width: number, height: number): uPl
       x: { time: false },
       y: { range: (_chart, least, most) => [Math.min(0, least ?? 0), (most ?? 0) > 0 ? (most ?? 0) * 1.08 : 1] },
     },
-    axes: [{ ...axis((value) => formatMoment(value * 1e6), 22), incrs: [...timeStepsS] }, axis(format, 58)],
+    axes: [{ ...axis((value) => formatMoment(value * 1e6), 22), incrs: [...timeStepsS] }, valueAxis(format)],
     series: [{}, ...series, ...limitSeries],
   };
 }

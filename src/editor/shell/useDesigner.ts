@@ -9,6 +9,7 @@ import { viewStore } from '../stores/viewStore.ts';
 import { applyTheme } from '../theme/theme.ts';
 import { listenToClipboard } from './clipboardEvents.ts';
 import { listenToKeys } from './keys.ts';
+import { foldWhileNarrow } from './narrowScreen.ts';
 
 let started = false;
 
@@ -42,7 +43,15 @@ function listenToFiles(): () => void {
 /** Called once, by the main screen. */
 export function useDesigner(): void {
   useEffect(() => {
-    const stops = [watchTheme(), watchFindings(validateDocument), startAutosave(), listenToKeys(), listenToClipboard(), listenToFiles()];
+    const stops = [
+      watchTheme(),
+      foldWhileNarrow(),
+      watchFindings(validateDocument),
+      startAutosave(),
+      listenToKeys(),
+      listenToClipboard(),
+      listenToFiles(),
+    ];
     // In development React mounts twice; the document must be opened once.
     if (!started) {
       started = true;
