@@ -16,6 +16,7 @@ export function startWorker(ctx: ProcessContext, index: number): void {
   if (worker.alive) return;
   const consumer = ctx.consumers[index]!;
   worker.alive = true;
+  worker.upSinceUs = ctx.events.nowUs;
   worker.phase = 'idle';
   consumer.failed = false;
   consumer.nextAutoCommitUs = ctx.events.nowUs + consumer.config.autoCommitIntervalUs;

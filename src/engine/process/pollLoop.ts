@@ -11,7 +11,7 @@ import { abandonProducer, flushProducer } from '../producer/producer.ts';
 import type { ProcessContext } from './context.ts';
 import { planService, shiftService } from './service.ts';
 import { settle } from './settle.ts';
-import { endedAhead, nextGeneration, type WorkerState } from './worker.ts';
+import { endedAhead, nextGeneration, uptimeUs, type WorkerState } from './worker.ts';
 
 /** An idle member without partitions polls at least this often, so that it stays a member. */
 const idlePollUs = 30_000_000;
@@ -252,6 +252,7 @@ export function dropWork(ctx: ProcessContext, worker: WorkerState): void {
   ctx.metrics[worker.node]!.processedAgain += endedAhead(worker);
   releaseSlices(ctx, worker);
   forgetAssignment(ctx, ctx.consumers[worker.index]!);
+  worker.upUs = uptimeUs(worker, ctx.events.nowUs);
   worker.alive = false;
   worker.phase = 'down';
   worker.stalledSinceUs = -1;

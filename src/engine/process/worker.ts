@@ -42,6 +42,9 @@ export interface WorkerState {
   outputCursor: number;
   processedRecords: number;
   busyUs: number;
+  /** How long it was up in its earlier lives, and since when it is in this one. */
+  upUs: number;
+  upSinceUs: number;
   readonly serviceStream: RandomStream;
   readonly errorStream: RandomStream;
   readonly passStream: RandomStream;
@@ -81,6 +84,8 @@ export function createWorker(options: {
     outputCursor: -1,
     processedRecords: 0,
     busyUs: 0,
+    upUs: 0,
+    upSinceUs: 0,
     serviceStream: createStream(options.seed, `${name}/service`),
     errorStream: createStream(options.seed, `${name}/errors`),
     passStream: createStream(options.seed, `${name}/pass`),
@@ -95,3 +100,6 @@ export function nextGeneration(worker: WorkerState): number {
   worker.generation = (worker.generation + 1) & 0x7fffffff;
   return worker.generation;
 }
+
+/** Microseconds a member was up until now, all its lives together. */
+export const uptimeUs = (worker: WorkerState, nowUs: number): number => worker.upUs + (worker.alive ? nowUs - worker.upSinceUs : 0);

@@ -33,6 +33,10 @@ export function advance(run: Run, options: { readonly untilUs: number; readonly 
       set.nowUs = series.nextUs;
       takeSample(ctx, series);
       drainNotices(ctx);
+      if (!holdsAllRecords(ctx)) {
+        outcome.boundReached = `${limits.recordsMax} records at one node`;
+        return { kind: 'bounded', bound: outcome.boundReached };
+      }
       continue;
     }
     if (timeUs > options.untilUs) break;
@@ -52,6 +56,13 @@ export function advance(run: Run, options: { readonly untilUs: number; readonly 
   settleAll(ctx);
   drainNotices(ctx);
   return reached;
+}
+
+/** Whether records can still be numbered and counted in 32 bits: looked at with every sample, which comes long before the numbers run out. */
+function holdsAllRecords({ producers, metrics, limits }: Run['ctx']): boolean {
+  for (const producer of producers) if (producer.sentRecords > limits.recordsMax) return false;
+  for (const node of metrics) if (node.recordsIn > limits.recordsMax) return false;
+  return true;
 }
 
 /**

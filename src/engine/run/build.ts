@@ -6,7 +6,7 @@ import { createGroup } from '../group/coordinator.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { createEventSet, schedule } from '../kernel/eventSet.ts';
 import { createTrace } from '../kernel/trace.ts';
-import { createPartitionLog } from '../log/partitionLog.ts';
+import { blockRecordsFor, createPartitionLog } from '../log/partitionLog.ts';
 import { createHistogram } from '../measures/histogram.ts';
 import { createNodeMetrics } from '../measures/nodeMetrics.ts';
 import { createSeries } from '../metrics/series.ts';
@@ -158,10 +158,11 @@ function createNode(entry: TopologyNode): NodeState {
 
 /** Leaders go round the brokers partition by partition, each topic starting one broker further. */
 function createPartitions(topology: Topology, brokers: number): PartitionState[] {
+  const blockRecords = blockRecordsFor(topology.partitionCount);
   return topology.topics.flatMap((topic, topicIndex) => {
     const config = logConfig(topology.nodes[topic.node]!.settings);
     return Array.from({ length: topic.partitionCount }, (_, partition): PartitionState => {
-      const log = createPartitionLog(config);
+      const log = createPartitionLog(config, blockRecords);
       return { topic: topicIndex, partition, leader: (topicIndex + partition) % brokers, log, watchers: [], expiredRecords: 0 };
     });
   });

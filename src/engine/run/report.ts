@@ -1,5 +1,6 @@
 /** The report of a run: what headless prints and the editor's panels show. */
 import type { Objective } from '../../pipeline/document.ts';
+import { uptimeUs } from '../process/worker.ts';
 import { ownersOf, partitionLag } from '../metrics/lag.ts';
 import { meanHalfWidthUs, quantileUs, type Histogram } from '../measures/histogram.ts';
 import { countsOf, settleAll } from '../metrics/observe.ts';
@@ -110,7 +111,7 @@ function groupReport(ctx: EngineContext, groupIndex: number, owners: Int32Array)
           partition: ctx.partitions[index]!.partition,
         })),
         processed: worker.processedRecords,
-        busy: Math.min(1, worker.busyUs / elapsedUs),
+        busy: Math.min(1, worker.busyUs / (elapsedUs * ctx.nodes[worker.node]!.concurrency)),
       };
     });
   return {
@@ -132,6 +133,7 @@ function nodeReport(ctx: EngineContext, nodeIndex: number, expired: ReadonlyMap<
   const { recordsIn, recordsOut } = countsOf(ctx, nodeIndex);
   const elapsedUs = Math.max(1, ctx.events.nowUs);
   const consumes = node.group >= 0;
+  const upUs = node.members.reduce((sum, member) => sum + uptimeUs(ctx.workers[member]!, ctx.events.nowUs), 0);
   return {
     node: node.id,
     kind: node.kind,
@@ -141,7 +143,7 @@ function nodeReport(ctx: EngineContext, nodeIndex: number, expired: ReadonlyMap<
     failed: node.role === 'producer' ? ctx.producers[node.producer]!.failedRecords : metrics.failed,
     expiredUnread: expired.get(node.id) ?? 0,
     ratePerSecondMean: recordsIn / (elapsedUs / 1e6),
-    utilisation: consumes ? metrics.busyUs / (elapsedUs * Math.max(1, node.members.length) * node.concurrency) : null,
+    utilisation: consumes ? metrics.busyUs / (Math.max(1, upUs) * node.concurrency) : null,
     latency: consumes ? latencySummary(metrics.latency!) : null,
     endToEnd: consumes ? latencySummary(metrics.endToEnd!) : null,
     lagRecordsMax: metrics.lagRecordsMax,

@@ -182,6 +182,6 @@ function writeMember(run: Run, layout: FrameLayout, frame: Float64Array, offset:
   const joining = worker.phase === 'joining' || worker.phase === 'resolving';
   frame[offset + MemberField.state] = !worker.alive ? 0 : joining ? 1 : working ? 3 : 2;
   frame[offset + MemberField.partitions] = ctx.consumers[index]!.owned.length;
-  frame[offset + MemberField.busy] = Math.min(1, rateOf(worker.busyUs) / 1e6);
+  frame[offset + MemberField.busy] = Math.min(1, rateOf(worker.busyUs) / 1e6 / ctx.nodes[worker.node]!.concurrency);
   frame[offset + MemberField.processed] = worker.processedRecords;
 }

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { advance } from './advance.ts';
+import { documentOf, nodeOf, runTo, simple, start } from './harness.ts';
+import { reportOf } from './report.ts';
+
+test('[RUN-8] a member that comes late or was down counts for the time it was up', () => {
+  const overloaded = { 'service.time.ms': 4, 'max.poll.records': 10, 'session.timeout.ms': 100, 'heartbeat.interval.ms': 30 };
+  const late = simple({ sink: overloaded, topic: { partitions: 2 }, faults: [{ atMs: 9000, action: 'member.add', node: 'sink' }] });
+  expect(nodeOf(runTo(start(late), 10_000), 'sink').utilisation).toBeGreaterThan(0.95);
+  const down = simple({
+    sink: overloaded,
+    faults: [
+      { atMs: 2000, action: 'member.crash', node: 'sink', member: 0 },
+      { atMs: 8000, action: 'member.restart', node: 'sink', member: 0 },
+    ],
+  });
+  const { utilisation } = nodeOf(runTo(start(down), 10_000), 'sink');
+  expect(utilisation).toBeGreaterThan(0.95);
+  expect(utilisation).toBeLessThanOrEqual(1);
+});
+
+test('[RUN-8] a member that serves several records at once is busy when it serves as many as it can', () => {
+  const document = documentOf({
+    nodes: {
+      source: { kind: 'producer', config: { 'workload.rate': 100 }, to: ['in'] },
+      in: { kind: 'topic', to: ['work'] },
+      work: { kind: 'service', config: { concurrency: 10, 'service.time.ms': 20 }, to: ['out'] },
+      out: { kind: 'topic' },
+    },
+  });
+  const run = runTo(start(document), 10_000);
+  const [member] = reportOf(run).groups[0]!.members;
+  expect(member!.busy).toBeCloseTo(nodeOf(run, 'work').utilisation!, 6);
+  expect(member!.busy).toBeCloseTo(0.2, 1);
+});
+
+test('[RUN-9] a run ends, bounded, before records outgrow their numbers', () => {
+  const run = start(simple({ seconds: 10 }));
+  Object.assign(run.state.limits, { recordsMax: 3000 });
+  const outcome = advance(run, { untilUs: 10e6, maxEvents: Infinity });
+  expect(outcome).toEqual({ kind: 'bounded', bound: '3000 records at one node' });
+  expect(reportOf(run)).toMatchObject({ outcome: 'bounded', boundReached: '3000 records at one node' });
+  expect(run.state.events.nowUs).toBeLessThan(3.2e6);
+});
