@@ -4,7 +4,7 @@ import type { BatchToAppend, Block, LogConfig, PartitionLog, Segment } from './l
 import { BatchAttribute } from './recordBatch.ts';
 
 /** An empty log with one empty segment at offset 0, created at time 0. */
-export function createPartitionLog(config: LogConfig): PartitionLog {
+export function createPartitionLog(config: LogConfig, blockRecordsMax = maxBlockRecords): PartitionLog {
   return {
     config,
     logStartOffset: 0,
@@ -21,6 +21,7 @@ export function createPartitionLog(config: LogConfig): PartitionLog {
     outbox: [],
     deletions: [],
     useTick: 0,
+    blockRecordsMax,
   };
 }
 
@@ -84,7 +85,7 @@ export function appendBatch(log: PartitionLog, batch: BatchToAppend, nowUs: numb
   block.endOffset = endOffset;
   block.endPosition = log.appendedBytes;
   if (maxTimestampMs > block.largestTimestampMs) block.largestTimestampMs = maxTimestampMs;
-  if (block.recordCount >= maxBlockRecords) sealTail(log);
+  if (block.recordCount >= log.blockRecordsMax) sealTail(log);
   return baseOffset;
 }
 
@@ -92,7 +93,7 @@ export function appendBatch(log: PartitionLog, batch: BatchToAppend, nowUs: numb
 function tailFor(log: PartitionLog, count: number): Block {
   const tail = log.tail;
   if (tail !== null) {
-    if (tail.recordCount + count <= maxBlockRecords) return tail;
+    if (tail.recordCount + count <= log.blockRecordsMax) return tail;
     sealTail(log);
   }
   return openBlock(log, count);

@@ -3,9 +3,20 @@ import { createColumns, growColumns } from './columns.ts';
 import type { BatchColumns, Block, PartitionLog } from './logState.ts';
 import { sentSampleStride } from './logState.ts';
 
-/** Records a new block has room for; it doubles up to `maxBlockRecords`, about 2 MB stored. */
+/** Records a new block has room for; it doubles up to the log's `blockRecordsMax`, at most `maxBlockRecords`: about 2 MB stored. */
 const firstBlockRecords = 64;
 export const maxBlockRecords = 131072;
+const fewestBlockRecords = 128;
+
+/** Bytes the open blocks of all logs of a run may come to: they are what a checkpoint carries, and a database takes no value much above 100 MB. */
+const openBytesMax = 48 * 1024 * 1024;
+/** Columns of a record that is a batch of its own. */
+const recordBytesMost = 32 + 50;
+
+/** Most records of one block in a run of so many logs. Depends on the design alone, so that a run is the same whatever its host does. */
+export function blockRecordsFor(logs: number): number {
+  return Math.max(fewestBlockRecords, Math.min(maxBlockRecords, Math.floor(openBytesMax / recordBytesMost / Math.max(1, logs))));
+}
 const firstBlockBatches = 16;
 
 /** New batch columns, all zero. */
@@ -29,23 +40,26 @@ export function createBatchColumns(capacity: number): BatchColumns {
  */
 const spareColumns: RecordColumns[] = [];
 const spareColumnsMax = 16;
+const spareCapacityLeast = 4096;
 
 /** Gives back columns that nothing refers to any more. */
 export function recycleColumns(columns: RecordColumns): void {
-  if (columns.capacity === maxBlockRecords && spareColumns.length < spareColumnsMax) spareColumns.push(columns);
+  if (columns.capacity >= spareCapacityLeast && spareColumns.length < spareColumnsMax) spareColumns.push(columns);
 }
 
 function columnsFor(records: number): RecordColumns {
-  const spare = records === maxBlockRecords ? spareColumns.pop() : undefined;
-  return spare ?? createColumns(records);
+  const last = spareColumns[spareColumns.length - 1];
+  if (last === undefined || last.capacity !== records) return createColumns(records);
+  spareColumns.length--;
+  return last;
 }
 
 /** Opens a block at the log's end with room for `count` records; the former tail must be sealed. */
 export function openBlock(log: PartitionLog, count: number): Block {
   // As much as the block before came to when that was full, else half of it: a busy partition is spared the doubling, a quiet one stays small.
   const before = log.blocks.length === 0 ? null : log.blocks[log.blocks.length - 1];
-  const full = before !== null && before.recordCount > maxBlockRecords * 0.9;
-  const records = before === null ? 0 : full ? maxBlockRecords : before.recordCount >> 1;
+  const full = before !== null && before.recordCount > log.blockRecordsMax * 0.9;
+  const records = before === null ? 0 : full ? log.blockRecordsMax : before.recordCount >> 1;
   const batches = before === null ? 0 : full ? before.batchCount + (before.batchCount >> 4) : before.batchCount >> 1;
   const block: Block = {
     number: log.nextBlock++,

@@ -42,6 +42,8 @@ export interface PartitionLog {
   deletions: number[];
   /** Counts uses of blocks, for evicting what was used longest ago. */
   useTick: number;
+  /** Records at which a block is sealed. */
+  readonly blockRecordsMax: number;
 }
 
 /** Kafka's segment: sizes and timestamps of its records, and how many entries its two indexes would have. */
