@@ -2,7 +2,7 @@
 import { closeFetchSession, openFetchSession, releaseFetched } from '../broker/fetch.ts';
 import type { ConsumerContext } from './context.ts';
 import type { FetchLimits } from '../broker/fetchSession.ts';
-import type { ConsumerConfig, ConsumerState, OwnedPartition } from './consumer.ts';
+import { type ConsumerConfig, type ConsumerState, type OwnedPartition, ownedPartition } from './consumer.ts';
 
 /**
  * Follows the member's current assignment: what is kept stays as it is with all that was fetched, what is gone is forgotten, what is new
@@ -12,10 +12,9 @@ export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState):
   const member = ctx.members[consumer.index]!;
   if (consumer.assignmentVersion === member.assignmentVersion) return false;
   consumer.assignmentVersion = member.assignmentVersion;
-  const before = consumer.owned;
   consumer.owned = member.owned.map(
     (index) =>
-      before.find((owned) => owned.index === index) ?? {
+      ownedPartition(consumer, index) ?? {
         index,
         fetchOffset: -1,
         position: -1,
@@ -78,7 +77,7 @@ function dropQueueOfOthers(ctx: ConsumerContext, consumer: ConsumerState): void 
   consumer.bufferedRecords = 0;
   for (let i = 0; i < queue.length; i++) {
     const fetched = queue[i]!;
-    if (consumer.owned.some((owned) => owned.index === fetched.partition)) {
+    if (ownedPartition(consumer, fetched.partition)) {
       consumer.queue.push(fetched);
       consumer.queueCursors.push(cursors[i]!);
       consumer.bufferedRecords += fetched.count - cursors[i]!;

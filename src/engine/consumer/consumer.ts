@@ -38,6 +38,7 @@ export interface ConsumerState {
   config: ConsumerConfig;
   /** `assignmentVersion` of the group member that the fields below follow. */
   assignmentVersion: number;
+  /** In order of their index. */
   owned: OwnedPartition[];
   /** Open fetch sessions, one per broker it reads from; -1 in `sessionOf` where there is none. */
   sessions: number[];
@@ -70,8 +71,15 @@ export function createConsumer(index: number, group: number, config: ConsumerCon
   };
 }
 
-export function ownedPartition(consumer: ConsumerState, index: number): OwnedPartition | undefined {
-  const owned = consumer.owned;
-  for (let i = 0; i < owned.length; i++) if (owned[i]!.index === index) return owned[i];
+/** What a consumer knows of a partition it owns. They are in order of their index: few are walked through, many are halved. */
+export function ownedPartition({ owned }: ConsumerState, index: number): OwnedPartition | undefined {
+  let low = 0;
+  let high = owned.length;
+  while (high - low > 8) {
+    const middle = (low + high) >> 1;
+    if (owned[middle]!.index <= index) low = middle;
+    else high = middle;
+  }
+  for (let i = low; i < high; i++) if (owned[i]!.index === index) return owned[i];
   return undefined;
 }

@@ -1,4 +1,5 @@
 /** Lag: how far a group, or the members of one node, are behind the log, in records and in time. */
+import { ownedPartition } from '../consumer/consumer.ts';
 import { sentTimeAt } from '../log/partitionLog.ts';
 import type { ProcessContext } from '../process/context.ts';
 
@@ -22,7 +23,8 @@ export function partitionLag(ctx: ProcessContext, group: number, partition: numb
 
 function positionOf(ctx: ProcessContext, group: number, partition: number, owner: number): number {
   if (owner >= 0) {
-    for (const owned of ctx.consumers[owner]!.owned) if (owned.index === partition && owned.processed >= 0) return owned.processed;
+    const owned = ownedPartition(ctx.consumers[owner]!, partition);
+    if (owned && owned.processed >= 0) return owned.processed;
   }
   const committed = ctx.groups[group]!.committed[partition]!;
   if (committed >= 0) return committed;
