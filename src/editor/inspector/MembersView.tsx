@@ -1,6 +1,5 @@
 import { CircleStop, RotateCcw, Zap } from 'lucide-react';
 import { groupIdOf, type PipelineNode } from '../../pipeline/index.ts';
-import { formatShare } from '../format/numbers.ts';
 import { intervene, type Intervention } from '../run/interventions.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import type { SlowMember, SlowNode } from '../stores/slowNodes.ts';
@@ -58,7 +57,7 @@ function Member({
         {member.partitions.length > mostDots && <small>+{member.partitions.length - mostDots}</small>}
       </span>
       <span className="lj-member-state lj-numeral">
-        {down || member.state === 'joining' ? member.state : `busy ${formatShare(member.busy)}`}
+        {down || member.state === 'joining' ? member.state : `busy ${Math.round(member.busy * 100)} %`}
       </span>
       <span className="lj-member-buttons">
         {down ? (

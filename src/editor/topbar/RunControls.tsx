@@ -114,6 +114,12 @@ export function RunControls() {
         aria-label="Speed"
         title={reached > 0 ? `Reached now: ${reached}×. Slower [, faster ]` : 'Virtual over real time. Slower [, faster ]'}
         value={String(speed)}
+        onKeyDown={(event) => {
+          // Space plays wherever the focus is; the list opens with Enter or Alt and an arrow.
+          if (event.key !== ' ' || event.repeat) return;
+          event.preventDefault();
+          void togglePlay();
+        }}
         onChange={(event) => void changeSpeed(event.target.value === 'max' ? 'max' : Number(event.target.value))}
       >
         {speeds.map((offered) => (
