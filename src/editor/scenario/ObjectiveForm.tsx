@@ -1,6 +1,7 @@
 import { Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { kindOf } from '../../pipeline/kinds/index.ts';
+import type { ObjectiveMetric } from '../../pipeline/document.ts';
 import { metricsByRole, statisticsByMetric, type Objective, type PipelineDocument } from '../../pipeline/index.ts';
 import { putObjective } from '../document/edits.ts';
 import { useDocument } from '../stores/documentStore.ts';
@@ -10,6 +11,8 @@ import { takeObjective } from './removals.ts';
 
 const longestName = 249;
 const comparisons = Object.entries(comparisonWords) as [Objective['comparison'], string][];
+
+const moreIsBetter: ReadonlySet<ObjectiveMetric> = new Set(['throughput.per.second', 'records.total']);
 
 /** Metrics of the objective's node; of a node that is gone, the one there is. */
 function metricsOf(document: PipelineDocument, objective: Objective) {
@@ -23,7 +26,11 @@ function changed(document: PipelineDocument, objective: Objective, part: Partial
   const metrics = metricsOf(document, next);
   const metric = metrics.includes(next.metric) ? next.metric : metrics[0]!;
   const statistics = statisticsByMetric[metric];
-  return { ...next, metric, statistic: statistics.includes(next.statistic) ? next.statistic : statistics[0]! };
+  const statistic = statistics.includes(next.statistic) ? next.statistic : statistics[0]!;
+  // Of some metrics more is better: what was a ceiling becomes a floor with them, and the other way round.
+  const turns = moreIsBetter.has(metric) !== moreIsBetter.has(objective.metric) && next.comparison !== '==';
+  const comparison = turns ? (moreIsBetter.has(metric) ? '>=' : '<=') : next.comparison;
+  return { ...next, metric, statistic, comparison };
 }
 
 function nameProblem(text: string): string | null {
