@@ -17,6 +17,8 @@ export interface PartitionState {
   watchers: number[];
   /** Records deleted by retention. */
   expiredRecords: number;
+  /** Records given out in fetch answers, by all who read it together. */
+  fetchedRecords: number;
 }
 
 export interface TopicState {

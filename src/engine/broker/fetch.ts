@@ -176,7 +176,8 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
     const i = (session.rotation + step) % count;
     if (included[i] === 0) continue;
     const index = partitions[i]!;
-    const log = ctx.partitions[index]!.log;
+    const partition = ctx.partitions[index]!;
+    const { log } = partition;
     const offset = offsets[i]!;
     if (offset < log.logStartOffset || offset > log.logEndOffset) {
       session.outOfRange.push(i);
@@ -197,6 +198,7 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
     }
     bytes += fetched.bytes;
     records += fetched.count;
+    partition.fetchedRecords += fetched.count;
     last = i + 1;
     session.fetched.push(fetched);
     mix(ctx.trace, ctx.events.nowUs, EventKind.FetchArrived, index, fetched.nextOffset);

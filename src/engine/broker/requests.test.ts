@@ -117,6 +117,20 @@ describe('fetching', () => {
   });
 });
 
+test('[BRK-8] a topic gives out what is fetched from it, once for each group and again for what is fetched again', () => {
+  const document = simple({ source: { 'workload.records': 500 }, sink: { 'service.time.ms': 0 }, seconds: 3 });
+  expect(nodeOf(finished(document), 'topic')).toMatchObject({ recordsIn: 500, recordsOut: 500 });
+  const crash = [
+    { atMs: 1000, action: 'member.crash' as const, node: 'sink', member: 0 },
+    { atMs: 1100, action: 'member.restart' as const, node: 'sink', member: 0 },
+  ];
+  const never = { 'commit.mode': 'auto', 'auto.commit.interval.ms': 60_000, 'session.timeout.ms': 300, 'heartbeat.interval.ms': 50 };
+  const again = finished(
+    simple({ source: { 'workload.records': 500 }, sink: { 'service.time.ms': 0, ...never }, faults: crash, seconds: 3 }),
+  );
+  expect(nodeOf(again, 'topic').recordsOut).toBe(1000);
+});
+
 test('[BRK-4] fetch.max.bytes of 0 still lets one batch through, answer by answer', () => {
   for (const sink of [{ 'fetch.max.bytes': 0 }, { 'max.partition.fetch.bytes': 0 }]) {
     const run = finished(simple({ sink: { 'service.time.ms': 0, ...sink }, topic: { partitions: 3 }, seconds: 1 }));

@@ -47,7 +47,15 @@ export function createScenario(options: ScenarioOptions): GroupScenario {
   for (const [topic, partitionCount] of (options.topics ?? [6]).entries()) {
     topics.push({ name: `topic-${topic}`, node: `t${topic}`, firstPartition: partitions.length, partitionCount });
     for (let partition = 0; partition < partitionCount; partition++) {
-      partitions.push({ topic, partition, leader: 0, log: createPartitionLog(logConfig), watchers: [], expiredRecords: 0 });
+      partitions.push({
+        topic,
+        partition,
+        leader: 0,
+        log: createPartitionLog(logConfig),
+        watchers: [],
+        expiredRecords: 0,
+        fetchedRecords: 0,
+      });
     }
   }
   const group = createGroup({

@@ -4,7 +4,7 @@ import { createHistogram, type Histogram } from './histogram.ts';
 export interface NodeMetrics {
   /** Records whose service ended (consuming nodes), or that were sent (producers), or appended (topics). */
   recordsIn: number;
-  /** Records handed to the producer half (processors), acknowledged (producers), or read by groups (topics). */
+  /** Records handed to the producer half (processors). Producers count what is acknowledged, topics what is fetched, both elsewhere. */
   recordsOut: number;
   /** Dropped by the node's own condition. */
   filtered: number;

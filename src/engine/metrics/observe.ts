@@ -28,10 +28,13 @@ export function countsOf(ctx: ProcessContext, nodeIndex: number): { recordsIn: n
   const metrics = ctx.metrics[nodeIndex]!;
   if (node.role !== 'topic') return metrics;
   let appended = 0;
+  let fetched = 0;
   const topic = ctx.topics[node.outputs[0]![0]!]!;
-  for (let p = topic.firstPartition; p < topic.firstPartition + topic.partitionCount; p++)
+  for (let p = topic.firstPartition; p < topic.firstPartition + topic.partitionCount; p++) {
     appended += ctx.partitions[p]!.log.appendedRecords;
-  return { recordsIn: appended, recordsOut: metrics.recordsOut };
+    fetched += ctx.partitions[p]!.fetchedRecords;
+  }
+  return { recordsIn: appended, recordsOut: fetched };
 }
 
 /** Takes one sample of every node; the clock stands at the series' next moment. */

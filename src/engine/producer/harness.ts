@@ -75,6 +75,7 @@ export function createCluster(options: {
         log: createPartitionLog(logConfig),
         watchers: [],
         expiredRecords: 0,
+        fetchedRecords: 0,
       })),
     ),
     produceRequests: createSlotTable(),

@@ -163,7 +163,15 @@ function createPartitions(topology: Topology, brokers: number): PartitionState[]
     const config = logConfig(topology.nodes[topic.node]!.settings);
     return Array.from({ length: topic.partitionCount }, (_, partition): PartitionState => {
       const log = createPartitionLog(config, blockRecords);
-      return { topic: topicIndex, partition, leader: (topicIndex + partition) % brokers, log, watchers: [], expiredRecords: 0 };
+      return {
+        topic: topicIndex,
+        partition,
+        leader: (topicIndex + partition) % brokers,
+        log,
+        watchers: [],
+        expiredRecords: 0,
+        fetchedRecords: 0,
+      };
     });
   });
 }
