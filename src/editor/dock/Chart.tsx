@@ -26,6 +26,8 @@ interface Properties {
   readonly timesUs: Float64Array;
   readonly lines: readonly ChartLine[];
   readonly format: (value: number) => string;
+  /** How the newest values behind the names of the lines are written, where `format` would leave the names no room. */
+  readonly nameFormat?: (value: number) => string;
   /** A value drawn as a dashed line across: an objective. */
   readonly limit?: number | null;
   readonly children?: ReactNode;
@@ -81,7 +83,7 @@ function optionsOf(newest: () => Properties, width: number, height: number): uPl
     height,
     padding: [10, lineNamesWidthPx, 0, 0],
     legend: { show: false },
-    hooks: { draw: [(chart) => drawLineNames(chart, newest().lines, newest().format)] },
+    hooks: { draw: [(chart) => drawLineNames(chart, newest().lines, newest().nameFormat ?? newest().format)] },
     cursor: { points: { size: 5 }, y: false, drag: { x: false, y: false } },
     scales: {
       x: { time: false },

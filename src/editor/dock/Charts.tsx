@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { kindOf, type PipelineDocument } from '../../pipeline/index.ts';
 import type { SeriesAnswer } from '../../workers/protocol.ts';
 import { formatRate, formatSeconds, formatShort } from '../format/numbers.ts';
+import { formatLag } from '../live/formatLag.ts';
 import { readSeries } from '../run/session.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { useView } from '../stores/viewStore.ts';
@@ -75,6 +76,7 @@ export function Charts() {
         heading="Lag"
         timesUs={answer.timesUs}
         format={lagUnit === 'seconds' ? formatSeconds : formatShort}
+        nameFormat={lagUnit === 'seconds' ? formatLag : formatShort}
         limit={limits.length === 0 ? null : Math.min(...limits)}
         lines={lines((quantity, role) => (quantity === `lag-${lagUnit}` && isConsumer(role) ? '' : null))}
       >
@@ -92,6 +94,7 @@ export function Charts() {
         title="Latency p50 · p99"
         timesUs={answer.timesUs}
         format={formatSeconds}
+        nameFormat={formatLag}
         lines={lines((quantity, role) =>
           !isConsumer(role) ? null : quantity === 'latency-p50-ms' ? 'p50' : quantity === 'latency-p99-ms' ? 'p99' : null,
         )}
