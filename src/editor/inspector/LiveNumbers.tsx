@@ -36,6 +36,7 @@ function rowsOf(role: NodeRole, slow: SlowNode): readonly Row[] {
   if (role === 'topic') {
     return [
       ['Written', slow.text.rateIn],
+      ['Read', slow.text.rateOut],
       ['Records written', formatCount(slow.recordsIn)],
       ['Partitions', formatCount(slow.partitions.length)],
     ];
