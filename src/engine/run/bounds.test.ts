@@ -42,3 +42,17 @@ test('[RUN-9] a run ends, bounded, before records outgrow their numbers', () => 
   expect(reportOf(run)).toMatchObject({ outcome: 'bounded', boundReached: '3000 records at one node' });
   expect(run.state.events.nowUs).toBeLessThan(3.2e6);
 });
+
+test('[BRK-6] records a processor sends and the broker refuses count as failed at the processor', () => {
+  const document = documentOf({
+    nodes: {
+      source: { kind: 'producer', config: { 'workload.records': 20, 'value.size.bytes': 500 }, to: ['in'] },
+      in: { kind: 'topic', to: ['pick'] },
+      pick: { kind: 'filter', to: ['out'] },
+      out: { kind: 'topic', config: { 'max.message.bytes': 200 } },
+    },
+  });
+  const run = runTo(start(document), 10_000);
+  expect(nodeOf(run, 'pick')).toMatchObject({ recordsIn: 20, recordsOut: 20, failed: 20 });
+  expect(nodeOf(run, 'out').recordsIn).toBe(0);
+});

@@ -1,5 +1,6 @@
 /** The report of a run: what headless prints and the editor's panels show. */
 import type { Objective } from '../../pipeline/document.ts';
+import type { NodeState } from '../process/node.ts';
 import { uptimeUs } from '../process/worker.ts';
 import { ownersOf, partitionLag } from '../metrics/lag.ts';
 import { meanHalfWidthUs, quantileUs, type Histogram } from '../measures/histogram.ts';
@@ -140,7 +141,7 @@ function nodeReport(ctx: EngineContext, nodeIndex: number, expired: ReadonlyMap<
     name: node.name,
     recordsIn,
     recordsOut,
-    failed: node.role === 'producer' ? ctx.producers[node.producer]!.failedRecords : metrics.failed,
+    failed: failedRecords(ctx, node),
     expiredUnread: expired.get(node.id) ?? 0,
     ratePerSecondMean: recordsIn / (elapsedUs / 1e6),
     utilisation: consumes ? metrics.busyUs / (Math.max(1, upUs) * node.concurrency) : null,
@@ -149,6 +150,17 @@ function nodeReport(ctx: EngineContext, nodeIndex: number, expired: ReadonlyMap<
     lagRecordsMax: metrics.lagRecordsMax,
     lagSecondsMax: metrics.lagSecondsMax,
   };
+}
+
+/** Services that failed for good, and records sent that were refused: too large, or without memory for too long. */
+function failedRecords(ctx: EngineContext, node: NodeState): number {
+  if (node.role === 'producer') return ctx.producers[node.producer]!.failedRecords;
+  let failed = ctx.metrics[node.index]!.failed;
+  for (const member of node.members) {
+    const { producer } = ctx.workers[member]!;
+    if (producer >= 0) failed += ctx.producers[producer]!.failedRecords;
+  }
+  return failed;
 }
 
 /** Mean, percentiles and interval of one histogram; null without samples. */
