@@ -72,4 +72,10 @@ describe('keys', () => {
     for (let i = 0; i < 20; i++) registerKeyRange(table, `p${i}`, 100_000_000);
     expect(() => registerKeyRange(table, 'one-more', 100_000_000)).toThrow(/key\.count 100000000 of prefix "one-more"/);
   });
+
+  test('[WRK-9] more texts than a table holds are refused in words', () => {
+    const table = createKeyTable();
+    table.texts.length = 16_000_000;
+    expect(() => internKey(table, 'one more')).toThrow(/More than 16000000 distinct keys in one run/);
+  });
 });

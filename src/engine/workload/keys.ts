@@ -4,6 +4,8 @@ import { writeUtf8 } from './utf8.ts';
 /** Ids of ranges start here; interned texts have the ids below. */
 const firstRangeId = 2 ** 26;
 const lastId = 2 ** 31 - 1;
+/** A JavaScript Map holds 2^24 entries; far below that no browser's memory is left either. */
+const textsMax = 16_000_000;
 /** Ranges up to this many keys cache their hashes and sizes; longer ones compute them whenever asked. */
 const cachedRangeLimit = 2 ** 20;
 
@@ -66,9 +68,9 @@ export function internKey(table: KeyTable, text: string): number {
     if (id >= 0) return id;
   }
   const id = table.texts.length;
-  if (id >= firstRangeId)
+  if (id >= textsMax)
     throw new Error(
-      `More than ${firstRangeId} distinct keys in one run: use fewer keys, or a numbered key range (key.shape uniform, zipf, hot or sequential).`,
+      `More than ${textsMax} distinct keys in one run: use fewer keys, or a numbered key range (key.shape uniform, zipf, hot or sequential).`,
     );
   const length = encode(text);
   table.texts.push(text);
