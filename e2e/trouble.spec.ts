@@ -80,6 +80,8 @@ test('without any room the document is kept in the tab and can be saved as a fil
   const designer = new Designer(page);
   await designer.open();
   await designer.openFile('shop.json', shopText());
+  // Opening takes a moment; what is added before goes to the document that is about to be replaced.
+  await expect(designer.nodes).toHaveCount(5);
   await designer.command('Add Topic');
   await expect(page.getByRole('button', { name: /No room left: save as a file/ })).toBeVisible({ timeout: 20_000 });
   await designer.fit();
