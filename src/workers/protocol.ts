@@ -2,6 +2,7 @@
  * What the editor and the simulation worker say to each other. Types only. Commands go over comlink; what is live goes as one transferable
  * Float64Array frame, at most one per animation frame, two buffers going back and forth.
  */
+import type { RecordPage } from '../engine/report/recordPage.ts';
 import type { Report } from '../engine/report/report.ts';
 import type { Fault, Objective, PipelineDocument } from '../pipeline/document.ts';
 import type { Finding } from '../pipeline/finding.ts';
@@ -75,29 +76,7 @@ export interface RunEvent {
   readonly text: string;
 }
 
-export interface RecordView {
-  readonly offset: number;
-  readonly timestampMs: number;
-  readonly key: string | null;
-  /** The value as text (JSON where it is JSON), cut at 4 KiB; `valueSizeBytes` is the true size. */
-  readonly value: string | null;
-  readonly valueSizeBytes: number;
-  readonly headers: readonly { readonly key: string; readonly value: string }[];
-  readonly batchBaseOffset: number;
-  readonly batchLastOffset: number;
-  readonly batchSizeBytes: number;
-  /** Node whose producer wrote it. */
-  readonly writtenBy: string;
-  /** Source producer and its record number: the record's identity. */
-  readonly source: string;
-  readonly sequence: number;
-}
-
-export interface RecordPage {
-  readonly logStartOffset: number;
-  readonly highWatermark: number;
-  readonly records: readonly RecordView[];
-}
+export type { RecordPage, RecordView } from '../engine/report/recordPage.ts';
 
 /** Samples of one quantity over virtual time; `timesUs` is shared by all series of one answer. */
 export interface SeriesAnswer {

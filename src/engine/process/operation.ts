@@ -2,27 +2,17 @@
  * What a processor does to one record, compiled from its configs. Functions, so never part of a run's state; they are pure and see the
  * record only through its identity and position.
  */
-
-/** The record at hand; one object is reused for all. */
-export interface RecordAtHand {
-  path: number;
-  sequence: number;
-  key: number;
-  size: number;
-  timestampUs: number;
-  partition: number;
-  offset: number;
-}
+import type { RecordIdentity } from '../values/recordIdentity.ts';
 
 export interface OperationProgram {
   /** Condition of a filter; absent: everything passes. */
-  readonly passes?: (record: RecordAtHand) => boolean;
+  readonly passes?: (record: RecordIdentity) => boolean;
   /** Index of the branch a record takes, -1 for none. */
-  readonly branchOf?: (record: RecordAtHand) => number;
+  readonly branchOf?: (record: RecordIdentity) => number;
   /** Id in the key table of the record's new key; -1 is the null key. */
-  readonly newKey?: (record: RecordAtHand) => number;
+  readonly newKey?: (record: RecordIdentity) => number;
   /** Size of the new value in bytes. */
-  readonly newSize?: (record: RecordAtHand) => number;
+  readonly newSize?: (record: RecordIdentity) => number;
   /** Step the record's path is extended by; -1 where the value stays what it was. */
   readonly step: number;
 }

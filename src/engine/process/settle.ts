@@ -8,7 +8,7 @@ import { extendPath } from '../values/paths.ts';
 import { nextUniform } from '../kernel/random.ts';
 import type { ProcessContext } from './context.ts';
 import type { NodeState } from './node.ts';
-import type { RecordAtHand } from './operation.ts';
+import type { RecordIdentity } from '../values/recordIdentity.ts';
 import type { WorkerState } from './worker.ts';
 
 /**
@@ -116,7 +116,7 @@ function sendAll(ctx: ProcessContext, run: Run & { node: NodeState }): number {
   return count;
 }
 
-const atHand: RecordAtHand = { path: 0, sequence: 0, key: 0, size: 0, timestampUs: 0, partition: 0, offset: 0 };
+const atHand: RecordIdentity = { path: 0, sequence: 0, key: 0, size: 0, timestampUs: 0, partition: 0, offset: 0 };
 const output = { topic: 0, timestampUs: 0, key: 0, size: 0, sequence: 0, path: 0 };
 
 function sendOne(

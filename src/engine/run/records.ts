@@ -1,31 +1,11 @@
 /** Looking at single records: the only place where a record becomes an object. */
 import { batchEnd, blockIndexAt, lastAtMost } from '../log/search.ts';
 import { missingBlock } from '../log/read.ts';
+import type { RecordPage, RecordView } from '../report/recordPage.ts';
 import { sourceOf } from '../values/paths.ts';
 import { valueText } from '../values/reader.ts';
 import { keyText } from '../workload/keys.ts';
 import type { Run } from './build.ts';
-
-export interface RecordAt {
-  readonly offset: number;
-  readonly timestampMs: number;
-  readonly key: string | null;
-  readonly value: string | null;
-  readonly valueSizeBytes: number;
-  readonly headers: readonly { readonly key: string; readonly value: string }[];
-  readonly batchBaseOffset: number;
-  readonly batchLastOffset: number;
-  readonly batchSizeBytes: number;
-  readonly writtenBy: string;
-  readonly source: string;
-  readonly sequence: number;
-}
-
-export interface RecordsPage {
-  readonly logStartOffset: number;
-  readonly highWatermark: number;
-  readonly records: readonly RecordAt[];
-}
 
 const valueCharactersMax = 4096;
 
@@ -36,11 +16,11 @@ const valueCharactersMax = 4096;
 export function readPage(
   run: Run,
   options: { readonly partition: number; readonly offset: number; readonly limit: number },
-): { readonly page: RecordsPage } | { readonly missing: number } {
+): { readonly page: RecordPage } | { readonly missing: number } {
   const { log } = run.ctx.partitions[options.partition]!;
   const from = Math.max(log.logStartOffset, Math.min(options.offset, log.highWatermark));
   const to = Math.min(log.highWatermark, from + options.limit);
-  const records: RecordAt[] = [];
+  const records: RecordView[] = [];
   for (let offset = from; offset < to; offset++) {
     const missing = missingBlock(log, offset);
     if (missing >= 0) return { missing };
@@ -49,7 +29,7 @@ export function readPage(
   return { page: { logStartOffset: log.logStartOffset, highWatermark: log.highWatermark, records } };
 }
 
-function recordAt(run: Run, partitionIndex: number, offset: number): RecordAt {
+function recordAt(run: Run, partitionIndex: number, offset: number): RecordView {
   const { ctx, programs } = run;
   const { log, partition } = ctx.partitions[partitionIndex]!;
   const block = log.blocks[blockIndexAt(log, offset)]!;

@@ -7,30 +7,18 @@ import type { NodeRole } from '../kinds/definition.ts';
 import { configDefinition, kindOf } from '../kinds/index.ts';
 import { nearestName } from '../nearest.ts';
 import type { Rule, RuleContext } from './rule.ts';
+import { objectiveMetrics } from '../schema.ts';
 import { isConsumer, numberOf, roleOf, textOf, topicsOf } from './rule.ts';
 
 type Moments = ReadonlyMap<string, readonly number[]>;
 type Words = Pick<Finding, 'severity' | 'code' | 'message' | 'remedy'>;
 
-const consumerMetrics: readonly ObjectiveMetric[] = [
-  'lag.records',
-  'lag.seconds',
-  'latency.ms',
-  'end-to-end.latency.ms',
-  'throughput.per.second',
-  'records.total',
-  'records.expired',
-  'records.failed',
-  'utilisation',
-  'rebalances',
-];
-
 /** Which metrics the nodes of a role have. */
 export const metricsByRole: Readonly<Record<NodeRole, readonly ObjectiveMetric[]>> = {
   producer: ['throughput.per.second', 'records.total', 'records.failed'],
   topic: ['throughput.per.second', 'records.total', 'records.expired'],
-  processor: consumerMetrics,
-  sink: consumerMetrics,
+  processor: objectiveMetrics,
+  sink: objectiveMetrics,
 };
 
 const overTime: readonly ObjectiveStatistic[] = ['mean', 'p50', 'p95', 'p99', 'max', 'min', 'last'];
