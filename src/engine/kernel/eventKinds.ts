@@ -5,9 +5,9 @@
 export const EventKind = {
   /** a = producer, b = the producer's wake generation; stale generations are ignored. */
   ProducerWake: 0,
-  /** a = request slot. A produce request is at the broker's request handler, all costs paid. */
+  /** a = request slot, b = request number. A produce request is at the broker's request handler, all costs paid. */
   ProduceArrived: 1,
-  /** a = request slot. The answer (or, with acks=0, the socket's acceptance) is back at the producer. */
+  /** a = request slot, b = request number. The answer (or, with acks=0, the socket's acceptance) is back at the producer. */
   ProduceAnswered: 2,
   /** a = fetch session slot, b = request number. A fetch is at the broker's request handler. */
   FetchArrived: 3,
@@ -47,6 +47,62 @@ export const EventKind = {
   PollIntervalCheck: 20,
   /** a = producer. All that was sent before `flushProducer` is answered. */
   ProducerFlushed: 21,
+  /** a = replica fetcher slot, b = request number. A follower's fetch is at its leader. */
+  ReplicaFetchArrived: 22,
+  /** a = replica fetcher slot, b = incarnation of the follower. `replica.fetch.wait.max.ms` of the waiting fetch may be over. */
+  ReplicaFetchExpired: 23,
+  /** a = replica fetcher slot, b = request number. The answer is back at the follower, or the follower is to fetch again. */
+  ReplicaFetchAnswered: 24,
+  /** a = broker, b = incarnation. The first of the produce requests that wait there for replicas may have waited `request.timeout.ms`. */
+  ProduceExpired: 25,
+  /** a = broker, b = incarnation. Its AlterPartition request is at the controller. */
+  AlterPartitionArrived: 26,
+  /** a = broker, b = incarnation. Its answer is back at the leader. */
+  AlterPartitionAnswered: 27,
+  /** a = broker, b = incarnation. The broker looks for followers that have fallen behind. */
+  IsrCheck: 28,
+  /** a = broker, b = incarnation. Metadata records have reached a broker. */
+  MetadataArrived: 29,
+  /** a = broker, b = session generation. The controller has not heard of a broker for `broker.session.timeout.ms`. */
+  BrokerSessionEnd: 30,
+  /** a = broker, b = incarnation. A broker that was started has recovered its logs and registers. */
+  BrokerStarted: 31,
+  /** The controller looks for leaders that are not the preferred ones. */
+  ImbalanceCheck: 32,
+  /** a = controller epoch. The quorum has elected another active controller; b = 1: only a lost voter is back. */
+  ControllerElected: 34,
+  /** a = produce request slot, b = request number. The client gives a request up: its connection broke, or `request.timeout.ms` is over. */
+  ProduceLost: 35,
+  /** a = fetch session slot, b = request number. The same for a fetch. */
+  FetchLost: 36,
+  /** a = producer. Its metadata is `metadata.max.age.ms` old, and partitions were added: it learns of them. */
+  ProducerRetry: 37,
+  /** a = member, b = generation. A consumer that lost a leader or its coordinator has asked for metadata and tries again. */
+  ConsumerRetry: 38,
+  /** a = slot. A request to a transaction coordinator is there. */
+  TransactionRequestArrived: 39,
+  /** a = slot. Its answer is back at the producer. */
+  TransactionRequestAnswered: 40,
+  /** a = slot. A WriteTxnMarkers request is at the leader of its partitions. */
+  MarkersArrived: 41,
+  /** a = slot. Its answer is back at the coordinator. */
+  MarkersAnswered: 42,
+  /** Transaction coordinators look for transactions that are open for too long. */
+  TransactionTimeoutCheck: 43,
+  /** a = producer, b = generation. The application of a transactional producer has something to do: begin, end, begin again. */
+  TransactionDue: 44,
+  /** a = cleaner thread. It goes on with the log it cleans, or looks for the filthiest one. */
+  CleanerRound: 45,
+  /** a = broker. Segments to copy to or delete from the remote tier are looked for. */
+  RemoteTierRound: 46,
+  /** a = broker, b = incarnation. A heartbeat of a broker that is fenced or shutting down is at the controller; those of healthy brokers are no events. */
+  BrokerHeartbeat: 48,
+  /** a = slot. A group request or commit was lost on its way; its sender notices. */
+  GroupRequestLost: 49,
+  /** a = broker, b = incarnation. A broker with a full disk writes its checkpoint of high watermarks, and fails. */
+  DiskFailure: 50,
+  /** a = transactional id, b = number of the write. A change of a transaction is written to `__transaction_state` and on its replicas. */
+  TransactionStateWritten: 51,
 } as const;
 
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];

@@ -9,13 +9,23 @@ export function javaTextHash(text: string): number {
   return hash;
 }
 
+/** Buckets of a table that has held up to `count` elements: 16, doubled whenever it is more than three quarters full. */
+export function javaTableSize(count: number): number {
+  let size = smallestTable;
+  while (count > size * 0.75) size *= 2;
+  return size;
+}
+
+/** Bucket of an element with this hash code. `buckets` is a power of two. */
+export function javaBucketOf(hash: number, buckets: number): number {
+  return (hash ^ (hash >>> 16)) & (buckets - 1);
+}
+
 /**
  * Places of elements with these hash codes, given in the order they were put in, in the order of a HashMap: buckets ascending, within a bucket as put
- * in. Tables begin with 16 buckets and double whenever they are more than three quarters full. An Integer is its own hash code.
+ * in. An Integer is its own hash code.
  */
 export function javaHashOrder(hashes: readonly number[]): number[] {
-  let buckets = smallestTable;
-  while (hashes.length > buckets * 0.75) buckets *= 2;
-  const bucketOf = (hash: number) => (hash ^ (hash >>> 16)) & (buckets - 1);
-  return hashes.map((_, place) => place).sort((a, b) => bucketOf(hashes[a]) - bucketOf(hashes[b]) || a - b);
+  const buckets = javaTableSize(hashes.length);
+  return hashes.map((_, place) => place).sort((a, b) => javaBucketOf(hashes[a], buckets) - javaBucketOf(hashes[b], buckets) || a - b);
 }

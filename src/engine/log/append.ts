@@ -1,6 +1,9 @@
-import { growBatches, growRecords, maxBlockRecords, openBlock, sealTail } from './block.ts';
+import { addBatchProducers, growBatches, growRecords, maxBlockRecords, openBlock, sealTail } from './block.ts';
 import { copyRecords } from './columns.ts';
-import type { BatchToAppend, Block, LogConfig, PartitionLog, Segment } from './logState.ts';
+import { assignLeaderEpoch } from './leaderEpochs.ts';
+import type { BatchColumns, BatchToAppend, Block, LogConfig, PartitionLog, Segment } from './logState.ts';
+import { noTransactions } from './logState.ts';
+import { takeProducerSnapshot } from './producerSnapshots.ts';
 import { BatchAttribute } from './recordBatch.ts';
 
 /** An empty log with one empty segment at offset 0, created at time 0. */
@@ -13,7 +16,13 @@ export function createPartitionLog(config: LogConfig, blockRecordsMax = maxBlock
     sizeBytes: 0,
     appendedBytes: 0,
     appendedRecords: 0,
+    controlRecords: 0,
+    truncatedRecords: 0,
+    compactedRecords: 0,
     leaderEpoch: 0,
+    epochs: [],
+    producers: null,
+    cleanerCheckpoint: null,
     segments: [createSegment(0, 0)],
     blocks: [],
     tail: null,
@@ -25,7 +34,7 @@ export function createPartitionLog(config: LogConfig, blockRecordsMax = maxBlock
   };
 }
 
-function createSegment(baseOffset: number, createdMs: number): Segment {
+export function createSegment(baseOffset: number, createdMs: number): Segment {
   return {
     baseOffset,
     sizeBytes: 0,
@@ -37,27 +46,49 @@ function createSegment(baseOffset: number, createdMs: number): Segment {
     offsetIndexEntries: 0,
     timeIndexEntries: 0,
     lastIndexedTimestampMs: -1,
+    transactionIndex: noTransactions,
   };
 }
 
 /**
- * Appends one batch at nowUs, rolling first where the roll rules say so. Returns its base offset. The caller moves the high watermark. Throws
- * for a batch larger than a segment (the broker refuses it before, as Kafka does with RECORD_LIST_TOO_LARGE) and for an empty one.
+ * Appends one batch without a producer id at nowUs, rolling first where the roll rules say so. Returns its base offset. The caller moves the high
+ * watermark. Throws for a batch larger than a segment (the broker refuses it before, as Kafka does with RECORD_LIST_TOO_LARGE) and for an empty one.
  */
 export function appendBatch(log: PartitionLog, batch: BatchToAppend, nowUs: number): number {
+  const maxTimestampMs = appendedTimestampMs(log, batch, nowUs);
+  const segment = segmentFor(log, batch, maxTimestampMs, nowUs);
+  const baseOffset = writeBatch(log, segment, batch, maxTimestampMs, nowUs);
+  if (log.producers !== null) log.producers.endOffset = log.logEndOffset;
+  return baseOffset;
+}
+
+/** Largest timestamp of the batch once it is in the log: the broker's clock with LogAppendTime. */
+export function appendedTimestampMs(log: PartitionLog, batch: BatchToAppend, nowUs: number): number {
+  return log.config.timestampType === 'LogAppendTime' ? Math.floor(nowUs / 1000) : batch.maxTimestampMs;
+}
+
+/** The first half of an append: the leader's epoch gets its offset, and the active segment is rolled if it must. It stays rolled if the batch is refused then. */
+export function segmentFor(log: PartitionLog, batch: BatchToAppend, maxTimestampMs: number, nowUs: number): Segment {
   const { count, sizeBytes } = batch;
-  const config = log.config;
+  const { config, epochs } = log;
   if (!(count > 0) || !(sizeBytes > 0)) throw new Error(`log: a batch of ${count} records and ${sizeBytes} bytes cannot be appended`);
   if (sizeBytes > config.segmentBytes) {
     throw new Error(`log: a batch of ${sizeBytes} bytes is larger than segment.bytes (${config.segmentBytes}); the broker must refuse it`);
   }
-  const appendTime = config.timestampType === 'LogAppendTime';
-  const maxTimestampMs = appendTime ? Math.floor(nowUs / 1000) : batch.maxTimestampMs;
-  const baseOffset = log.logEndOffset;
-  const lastOffset = baseOffset + count - 1;
-  let segment = log.segments[log.segments.length - 1];
-  if (shouldRoll(config, segment, { nowUs, maxTimestampMs, lastOffset, sizeBytes })) segment = rollSegment(log, nowUs);
+  if (epochs.length === 0 || epochs[epochs.length - 1].epoch !== log.leaderEpoch) {
+    log.epochs = assignLeaderEpoch(epochs, log.leaderEpoch, log.logEndOffset);
+  }
+  const lastOffset = log.logEndOffset + count - 1;
+  const segment = log.segments[log.segments.length - 1];
+  if (shouldRoll(config, segment, { nowUs, maxTimestampMs, lastOffset, sizeBytes })) return rollSegment(log, nowUs);
+  return segment;
+}
 
+/** The second half of an append: the batch stands at the log's end. Returns its base offset. */
+export function writeBatch(log: PartitionLog, segment: Segment, batch: BatchToAppend, maxTimestampMs: number, nowUs: number): number {
+  const { count, sizeBytes } = batch;
+  const config = log.config;
+  const baseOffset = log.logEndOffset;
   const block = tailFor(log, count);
   let columns = block.columns!;
   if (block.recordCount + count > columns.capacity) columns = growRecords(block, count);
@@ -72,12 +103,13 @@ export function appendBatch(log: PartitionLog, batch: BatchToAppend, nowUs: numb
   batches.baseTimestampMs[index] = batch.baseTimestampMs;
   batches.maxTimestampMs[index] = maxTimestampMs;
   batches.appendUs[index] = nowUs;
-  batches.attributes[index] = appendTime ? BatchAttribute.logAppendTime : 0;
+  batches.attributes[index] = config.timestampType === 'LogAppendTime' ? batch.attributes | BatchAttribute.logAppendTime : batch.attributes;
   batches.leaderEpoch[index] = log.leaderEpoch;
+  if (batches.producers !== null || batch.producerId >= 0) writeProducer(batches, index, batch);
   block.recordCount += count;
 
   noteAppended(segment, config, { sizeBytes, maxTimestampMs, nowUs });
-  const endOffset = lastOffset + 1;
+  const endOffset = baseOffset + count;
   log.logEndOffset = endOffset;
   log.sizeBytes += sizeBytes;
   log.appendedBytes += sizeBytes;
@@ -87,6 +119,14 @@ export function appendBatch(log: PartitionLog, batch: BatchToAppend, nowUs: numb
   if (maxTimestampMs > block.largestTimestampMs) block.largestTimestampMs = maxTimestampMs;
   if (block.recordCount >= log.blockRecordsMax) sealTail(log);
   return baseOffset;
+}
+
+/** The producer's columns of batch `index`, a batch of data so far. */
+function writeProducer(batches: BatchColumns, index: number, batch: BatchToAppend): void {
+  const producers = batches.producers ?? addBatchProducers(batches, index);
+  producers.producerId[index] = batch.producerId;
+  producers.producerEpoch[index] = batch.producerEpoch;
+  producers.baseSequence[index] = batch.baseSequence;
 }
 
 /** The open block with room for `count` records, up to the bound of a block; a batch never spans two. */
@@ -115,7 +155,9 @@ export function shouldRoll(config: LogConfig, segment: Segment, batch: RollQuest
   if (segment.sizeBytes > 0) {
     const ageMs =
       segment.firstTimestampMs >= 0 ? batch.maxTimestampMs - segment.firstTimestampMs : Math.floor(batch.nowUs / 1000) - segment.createdMs;
-    if (ageMs > config.segmentMs) return true;
+    // LogConfig.maxSegmentMs: what is due for compaction must not stay in the active segment.
+    const { segmentMs, maxCompactionLagMs } = config;
+    if (ageMs > segmentMs || (config.cleanupPolicy.compact && ageMs > maxCompactionLagMs)) return true;
   }
   // The time index keeps one place for the entry that closing the segment adds.
   return (
@@ -125,7 +167,7 @@ export function shouldRoll(config: LogConfig, segment: Segment, batch: RollQuest
   );
 }
 
-/** Closes the active segment and opens an empty one at the log's end. An active segment that is empty and starts there is replaced. */
+/** Closes the active segment and opens an empty one at the log's end, with a snapshot of the producers. An active segment that is empty and starts there is replaced. */
 export function rollSegment(log: PartitionLog, nowUs: number): Segment {
   sealTail(log);
   const active = log.segments[log.segments.length - 1];
@@ -133,11 +175,12 @@ export function rollSegment(log: PartitionLog, nowUs: number): Segment {
   else noteTimeIndexEntry(active);
   const segment = createSegment(log.logEndOffset, Math.floor(nowUs / 1000));
   log.segments.push(segment);
+  if (log.producers !== null) takeProducerSnapshot(log.producers, log.logEndOffset);
   return segment;
 }
 
 /** LogSegment.append's bookkeeping: an index entry is due once more than index.interval.bytes stand before this batch since the last one. */
-function noteAppended(
+export function noteAppended(
   segment: Segment,
   config: LogConfig,
   batch: { readonly sizeBytes: number; readonly maxTimestampMs: number; readonly nowUs: number },

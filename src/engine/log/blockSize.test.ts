@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { blockRecordsFor, maxBlockRecords } from './block.ts';
-import { appendBatch, createPartitionLog, type LogConfig } from './partitionLog.ts';
+import { appendBatch, createPartitionLog, deleteOnly, type LogConfig, noProducer } from './partitionLog.ts';
 import { createColumns } from './columns.ts';
 import { residentBytes } from './residency.ts';
 
@@ -13,6 +13,7 @@ const config: LogConfig = {
   retentionBytes: -1,
   timestampType: 'CreateTime',
   maxMessageBytes: 1_048_588,
+  ...deleteOnly,
 };
 
 describe('the size of blocks', () => {
@@ -25,7 +26,15 @@ describe('the size of blocks', () => {
   test('[LOG-61] a block is sealed at its number of records, and a larger batch still stands in one block', () => {
     const log = createPartitionLog(config, 1_000);
     const columns = createColumns(2_500);
-    const batch = (count: number) => ({ columns, from: 0, count, sizeBytes: 61 + 20 * count, baseTimestampMs: 0, maxTimestampMs: 0 });
+    const batch = (count: number) => ({
+      columns,
+      from: 0,
+      count,
+      sizeBytes: 61 + 20 * count,
+      baseTimestampMs: 0,
+      maxTimestampMs: 0,
+      ...noProducer,
+    });
     for (let i = 0; i < 1_500; i++) appendBatch(log, batch(1), i);
     appendBatch(log, batch(2_500), 1_500);
     appendBatch(log, batch(1), 1_501);

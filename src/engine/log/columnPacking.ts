@@ -7,7 +7,7 @@ export interface PackedBytes {
   position: number;
 }
 
-type IntColumn = Int32Array | Uint32Array | Int16Array;
+type IntColumn = Int32Array | Uint32Array | Int16Array | Int8Array;
 
 const Form = { constant: 0, words: 1, plain: 2 } as const;
 const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

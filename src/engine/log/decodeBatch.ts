@@ -1,7 +1,7 @@
 import { getInt64 } from './byteSink.ts';
 import { crc32c } from './crc32c.ts';
-import type { BatchFields, RecordBytes, RecordHeader } from './recordBatch.ts';
-import { BatchAttribute } from './recordBatch.ts';
+import type { BatchFields, CompressionCodec, RecordBytes, RecordHeader } from './recordBatch.ts';
+import { BatchAttribute, compressionCodecs } from './recordBatch.ts';
 import { batchHeaderBytes } from './recordSize.ts';
 import type { VarintCursor } from './varint.ts';
 import { readVarlong } from './varint.ts';
@@ -28,8 +28,11 @@ export interface BatchFault {
   readonly detail: string;
 }
 
-/** The v2 batch at `from`. Compressed batches are not decoded, other formats than v2 are not known, and a wrong checksum is a fault. */
-export function decodeBatch(bytes: Uint8Array, from = 0): DecodedBatch | BatchFault {
+/** Gives back what was compressed; null for a codec it cannot read. Throws for damaged bytes. */
+export type DecompressRecords = (codec: CompressionCodec, bytes: Uint8Array) => Uint8Array | null;
+
+/** The v2 batch at `from`. Other formats than v2, codecs that `decompress` cannot read and a wrong checksum are faults. */
+export function decodeBatch(bytes: Uint8Array, from = 0, decompress: DecompressRecords = () => null): DecodedBatch | BatchFault {
   if (bytes.length - from < batchHeaderBytes) {
     return corrupt(`${bytes.length - from} bytes at ${from} are fewer than a batch header's ${batchHeaderBytes}`);
   }
@@ -54,15 +57,26 @@ export function decodeBatch(bytes: Uint8Array, from = 0): DecodedBatch | BatchFa
     producerEpoch: view.getInt16(51),
     baseSequence: view.getInt32(53),
   };
-  const compression = fields.attributes & BatchAttribute.compressionMask;
-  if (compression !== 0) return { error: 'UNSUPPORTED_COMPRESSION_TYPE', detail: `the batch at ${from} has compression ${compression}` };
   const recordsCount = view.getInt32(57);
-  const batch = bytes.subarray(from, from + sizeBytes);
+  const codec = compressionCodecs[fields.attributes & BatchAttribute.compressionMask];
+  const unsupported = `the batch at ${from} has compression ${codec ?? fields.attributes & BatchAttribute.compressionMask}`;
+  if (codec === undefined) return { error: 'UNSUPPORTED_COMPRESSION_TYPE', detail: unsupported };
   try {
-    return { ...fields, sizeBytes, crc, recordsCount, records: decodeRecords(batch, fields, recordsCount) };
+    const written = bytes.subarray(from + batchHeaderBytes, from + sizeBytes);
+    const plain = codec === 'none' || written.length === 0 ? written : decompressed(codec, written, decompress);
+    if (plain === null) return { error: 'UNSUPPORTED_COMPRESSION_TYPE', detail: unsupported };
+    return { ...fields, sizeBytes, crc, recordsCount, records: decodeRecords(plain, fields, recordsCount) };
   } catch (error) {
     if (error instanceof RangeError) return corrupt(`the batch at ${from}: ${error.message}`);
     throw error;
+  }
+}
+
+function decompressed(codec: CompressionCodec, bytes: Uint8Array, decompress: DecompressRecords): Uint8Array | null {
+  try {
+    return decompress(codec, bytes);
+  } catch (error) {
+    throw new RangeError(`its ${codec} records are damaged: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -75,21 +89,21 @@ function corrupt(detail: string): BatchFault {
   return { error: 'CORRUPT_MESSAGE', detail };
 }
 
-function decodeRecords(batch: Uint8Array, fields: BatchFields, count: number): DecodedRecord[] {
-  const cursor: VarintCursor = { position: batchHeaderBytes };
+function decodeRecords(bytes: Uint8Array, fields: BatchFields, count: number): DecodedRecord[] {
+  const cursor: VarintCursor = { position: 0 };
   const records: DecodedRecord[] = [];
   const logAppendTime = (fields.attributes & BatchAttribute.logAppendTime) !== 0;
   for (let i = 0; i < count; i++) {
     const start = cursor.position;
-    const length = readVarlong(batch, cursor);
+    const length = readVarlong(bytes, cursor);
     const end = cursor.position + length;
-    if (length < 0 || end > batch.length) throw new RangeError(`record ${i} says it has ${length} bytes, which run past the batch`);
+    if (length < 0 || end > bytes.length) throw new RangeError(`record ${i} says it has ${length} bytes, which run past the batch`);
     cursor.position++;
-    const timestampDeltaMs = readVarlong(batch, cursor);
-    const offsetDelta = readVarlong(batch, cursor);
-    const key = readNullable(batch, cursor, end);
-    const value = readNullable(batch, cursor, end);
-    const headers = readHeaders(batch, cursor, end);
+    const timestampDeltaMs = readVarlong(bytes, cursor);
+    const offsetDelta = readVarlong(bytes, cursor);
+    const key = readNullable(bytes, cursor, end);
+    const value = readNullable(bytes, cursor, end);
+    const headers = readHeaders(bytes, cursor, end);
     if (cursor.position !== end) throw new RangeError(`record ${i} has ${end - start} bytes, its fields take ${cursor.position - start}`);
     records.push({
       offset: fields.baseOffset + offsetDelta,
@@ -101,7 +115,7 @@ function decodeRecords(batch: Uint8Array, fields: BatchFields, count: number): D
       headers,
     });
   }
-  if (cursor.position !== batch.length) throw new RangeError(`${batch.length - cursor.position} bytes follow the last of ${count} records`);
+  if (cursor.position !== bytes.length) throw new RangeError(`${bytes.length - cursor.position} bytes follow the last of ${count} records`);
   return records;
 }
 

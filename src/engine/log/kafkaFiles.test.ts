@@ -16,7 +16,7 @@ describe('kafka files', () => {
     appendNumbered(log, [100, 3, 50, 70, 80, 120], 1700000000000);
     const segment = log.segments[0];
     const blocks = log.blocks.filter((block) => block.segmentBaseOffset === segment.baseOffset);
-    const files = segmentToKafkaFiles({ baseOffset: segment.baseOffset, blocks }, log.config, resolve);
+    const files = segmentToKafkaFiles(segment, blocks, log.config, { resolve, compress: () => null });
     expect(files.name).toBe('00000000000000000000');
     expect(files.sizeMismatches).toEqual([]);
     expect(files.log.length).toBe(segment.sizeBytes);
@@ -45,7 +45,8 @@ describe('kafka files', () => {
   test('[LOG-19] a resolver that gives other bytes than were counted is told', () => {
     const log = testLog();
     appendNumbered(log, [5, 6]);
-    const files = segmentToKafkaFiles({ baseOffset: 0, blocks: log.blocks }, log.config, () => ({ key: null, value: null, headers: [] }));
+    const empty = { resolve: () => ({ key: null, value: null, headers: [] }), compress: () => null };
+    const files = segmentToKafkaFiles(log.segments[0], log.blocks, log.config, empty);
     expect(files.sizeMismatches).toEqual([0, 5]);
   });
 });

@@ -1,17 +1,16 @@
 /**
- * A segment as Kafka's own files: `.log` (v2 batches), `.index` and `.timeindex` (OffsetIndex, TimeIndex), as LogSegment.append and
- * onBecomeInactiveSegment would have written them. Bytes are made only here, when somebody inspects or exports.
+ * A segment as Kafka's own files: `.log` (v2 batches), `.index`, `.timeindex` and `.txnindex` (OffsetIndex, TimeIndex, TransactionIndex), as
+ * LogSegment.append wrote them and LogSegment.close left them. Bytes are made only here, when somebody inspects or exports.
  */
-import type { ByteSink } from './byteSink.ts';
-import { createByteSink, reserve, setInt64, writtenBytes } from './byteSink.ts';
-import type { RecordColumns } from './columns.ts';
-import type { BatchColumns, Block, LogConfig } from './logState.ts';
-import type { RecordBytes } from './recordBatch.ts';
-import { beginBatch, finishBatch, writeRecord } from './recordBatch.ts';
-import { batchEnd } from './search.ts';
-
-/** Gives the bytes of record `index` of `columns`: the run knows its keys, values and headers, the log only their identity. */
-export type ResolveRecord = (columns: RecordColumns, index: number) => RecordBytes;
+import { createByteSink, setInt64, writtenBytes } from './byteSink.ts';
+import type { RecordEncoding } from './encodeBatch.ts';
+import { encodeBlockBatch, residentColumns } from './encodeBatch.ts';
+import type { Block, LogConfig, Segment } from './logState.ts';
+import type { CompressionCodec } from './recordBatch.ts';
+import { batchLastOffset, batchSizeAt } from './search.ts';
+import type { IndexEntries } from './segmentIndexes.ts';
+import { addToIndexes, closeIndexes, createIndexBuilder } from './segmentIndexes.ts';
+import { transactionIndexFile } from './transactionIndex.ts';
 
 export interface KafkaSegmentFiles {
   /** Twenty digits, as Kafka names a segment's files. */
@@ -19,90 +18,78 @@ export interface KafkaSegmentFiles {
   readonly log: Uint8Array<ArrayBuffer>;
   readonly index: Uint8Array<ArrayBuffer>;
   readonly timeIndex: Uint8Array<ArrayBuffer>;
-  /** Base offsets of batches whose encoded size is not the size the run counted: the resolver gave other bytes than the producer had sized. */
+  /** Empty without aborted transactions: Kafka then has no such file. */
+  readonly transactionIndex: Uint8Array<ArrayBuffer>;
+  /**
+   * Base offsets of batches whose encoded size is not the size the run counted: compressed ones, whose size the run takes from a ratio, and those
+   * for which the resolver gave other bytes than the producer had sized.
+   */
   readonly sizeMismatches: readonly number[];
+  /** Batches written uncompressed because their codec cannot be written here, by codec. */
+  readonly uncompressed: ReadonlyMap<CompressionCodec, number>;
 }
 
-/** Encodes batch `i` of a resident block at the sink's position. Returns its size in bytes. */
-export function encodeBlockBatch(sink: ByteSink, block: Block, i: number, resolve: ResolveRecord): number {
-  const { columns, batches } = resident(block);
-  const start = beginBatch(sink);
-  const first = batches.firstRecord[i];
-  const end = batchEnd(block, batches, i);
-  const baseTimestampMs = batches.baseTimestampMs[i];
-  for (let record = first; record < end; record++) {
-    const timestampDeltaMs = Math.floor(columns.timestampUs[record] / 1000) - baseTimestampMs;
-    writeRecord(sink, { offsetDelta: record - first, timestampDeltaMs }, resolve(columns, record));
-  }
-  return finishBatch(
-    sink,
-    start,
-    {
-      baseOffset: batches.baseOffset[i],
-      partitionLeaderEpoch: batches.leaderEpoch[i],
-      attributes: batches.attributes[i],
-      lastOffsetDelta: end - first - 1,
-      baseTimestampMs,
-      maxTimestampMs: batches.maxTimestampMs[i],
-      producerId: -1,
-      producerEpoch: -1,
-      baseSequence: -1,
-    },
-    end - first,
-  );
+/** Largest `.log`: positions in the offset index are 32-bit. */
+const logBytesMax = 2147483647;
+
+/** Name of the files of a segment, or of a snapshot, at an offset: twenty digits. */
+export function fileNameOfOffset(offset: number): string {
+  return String(offset).padStart(20, '0');
 }
 
-/** The files of the segment at `baseOffset` whose blocks, all resident, are given oldest first. */
+/** The files of a segment whose blocks, all resident, are given oldest first. Throws when uncompressed batches make it larger than 2 GiB. */
 export function segmentToKafkaFiles(
-  segment: { readonly baseOffset: number; readonly blocks: readonly Block[] },
+  segment: Pick<Segment, 'baseOffset' | 'transactionIndex'>,
+  blocks: readonly Block[],
   config: Pick<LogConfig, 'indexIntervalBytes'>,
-  resolve: ResolveRecord,
+  encoding: RecordEncoding,
 ): KafkaSegmentFiles {
   const log = createByteSink();
-  const index = createByteSink(1024);
-  const timeIndex = createByteSink(1024);
+  const indexes = createIndexBuilder(segment.baseOffset);
   const sizeMismatches: number[] = [];
-  const time = { largestMs: -1, offset: segment.baseOffset, indexedMs: -1 };
-  let bytesSinceEntry = 0;
-  for (const block of segment.blocks) {
-    const batches = resident(block).batches;
+  const uncompressed = new Map<CompressionCodec, number>();
+  for (const block of blocks) {
+    const { batches } = residentColumns(block);
     for (let i = 0; i < block.batchCount; i++) {
       const position = log.position;
-      const sizeBytes = encodeBlockBatch(log, block, i, resolve);
-      const counted = (i + 1 < block.batchCount ? batches.position[i + 1] : block.endPosition) - batches.position[i];
-      if (counted !== sizeBytes) sizeMismatches.push(batches.baseOffset[i]);
-      const lastOffset = block.baseOffset + batchEnd(block, batches, i) - 1;
-      if (batches.maxTimestampMs[i] > time.largestMs) {
-        time.largestMs = batches.maxTimestampMs[i];
-        time.offset = lastOffset;
-      }
-      if (bytesSinceEntry > config.indexIntervalBytes) {
-        reserve(index, 8);
-        index.view.setInt32(index.position, lastOffset - segment.baseOffset);
-        index.view.setInt32(index.position + 4, position);
-        index.position += 8;
-        writeTimeEntry(timeIndex, time, segment.baseOffset);
-        bytesSinceEntry = 0;
-      }
-      bytesSinceEntry += sizeBytes;
+      const { sizeBytes, missingCodec } = encodeBlockBatch(log, block, i, encoding);
+      if (log.position > logBytesMax) throw new Error(`log: segment ${segment.baseOffset} has more than ${logBytesMax} bytes as a file`);
+      if (missingCodec !== null) uncompressed.set(missingCodec, (uncompressed.get(missingCodec) ?? 0) + 1);
+      if (batchSizeAt(block, batches, i) !== sizeBytes) sizeMismatches.push(batches.baseOffset[i]);
+      const lastOffset = batchLastOffset(block, batches, i);
+      addToIndexes(indexes, { lastOffset, maxTimestampMs: batches.maxTimestampMs[i], position, sizeBytes }, config.indexIntervalBytes);
     }
   }
-  writeTimeEntry(timeIndex, time, segment.baseOffset);
-  const name = String(segment.baseOffset).padStart(20, '0');
-  return { name, log: writtenBytes(log), index: writtenBytes(index), timeIndex: writtenBytes(timeIndex), sizeMismatches };
+  closeIndexes(indexes);
+  return {
+    name: fileNameOfOffset(segment.baseOffset),
+    log: writtenBytes(log),
+    index: offsetIndexFile(indexes, segment.baseOffset),
+    timeIndex: timeIndexFile(indexes, segment.baseOffset),
+    transactionIndex: transactionIndexFile(segment.transactionIndex),
+    sizeMismatches,
+    uncompressed,
+  };
 }
 
-/** TimeIndex.maybeAppend: only when the timestamp is larger than the last entry's. */
-function writeTimeEntry(timeIndex: ByteSink, time: { largestMs: number; offset: number; indexedMs: number }, baseOffset: number): void {
-  if (time.largestMs <= time.indexedMs) return;
-  reserve(timeIndex, 12);
-  setInt64(timeIndex.view, timeIndex.position, time.largestMs);
-  timeIndex.view.setInt32(timeIndex.position + 8, time.offset - baseOffset);
-  timeIndex.position += 12;
-  time.indexedMs = time.largestMs;
+/** Entries of 8 bytes: offset from the base, position. */
+function offsetIndexFile({ offsets, positions }: IndexEntries, baseOffset: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(offsets.length * 8);
+  const view = new DataView(bytes.buffer);
+  offsets.forEach((offset, i) => {
+    view.setInt32(i * 8, offset - baseOffset);
+    view.setInt32(i * 8 + 4, positions[i]);
+  });
+  return bytes;
 }
 
-function resident(block: Block): { columns: RecordColumns; batches: BatchColumns } {
-  if (block.columns === null || block.batches === null) throw new Error(`log: block ${block.number} must be resident to be encoded`);
-  return { columns: block.columns, batches: block.batches };
+/** Entries of 12 bytes: timestamp, offset from the base. */
+function timeIndexFile({ timestampsMs, timestampOffsets }: IndexEntries, baseOffset: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(timestampsMs.length * 12);
+  const view = new DataView(bytes.buffer);
+  timestampsMs.forEach((timestampMs, i) => {
+    setInt64(view, i * 12, timestampMs);
+    view.setInt32(i * 12 + 8, timestampOffsets[i] - baseOffset);
+  });
+  return bytes;
 }

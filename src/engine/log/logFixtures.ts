@@ -3,6 +3,7 @@ import { appendBatch, createPartitionLog } from './append.ts';
 import type { RecordColumns } from './columns.ts';
 import { createColumns } from './columns.ts';
 import type { LogConfig, PartitionLog } from './logState.ts';
+import { deleteOnly, noProducer } from './logState.ts';
 import { batchHeaderBytes, recordSizeBytes } from './recordSize.ts';
 
 export const testConfig: LogConfig = {
@@ -14,6 +15,7 @@ export const testConfig: LogConfig = {
   retentionBytes: -1,
   timestampType: 'CreateTime',
   maxMessageBytes: 1048588,
+  ...deleteOnly,
 };
 
 export function testLog(overrides: Partial<LogConfig> = {}): PartitionLog {
@@ -58,7 +60,7 @@ export function appendNumbered(log: PartitionLog, counts: readonly number[], sta
     const sizeBytes = numberedBatchBytes(columns, count);
     appendBatch(
       log,
-      { columns, from: 0, count, sizeBytes, baseTimestampMs: columns.timestampUs[0] / 1000, maxTimestampMs },
+      { columns, from: 0, count, sizeBytes, baseTimestampMs: columns.timestampUs[0] / 1000, maxTimestampMs, ...noProducer },
       maxTimestampMs * 1000,
     );
   }

@@ -1,26 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { createMemorySegmentStore } from './memorySegmentStore.ts';
-import type { SegmentStore } from './segmentStore.ts';
-import { storeErrorCode } from './segmentStore.ts';
+import { createMemorySegmentStore, type MemoryRun } from './memorySegmentStore.ts';
+import { blockKeyText, storeErrorCode } from './segmentStore.ts';
 import type { StorePlace } from './segmentStoreContract.ts';
 import { storeContract, testImage } from './segmentStoreContract.ts';
 
-/** Damages by keeping a hand on the buffers that were put. */
+/** Damages what lies in the store's memory. */
 function memoryPlace(): StorePlace {
-  const images = new Map<string, ArrayBuffer>();
+  const runs = new Map<string, MemoryRun>();
   return {
     survivesClosing: false,
-    async open() {
-      const store: SegmentStore = createMemorySegmentStore();
-      const put: SegmentStore['put'] = (runKey, entries) => {
-        for (const { partition, block, image } of entries) images.set(`${runKey} ${partition} ${block}`, image);
-        return store.put(runKey, entries);
-      };
-      return { ...store, put };
+    open: async () => createMemorySegmentStore({ runs }),
+    async damage(runKey, key, how) {
+      const { blocks } = runs.get(runKey)!;
+      const stored = blocks.get(blockKeyText(key))!;
+      if (how === 'remove') blocks.delete(blockKeyText(key));
+      else if (how === 'truncate') stored.image = stored.image.slice(0, stored.image.byteLength >> 1);
+      else new Uint8Array(stored.image)[stored.image.byteLength >> 1] ^= 4;
     },
-    async damage(runKey, key) {
-      const bytes = new Uint8Array(images.get(`${runKey} ${key.partition} ${key.block}`)!);
-      bytes[bytes.length >> 1] ^= 4;
+    async damageCheckpoint(runKey) {
+      (runs.get(runKey)!.checkpoint as { words: Uint32Array }).words[2] ^= 4;
     },
   };
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clonePlain } from '../kernel/plainClone.ts';
 import { appendNumbered, numberedColumns, testLog } from './logFixtures.ts';
+import { noProducer } from './logState.ts';
 import type { PartitionLog } from './logState.ts';
 import { appendBatch, bytesAvailable, createFetchedRecords, offsetForTimestamp, readBatches, sentTimeAt } from './partitionLog.ts';
 
@@ -15,7 +16,11 @@ function segmentsOf(log: PartitionLog): [number, number][] {
 function appendSized(log: PartitionLog, sizeBytes: number, timestampMs: number, nowUs = 0): void {
   const columns = numberedColumns(0, 1);
   columns.timestampUs[0] = timestampMs * 1000;
-  appendBatch(log, { columns, from: 0, count: 1, sizeBytes, baseTimestampMs: timestampMs, maxTimestampMs: timestampMs }, nowUs);
+  appendBatch(
+    log,
+    { columns, from: 0, count: 1, sizeBytes, baseTimestampMs: timestampMs, maxTimestampMs: timestampMs, ...noProducer },
+    nowUs,
+  );
   log.highWatermark = log.logEndOffset;
 }
 
@@ -82,7 +87,11 @@ describe('append and roll', () => {
     const log = testLog({ segmentBytes: 100 });
     expect(() => appendSized(log, 101, 0)).toThrow('segment.bytes');
     expect(() =>
-      appendBatch(log, { columns: numberedColumns(0, 1), from: 0, count: 0, sizeBytes: 61, baseTimestampMs: 0, maxTimestampMs: 0 }, 0),
+      appendBatch(
+        log,
+        { columns: numberedColumns(0, 1), from: 0, count: 0, sizeBytes: 61, baseTimestampMs: 0, maxTimestampMs: 0, ...noProducer },
+        0,
+      ),
     ).toThrow('0 records');
   });
 });

@@ -1,7 +1,14 @@
 /** One partition's log: the face of this folder towards the broker. */
 export type { BatchToAppend, FetchedRecords, LogConfig, PartitionLog } from './logState.ts';
+export type { AppendOutcome, MarkerToAppend, ProducerAppendOptions } from './appendProducer.ts';
+export { deleteOnly, noProducer } from './logState.ts';
 export { appendBatch, createPartitionLog } from './append.ts';
+export { appendMarker, appendProducerBatch } from './appendProducer.ts';
 export { blockRecordsFor } from './block.ts';
+export { copyRange, cutLog, missingBlockForCut, truncateLog } from './cut.ts';
+export { appendLog } from './joinLogs.ts';
 export { createFetchedRecords, missingBlock, readBatches } from './read.ts';
-export { applyRetention } from './retention.ts';
-export { bytesAvailable, missingBlockForTimestamp, offsetForTimestamp, sentTimeAt } from './search.ts';
+export { applyRemoteRetention, applyRetention, raiseLogStart } from './retention.ts';
+export { applyLocalRetention, segmentToCopy, sizeBefore, type SegmentCopy } from './tieredSegments.ts';
+export { bytesAvailable, isInOpenBlock, isOnOlderSegment, missingBlockForTimestamp, offsetForTimestamp, sentTimeAt } from './search.ts';
+export { beginLeaderEpoch, lastStableOffsetOf, raiseHighWatermark, setHighWatermark } from './watermarks.ts';

@@ -6,12 +6,12 @@ export const rememberedBatchesMax = 5;
 /** Largest sequence number; the next one is 0. */
 export const sequenceMax = 2147483647;
 
-/** A batch that was appended. `offsetDelta` is last minus first offset, and last minus first sequence. */
+/** A batch that was appended, owned by its entry, which uses it again. `offsetDelta` is last minus first offset, and last minus first sequence. */
 export interface RememberedBatch {
-  readonly lastSequence: number;
-  readonly lastOffset: number;
-  readonly offsetDelta: number;
-  readonly timestampMs: number;
+  lastSequence: number;
+  lastOffset: number;
+  offsetDelta: number;
+  timestampMs: number;
 }
 
 /** The state of one producer id. Epochs, timestamp and offset are -1 where there is none. */
@@ -69,6 +69,34 @@ export function setProducerEpoch(entry: ProducerEntry, producerEpoch: number): v
 export function rememberBatch(entry: ProducerEntry, batch: RememberedBatch): void {
   if (entry.batches.length === rememberedBatchesMax) entry.batches.shift();
   entry.batches.push(batch);
+}
+
+/**
+ * Remembers the producer's next batch of `count` records in the present epoch; once five are known in the place of the oldest, without
+ * allocation: this is done for nearly every batch of an idempotent producer.
+ */
+export function rememberNext(entry: ProducerEntry, baseSequence: number, baseOffset: number, count: number): void {
+  const { batches } = entry;
+  const offsetDelta = count - 1;
+  const lastSequence = incrementSequence(baseSequence, offsetDelta);
+  const lastOffset = baseOffset + offsetDelta;
+  const timestampMs = entry.lastTimestampMs;
+  if (batches.length < rememberedBatchesMax) {
+    batches.push({ lastSequence, lastOffset, offsetDelta, timestampMs });
+    return;
+  }
+  const oldest = batches[0];
+  for (let i = 1; i < rememberedBatchesMax; i++) batches[i - 1] = batches[i];
+  batches[rememberedBatchesMax - 1] = oldest;
+  oldest.lastSequence = lastSequence;
+  oldest.lastOffset = lastOffset;
+  oldest.offsetDelta = offsetDelta;
+  oldest.timestampMs = timestampMs;
+}
+
+/** An entry of its own with the last `count` batches of another. */
+export function copyOfEntry(entry: ProducerEntry, count = rememberedBatchesMax): ProducerEntry {
+  return { ...entry, batches: entry.batches.slice(-count).map((batch) => ({ ...batch })) };
 }
 
 /** The remembered batch with exactly this epoch and range of sequences, or null (ProducerStateEntry.findDuplicateBatch). */

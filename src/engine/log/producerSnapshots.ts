@@ -3,7 +3,8 @@ import { createByteSink, reserve, setInt64, writtenBytes } from './byteSink.ts';
 import { crc32c } from './crc32c.ts';
 import { noteHighWatermark } from './lastStableOffset.ts';
 import type { ProducerBatch } from './producerAppend.ts';
-import type { ProducerEntry, ProducerSnapshot } from './producerEntry.ts';
+import type { ProducerSnapshot } from './producerEntry.ts';
+import { copyOfEntry } from './producerEntry.ts';
 import type { ProducerStates } from './producerStates.ts';
 import { applyAppend, insertSpan, isProducerExpired, validateAppend } from './producerStates.ts';
 
@@ -12,13 +13,9 @@ export function takeProducerSnapshot(states: ProducerStates, atOffset = states.e
   states.endOffset = atOffset;
   if (atOffset <= states.lastSnapshotOffset) return;
   const ids = [...states.producers.keys()].sort((a, b) => a - b);
-  const entries = ids.map((id) => snapshotEntry(states.producers.get(id)!));
+  const entries = ids.map((id) => copyOfEntry(states.producers.get(id)!, 1));
   states.snapshots = [...states.snapshots.filter(({ offset }) => offset < atOffset), { offset: atOffset, entries }];
   states.lastSnapshotOffset = atOffset;
-}
-
-function snapshotEntry(entry: ProducerEntry): ProducerEntry {
-  return { ...entry, batches: entry.batches.slice(-1) };
 }
 
 /** Deletes the snapshots below an offset: the log's start, or that of the segment before last. */
@@ -55,7 +52,7 @@ export function truncateProducers(
   for (const entry of snapshot?.entries ?? []) {
     if (isProducerExpired(entry, clock.nowMs, clock.expirationMs)) continue;
     const { producerId, transactionFirstOffset } = entry;
-    states.producers.set(producerId, snapshotEntry(entry));
+    states.producers.set(producerId, copyOfEntry(entry, 1));
     if (transactionFirstOffset >= 0) insertSpan(states.ongoing, { producerId, firstOffset: transactionFirstOffset, lastOffset: -1 });
   }
   states.endOffset = snapshot?.offset ?? logStartOffset;

@@ -42,6 +42,13 @@ export interface ProducerStates {
   nextGuard: number;
 }
 
+/** What a log knew of its producers when it ended at `offset`: all five batches of each, unlike a snapshot. Never changes. */
+export interface ProducersAt {
+  readonly offset: number;
+  readonly entries: readonly ProducerEntry[];
+  readonly unreplicated: readonly TransactionSpan[];
+}
+
 /** What validation makes of an append. */
 export type AppendValidation =
   | {

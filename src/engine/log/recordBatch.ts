@@ -11,6 +11,11 @@ import { writeVarint, writeVarlong } from './varint.ts';
 /** Bits of a batch's attributes. The low three are the compression. */
 export const BatchAttribute = { compressionMask: 7, logAppendTime: 8, transactional: 16, control: 32, deleteHorizon: 64 } as const;
 
+/** Codecs by their number in the attributes (CompressionType). */
+export const compressionCodecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
+
+export type CompressionCodec = (typeof compressionCodecs)[number];
+
 /** Header fields of a batch. Timestamps in ms. Without idempotence producer id, epoch and sequence are -1. */
 export interface BatchFields {
   baseOffset: number;

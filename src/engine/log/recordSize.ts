@@ -17,23 +17,22 @@ export interface RecordSizes {
 
 /** Bytes of one record in a v2 batch, its length prefix included (DefaultRecord.sizeInBytes). */
 export function recordSizeBytes(sizes: RecordSizes): number {
-  const body = recordBodyBytes(sizes);
+  return recordBytes(sizes.offsetDelta, sizes.timestampDeltaMs, payloadSizeBytes(sizes));
+}
+
+/** The same for a record whose key, value and headers take `payload` bytes with their lengths. Numbers in and out: it is done for every record sent. */
+export function recordBytes(offsetDelta: number, timestampDeltaMs: number, payload: number): number {
+  const body = 1 + varlongSize(timestampDeltaMs) + varintSize(offsetDelta) + payload;
   return varintSize(body) + body;
 }
 
 /** Bytes after the length prefix: attributes, deltas, key, value, headers. */
 export function recordBodyBytes(sizes: RecordSizes): number {
-  const { keySize, valueSize } = sizes;
-  return (
-    1 +
-    varlongSize(sizes.timestampDeltaMs) +
-    varintSize(sizes.offsetDelta) +
-    varintSize(keySize) +
-    (keySize > 0 ? keySize : 0) +
-    varintSize(valueSize) +
-    (valueSize > 0 ? valueSize : 0) +
-    sizes.headersSize
-  );
+  return 1 + varlongSize(sizes.timestampDeltaMs) + varintSize(sizes.offsetDelta) + payloadSizeBytes(sizes);
+}
+
+function payloadSizeBytes({ keySize, valueSize, headersSize }: RecordSizes): number {
+  return varintSize(keySize) + Math.max(0, keySize) + varintSize(valueSize) + Math.max(0, valueSize) + headersSize;
 }
 
 /** Encoded bytes of a record's headers with their count. A value size of -1 is a null value. */

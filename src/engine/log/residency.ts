@@ -10,8 +10,10 @@ import type { Block, PartitionLog } from './logState.ts';
 /** A block by its number, or null when the log has none (never had, or deleted). */
 export function findBlock(log: PartitionLog, number: number): Block | null {
   const blocks = log.blocks;
-  // Numbers are consecutive, and only the oldest are ever removed.
-  return blocks.length === 0 ? null : (blocks[number - blocks[0].number] ?? null);
+  if (blocks.length === 0) return null;
+  // Numbers are consecutive, and only the oldest are removed, except where a cleaning or a truncation has put new blocks in the place of others.
+  const place = blocks[number - blocks[0].number] as Block | undefined;
+  return place?.number === number ? place : (blocks.find((block) => block.number === number) ?? null);
 }
 
 /** Takes the sealed blocks out of the outbox, oldest first; each is to be stored, then confirmed or given back. */
@@ -90,6 +92,7 @@ export function evictBlock(log: PartitionLog, number: number): number {
   if (block.columns !== null && !block.shared) recycleColumns(block.columns);
   block.columns = null;
   block.batches = null;
+  block.offsets = null;
   return bytes;
 }
 
@@ -130,6 +133,7 @@ export function provideBlock(log: PartitionLog, number: number, image: ArrayBuff
   }
   block.columns = decoded.columns;
   block.batches = decoded.batches;
+  block.offsets = decoded.offsets;
   block.lastUse = ++log.useTick;
 }
 
@@ -139,7 +143,7 @@ export function provideBlock(log: PartitionLog, number: number, image: ArrayBuff
  */
 export function checkpointOf(log: PartitionLog): PartitionLog {
   const blocks = log.blocks.map((block) =>
-    block.state === 'open' ? trimmed(block) : { ...block, state: 'stored' as const, columns: null, batches: null },
+    block.state === 'open' ? trimmed(block) : { ...block, state: 'stored' as const, columns: null, batches: null, offsets: null },
   );
   const tail = log.tail === null ? null : blocks[blocks.length - 1];
   return { ...log, blocks, tail, outbox: [], deletions: [] };
@@ -168,6 +172,10 @@ export function immutableParts(log: PartitionLog, into: Set<object>, { tails = f
     block.shared = true;
     if (block.columns !== null) into.add(block.columns);
     if (block.batches !== null) into.add(block.batches);
+    if (block.offsets !== null) into.add(block.offsets);
     if (block.sentSamplesUs !== null) into.add(block.sentSamplesUs);
+    if (block.sentSampleOffsets !== null) into.add(block.sentSampleOffsets);
+    into.add(block.segmentAtOpen);
+    if (block.producersAtOpen !== null) into.add(block.producersAtOpen);
   }
 }

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { appendBatch } from './append.ts';
 import { numberedColumns, testLog } from './logFixtures.ts';
+import { noProducer } from './logState.ts';
 import type { PartitionLog } from './logState.ts';
-import { applyRetention } from './retention.ts';
+import { playHistory } from './producerLogFixtures.ts';
+import { applyRetention, raiseLogStart } from './retention.ts';
 
 function append(log: PartitionLog, count: number, timestampMs: number): void {
   for (let i = 0; i < count; i++) {
@@ -11,7 +13,7 @@ function append(log: PartitionLog, count: number, timestampMs: number): void {
     columns.timestampUs[0] = timestampMs * 1000;
     appendBatch(
       log,
-      { columns, from: 0, count: 1, sizeBytes: 72, baseTimestampMs: timestampMs, maxTimestampMs: timestampMs },
+      { columns, from: 0, count: 1, sizeBytes: 72, baseTimestampMs: timestampMs, maxTimestampMs: timestampMs, ...noProducer },
       timestampMs * 1000,
     );
   }
@@ -25,6 +27,14 @@ describe('retention', () => {
     expect(applyRetention(log, 1_000_000)).toBe(5);
     expect([log.logStartOffset, log.sizeBytes, log.appendedBytes]).toEqual([5, 720, 1080]);
     expect(applyRetention(log, 1_000_000)).toBe(0);
+  });
+
+  test('[LOG-11] a segment that would take the log below retention.bytes stays, however far the log is above it', () => {
+    // Five segments of 360 bytes and 144 in the active one: 1,044 too many, of which two segments go.
+    const log = testLog({ segmentBytes: 360, retentionBytes: 900 });
+    append(log, 27, 1000);
+    expect(applyRetention(log, 1_000_000)).toBe(10);
+    expect([log.logStartOffset, log.sizeBytes]).toEqual([10, 1224]);
   });
 
   test('[LOG-12] retention.ms deletes the active segment too, after rolling an empty one', () => {
@@ -60,9 +70,50 @@ describe('retention', () => {
   test('[LOG-13] segments wholly below a raised log start offset go, the active one stays', () => {
     const log = testLog({ segmentBytes: 360 });
     append(log, 12, 1000);
-    log.logStartOffset = 12;
-    expect(applyRetention(log, 1_000_000)).toBe(0);
+    raiseLogStart(log, 12);
+    expect(applyRetention(log, 1_000_000)).toBe(10);
     expect(log.segments.map((segment) => segment.baseOffset)).toEqual([10]);
+  });
+
+  test('[LOG-55] a raised log start moves the epoch in force and lets ended transactions go; it never falls, and stays at or below the high watermark', () => {
+    const log = testLog();
+    playHistory(log, [
+      { producer: 3, count: 4, then: 'COMMIT' },
+      { producer: 0, count: 3, then: 'epoch' },
+      { producer: 0, count: 2, then: 'nothing' },
+    ]);
+    log.highWatermark = 7;
+    expect(log.producers!.unreplicated).toHaveLength(1);
+    raiseLogStart(log, 6);
+    raiseLogStart(log, 5);
+    expect([log.logStartOffset, log.producers!.unreplicated]).toEqual([6, []]);
+    expect(log.epochs).toEqual([
+      { epoch: 0, startOffset: 6 },
+      { epoch: 1, startOffset: 8 },
+    ]);
+    expect(() => raiseLogStart(log, 8)).toThrow('its high watermark is 7');
+  });
+
+  test('[LOG-55] with deleted segments go their epochs and the snapshots of their producers', () => {
+    const log = testLog({ segmentBytes: 1000, retentionBytes: 0 });
+    const steps = Array.from({ length: 12 }, (_, i) => ({ producer: 1, count: 2, then: i === 3 ? 'epoch' : 'nothing' }) as const);
+    playHistory(log, steps);
+    const starts = log.segments.map(({ baseOffset }) => baseOffset);
+    expect(starts.length).toBeGreaterThan(3);
+    expect(log.producers!.snapshots.map(({ offset }) => offset)).toEqual(starts.slice(1));
+    log.highWatermark = starts[2];
+    applyRetention(log, 0);
+    expect(log.producers!.snapshots.map(({ offset }) => offset)).toEqual(starts.slice(2));
+    expect(log.epochs[0].startOffset).toBe(starts[2]);
+    expect(log.producers!.producers.get(1)!.batches).toHaveLength(5);
+  });
+
+  test('[LOG-55] a log that is only compacted loses nothing to time or size, only what lies below its start', () => {
+    const log = testLog({ segmentBytes: 360, retentionMs: 0, retentionBytes: 0, cleanupPolicy: { delete: false, compact: true } });
+    append(log, 12, 1000);
+    expect(applyRetention(log, 99_000_000)).toBe(0);
+    raiseLogStart(log, 5);
+    expect([applyRetention(log, 99_000_000), log.segments[0].baseOffset]).toEqual([5, 5]);
   });
 
   test('[LOG-11] property, seed 6: what is left is consecutive, and bytes and records add up', () => {

@@ -4,14 +4,18 @@
  */
 import { encodeBlock } from './blockImage.ts';
 import { appendNumbered, testLog } from './logFixtures.ts';
-import type { BlockEntry, SegmentStore, StoreErrorCode } from './segmentStore.ts';
+import type { BlockEntry, BlockExpectation, BlockKey, SegmentStore, StoreErrorCode } from './segmentStore.ts';
 import { storeErrorCode } from './segmentStore.ts';
+
+export type Damage = 'flip' | 'truncate' | 'remove';
 
 /** One place for stores. `open` may be called again after `close`: what was stored is there still, unless the place forgets (memory). */
 export interface StorePlace {
   open(): Promise<SegmentStore>;
-  /** Flips one bit in the middle of a stored block. */
-  damage(runKey: string, key: { partition: number; block: number }): Promise<void>;
+  /** Flips one bit in the middle of a stored block, cuts its second half off, or takes it away behind the store's back. */
+  damage(runKey: string, key: BlockKey, how: Damage): Promise<void>;
+  /** Changes one bit of the run's stored checkpoint. */
+  damageCheckpoint(runKey: string): Promise<void>;
   readonly survivesClosing: boolean;
 }
 
@@ -29,6 +33,11 @@ export function testImage(count: number): ArrayBuffer {
 
 function entry(partition: number, block: number, count = 10): BlockEntry {
   return { partition, block, image: testImage(count) };
+}
+
+/** What `entry` stores, as a checkpoint would say. */
+function expected(partition: number, block: number, count = 10): BlockExpectation {
+  return { partition, block, baseOffset: 0, recordCount: count, batchCount: 1 };
 }
 
 function assert(condition: boolean, what: string): asserts condition {
@@ -102,13 +111,62 @@ export const storeContract: readonly ContractCheck[] = [
     },
   },
   {
-    title: 'a damaged block is never given out',
+    title: 'a damaged block is never given out: one with a flipped bit, half of one, one that is gone',
     async run(place) {
       const store = await place.open();
-      await store.put(run, [entry(3, 4), entry(3, 5)]);
-      await place.damage(run, { partition: 3, block: 4 });
+      await store.put(run, [entry(3, 4), entry(3, 5), entry(3, 6), entry(3, 7)]);
+      await place.damage(run, { partition: 3, block: 4 }, 'flip');
+      await place.damage(run, { partition: 3, block: 5 }, 'truncate');
+      await place.damage(run, { partition: 3, block: 6 }, 'remove');
       await assertRejects(store.get(run, { partition: 3, block: 4 }), 'BLOCK_CORRUPT');
-      await store.get(run, { partition: 3, block: 5 });
+      await assertRejects(store.get(run, { partition: 3, block: 5 }), 'BLOCK_CORRUPT');
+      await assertRejects(store.get(run, { partition: 3, block: 6 }), 'BLOCK_MISSING');
+      await store.get(run, { partition: 3, block: 7 });
+      await store.put(run, [entry(3, 4), entry(3, 6)]);
+      await store.get(run, { partition: 3, block: 4 });
+      await store.get(run, { partition: 3, block: 6 });
+      await store.close();
+    },
+  },
+  {
+    title: 'verifying names each block that is damaged, gone or another one, with what was found, and changes nothing',
+    async run(place) {
+      const store = await place.open();
+      await store.put(run, [entry(0, 0), entry(0, 1), entry(1, 0, 20), entry(1, 1, 20), entry(2, 0)]);
+      const all = [expected(0, 0), expected(0, 1), expected(1, 0, 20), expected(1, 1, 20), expected(2, 0)];
+      assertEqual(await store.verify(run, all), [], 'damage of a whole run');
+      await place.damage(run, { partition: 0, block: 1 }, 'flip');
+      await place.damage(run, { partition: 1, block: 0 }, 'truncate');
+      await place.damage(run, { partition: 1, block: 1 }, 'remove');
+      const asked = [...all.slice(0, 4), { ...all[4], recordCount: 11 }, expected(2, 9)];
+      const found = await store.verify(run, asked);
+      assertEqual(
+        found.map(({ partition, block, code }) => [partition, block, code]),
+        [
+          [0, 1, 'BLOCK_CORRUPT'],
+          [1, 0, 'BLOCK_CORRUPT'],
+          [1, 1, 'BLOCK_MISSING'],
+          [2, 0, 'BLOCK_CORRUPT'],
+          [2, 9, 'BLOCK_MISSING'],
+        ],
+        'damage',
+      );
+      assert(/has checksum \d+, its bytes give \d+/.test(found[0].detail), `no checksums in "${found[0].detail}"`);
+      assert(/says it has \d+ bytes, there are \d+/.test(found[1].detail), `no sizes in "${found[1].detail}"`);
+      assert(/10 records in 1 batches from offset 0, the checkpoint says 11/.test(found[3].detail), `what is in "${found[3].detail}"?`);
+      assertEqual(await store.verify(run, asked), found, 'damage looked for again');
+      await store.close();
+    },
+  },
+  {
+    title: 'a damaged checkpoint is never given out, and another one may take its place',
+    async run(place) {
+      const store = await place.open();
+      await store.putCheckpoint(run, { data: { at: 1, words: Uint32Array.of(1, 2, 3, 4) }, needs: [], deleted: [] });
+      await place.damageCheckpoint(run);
+      await assertRejects(store.getCheckpoint(run), 'CHECKPOINT_CORRUPT');
+      await store.putCheckpoint(run, { data: { at: 2 }, needs: [], deleted: [] });
+      assertEqual(await store.getCheckpoint(run), { at: 2 }, 'checkpoint');
       await store.close();
     },
   },

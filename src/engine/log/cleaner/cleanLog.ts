@@ -106,30 +106,38 @@ function cleanGroup(log: LogContents, group: readonly SegmentToClean[], { contex
 
 /** The new segment's row, as if its batches had been appended one by one, closed. It keeps the time its last source was modified. */
 function segmentOf(group: readonly SegmentToClean[], batches: readonly CleanedBatch[], indexIntervalBytes: number): Segment {
-  const last = group[group.length - 1].segment;
-  const segment: Segment = {
+  const segment = emptiedSegment(group);
+  for (const batch of batches) noteCleaned(segment, batch, indexIntervalBytes);
+  indexTimestamp(segment);
+  return segment;
+}
+
+/** The row of the segment that takes the place of `group`, before its first batch. */
+export function emptiedSegment(group: readonly SegmentToClean[]): Segment {
+  return {
     ...group[0].segment,
     sizeBytes: 0,
-    lastModifiedMs: last.lastModifiedMs,
-    firstTimestampMs: batches.length === 0 ? -1 : batches[0].maxTimestampMs,
+    lastModifiedMs: group[group.length - 1].segment.lastModifiedMs,
+    firstTimestampMs: -1,
     largestTimestampMs: -1,
     bytesSinceIndexEntry: 0,
     offsetIndexEntries: 0,
     timeIndexEntries: 0,
     lastIndexedTimestampMs: -1,
   };
-  for (const { sizeBytes, maxTimestampMs } of batches) {
-    segment.largestTimestampMs = Math.max(segment.largestTimestampMs, maxTimestampMs);
-    if (segment.bytesSinceIndexEntry > indexIntervalBytes) {
-      segment.offsetIndexEntries++;
-      indexTimestamp(segment);
-      segment.bytesSinceIndexEntry = 0;
-    }
-    segment.bytesSinceIndexEntry += sizeBytes;
-    segment.sizeBytes += sizeBytes;
+}
+
+/** Takes account of one more batch in a cleaned segment's row. */
+export function noteCleaned(segment: Segment, { sizeBytes, maxTimestampMs }: CleanedBatch, indexIntervalBytes: number): void {
+  if (segment.sizeBytes === 0) segment.firstTimestampMs = maxTimestampMs;
+  segment.largestTimestampMs = Math.max(segment.largestTimestampMs, maxTimestampMs);
+  if (segment.bytesSinceIndexEntry > indexIntervalBytes) {
+    segment.offsetIndexEntries++;
+    indexTimestamp(segment);
+    segment.bytesSinceIndexEntry = 0;
   }
-  indexTimestamp(segment);
-  return segment;
+  segment.bytesSinceIndexEntry += sizeBytes;
+  segment.sizeBytes += sizeBytes;
 }
 
 function indexTimestamp(segment: Segment): void {

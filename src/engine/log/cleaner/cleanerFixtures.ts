@@ -33,6 +33,7 @@ export function segmentRow(baseOffset: number, fields: Partial<Segment> = {}): S
     offsetIndexEntries: 0,
     timeIndexEntries: 0,
     lastIndexedTimestampMs: -1,
+    transactionIndex: [],
     ...fields,
   };
 }
