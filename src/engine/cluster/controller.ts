@@ -16,7 +16,7 @@ import {
 } from './brokerRegistry.ts';
 import { alterPartition, type AlterPartitionError, type AlterPartitionRequest } from './alterPartition.ts';
 import { balanceLeaders, brokerLeft, brokerLostLog, brokerReturned, type ElectionContext, type ElectionPolicy } from './leaderElection.ts';
-import { type PartitionRegistration, registerPartition } from './partitionRegistration.ts';
+import { type PartitionRegistration, registerPartition, reservedPartition } from './partitionRegistration.ts';
 import { type DrawBelow, placeReplicas } from './replicaPlacement.ts';
 
 export interface ControllerState {
@@ -154,10 +154,10 @@ export function fenceStaleBroker(
   return { broker: silent.id, changed: fence(state, silent) };
 }
 
-/** Adds partitions behind all others: a new topic's, or more of one (createTopics, createPartitions). All or none. */
+/** Adds partitions: a new topic's behind all others, or more of one in the places kept for them from `at` on (createTopics, createPartitions). All or none. */
 export function addPartitions(
   state: ControllerState,
-  request: { readonly count: number; readonly replicationFactor: number; readonly policy: ElectionPolicy },
+  request: { readonly count: number; readonly replicationFactor: number; readonly policy: ElectionPolicy; readonly at?: number },
   draw: DrawBelow,
 ): { readonly error: 'NONE' } | { readonly error: 'INVALID_REPLICATION_FACTOR'; readonly message: string } {
   const { count: partitions, replicationFactor, policy } = request;
@@ -169,11 +169,20 @@ export function addPartitions(
     const message = `Unable to replicate the partition ${replicationFactor} time(s): All brokers are currently fenced or in controlled shutdown.`;
     return { error: 'INVALID_REPLICATION_FACTOR', message };
   }
-  for (const partition of added) {
-    state.policies.push(policy);
-    recordPartition(state, state.partitions.length, partition);
-  }
+  const { at = state.partitions.length } = request;
+  added.forEach((partition, i) => {
+    state.policies[at + i] = policy;
+    recordPartition(state, at + i, partition);
+  });
   return { error: 'NONE' };
+}
+
+/** Keeps places for partitions that may be added later; they have no replicas and no leader. */
+export function reservePartitions(state: ControllerState, count: number, policy: ElectionPolicy): void {
+  for (let i = 0; i < count; i++) {
+    state.policies.push(policy);
+    state.partitions.push(reservedPartition);
+  }
 }
 
 /** A leader's request for another ISR of one partition. */

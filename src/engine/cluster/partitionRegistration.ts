@@ -23,6 +23,20 @@ export interface PartitionRegistration {
   readonly lastKnownElr: readonly number[];
 }
 
+/** The place of a partition that does not exist yet. */
+export const reservedPartition: PartitionRegistration = {
+  replicas: [],
+  isr: [],
+  removingReplicas: [],
+  addingReplicas: [],
+  leader: noLeader,
+  recovering: false,
+  leaderEpoch: -1,
+  partitionEpoch: -1,
+  elr: [],
+  lastKnownElr: [],
+};
+
 /** The fields that change; absent means as before. */
 export type PartitionChange = Partial<Omit<PartitionRegistration, 'leaderEpoch' | 'partitionEpoch'>>;
 

@@ -72,6 +72,11 @@ describe('placing replicas', () => {
     expect(draws).toBe(3 + 3 + 2);
   });
 
+  test('[CLU-3] the racks take turns in another order after the shuffle', () => {
+    // Draws of 0 leave the starts where they are and turn three racks a, b, c into b, c, a.
+    expect(placed('a1 b2 c3', { partitions: 6, replicationFactor: 1 })).toEqual([[1], [2], [3], [2], [3], [1]]);
+  });
+
   test('[CLU-3] a broker that is the only unfenced one leads every partition', () => {
     expect(placed('1! 2 3!', { partitions: 3, replicationFactor: 1 })).toEqual([[2], [2], [2]]);
   });
