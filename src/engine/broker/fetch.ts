@@ -6,12 +6,15 @@
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
-import { createColumns } from '../log/columns.ts';
-import { bytesAvailable, type FetchedRecords, missingBlock, readBatches } from '../log/partitionLog.ts';
-import type { BrokerContext } from './context.ts';
-import type { FetchLimits, FetchSession } from './fetchSession.ts';
+import { bytesAvailable, isInOpenBlock, isOnOlderSegment, missingBlock, readBatches } from '../log/partitionLog.ts';
+import { answerReadUs } from './answerReads.ts';
+import type { BrokerContext, PartitionState } from './context.ts';
+import { type FetchSession, releaseFetched, takeFetched } from './fetchSession.ts';
+import { holdMessage, isBrokerUp, isReachable, linkDelayUs } from './links.ts';
+import { fetchLost } from './lostRequests.ts';
 import { requestArrivalUs, responseArrivalUs } from './network.ts';
-import { freeSlot, takeSlot } from './slots.ts';
+import { consumerMutedUntilUs, isFetchThrottled, quotaBytesMax } from './quotas.ts';
+import { type ReadableLog, readableLog } from './replicas.ts';
 
 /** Bytes of a fetch request and of an answer without its records: about what Kafka's schema takes for a few partitions. */
 const requestSizeBytes = 100;
@@ -19,68 +22,58 @@ const answerHeaderBytes = 64;
 /** How long an empty answer takes at least where the broker does not wait for records. */
 const emptyAnswerUs = 1000;
 
-export function openFetchSession(
-  ctx: BrokerContext,
-  options: { member: number; broker: number; partitions: readonly number[]; limits: FetchLimits },
-): number {
-  const count = options.partitions.length;
-  const slot = takeSlot<FetchSession>(ctx.fetchSessions, {
-    member: options.member,
-    broker: options.broker,
-    limits: options.limits,
-    state: 'idle',
-    id: (ctx.counters.fetchSessions = (ctx.counters.fetchSessions + 1) | 0),
-    requestId: -1,
-    deadlineUs: 0,
-    timerRuns: false,
-    partitions: Int32Array.from(options.partitions),
-    included: new Uint8Array(count),
-    offsets: new Float64Array(count),
-    rotation: 0,
-    fetched: [],
-    outOfRange: [],
-  });
-  for (let i = 0; i < count; i++) ctx.partitions[options.partitions[i]!]!.watchers.push(slot, i);
-  return slot;
-}
-
-/** Closes a session; an answer on its way is thrown away, its buffers are kept for others. */
-export function closeFetchSession(ctx: BrokerContext, slot: number): void {
-  const session = ctx.fetchSessions.items[slot]!;
-  for (const index of session.partitions) {
-    const watchers = ctx.partitions[index]!.watchers;
-    for (let i = 0; i < watchers.length; i += 2) {
-      if (watchers[i] !== slot) continue;
-      watchers.splice(i, 2);
-      break;
-    }
-  }
-  for (const fetched of session.fetched) releaseFetched(ctx, fetched);
-  freeSlot(ctx.fetchSessions, slot);
-}
-
 /** Sends a fetch for the partitions marked in `included` from their `offsets`. */
 export function submitFetch(ctx: BrokerContext, slot: number): void {
   const session = ctx.fetchSessions.items[slot]!;
   session.state = 'travelling';
+  session.sentUs = ctx.events.nowUs;
   session.requestId = ctx.counters.fetchRequests = (ctx.counters.fetchRequests + 1) | 0;
-  schedule(ctx.events, requestArrivalUs(ctx, session.broker, requestSizeBytes), EventKind.FetchArrived, slot, session.requestId);
+  let arrivalUs = requestArrivalUs(ctx, session.broker, requestSizeBytes);
+  if (ctx.cluster.links.size > 0) {
+    arrivalUs += linkDelayUs(ctx, session.client, session.broker);
+    if (!isReachable(ctx, session.client, session.broker)) fetchLost(ctx, slot, session.sentUs + session.timeoutUs);
+  }
+  schedule(ctx.events, arrivalUs, EventKind.FetchArrived, slot, session.requestId);
 }
 
 /** EventKind.FetchArrived. Returns the number of the block of `counters.missingPartition` that must be made resident first, or -1 when done. */
 export function onFetchArrived(ctx: BrokerContext, slot: number, requestId: number): number {
   const session = ctx.fetchSessions.items[slot];
   if (!session || session.requestId !== requestId || (session.state !== 'travelling' && session.state !== 'rechecking')) return -1;
-  const missing = missingBlockOf(ctx, session);
-  if (missing >= 0) return missing;
-  if (session.limits.maxWaitUs <= 0 || canAnswer(ctx, session)) {
-    answer(ctx, session, slot);
-    return -1;
+  if (!isThere(ctx, slot, session)) return -1;
+  const { maxWaitUs, minBytes } = session.limits;
+  // Whether there is anything at all does not hang on what is in memory: a reader that keeps up finds nothing, and waits.
+  const finds = minBytes > 1 || maxWaitUs <= 0 || canAnswer(ctx, session);
+  if (finds) {
+    const missing = missingBlockOf(ctx, session);
+    if (missing >= 0) return missing;
+    if (minBytes <= 1 || maxWaitUs <= 0 || canAnswer(ctx, session)) {
+      answer(ctx, session, slot);
+      return -1;
+    }
   }
   if (session.state === 'travelling') session.deadlineUs = ctx.events.nowUs + session.limits.maxWaitUs;
   session.state = 'waiting';
   startTimer(ctx, session, slot);
   return -1;
+}
+
+/** Whether a request is really at its broker: not while the way is cut or its connection is muted, when it waits, nor when the broker is gone, which its client sees at once. */
+function isThere(ctx: BrokerContext, slot: number, { client, broker, member, state, requestId }: FetchSession): boolean {
+  if (ctx.capacity.quotas !== null && state === 'travelling') {
+    const untilUs = consumerMutedUntilUs(ctx, broker, member);
+    if (untilUs > 0) {
+      schedule(ctx.events, untilUs, EventKind.FetchArrived, slot, requestId);
+      return false;
+    }
+  }
+  if (state === 'travelling' && ctx.cluster.links.size > 0 && !isReachable(ctx, client, broker)) {
+    holdMessage(ctx, { from: client, to: broker });
+    return false;
+  }
+  if (isBrokerUp(ctx, broker)) return true;
+  fetchLost(ctx, slot, Math.round(ctx.events.nowUs + ctx.costs.networkLatencyUs + linkDelayUs(ctx, broker, client)));
+  return false;
 }
 
 function startTimer(ctx: BrokerContext, session: FetchSession, slot: number): void {
@@ -94,7 +87,7 @@ export function onFetchExpired(ctx: BrokerContext, slot: number, sessionId: numb
   const session = ctx.fetchSessions.items[slot];
   if (!session || session.id !== sessionId) return -1;
   session.timerRuns = false;
-  if (session.state !== 'waiting') return -1;
+  if (session.state !== 'waiting' || !isBrokerUp(ctx, session.broker)) return -1;
   if (ctx.events.nowUs < session.deadlineUs) {
     startTimer(ctx, session, slot);
     return -1;
@@ -105,60 +98,86 @@ export function onFetchExpired(ctx: BrokerContext, slot: number, sessionId: numb
   return -1;
 }
 
-/** The high watermark of a partition has moved: fetches that waited for it are answered (DelayedFetch.tryComplete). */
-export function partitionAdvanced(ctx: BrokerContext, index: number): void {
-  const watchers = ctx.partitions[index]!.watchers;
+/** The high watermark of a partition has moved at a broker: fetches that waited there are answered (DelayedFetch.tryComplete). */
+export function partitionAdvanced(ctx: BrokerContext, index: number, broker: number): void {
+  const partition = ctx.partitions[index]!;
+  const { watchers } = partition;
   for (let i = 0; i < watchers.length; i += 2) {
     const slot = watchers[i]!;
     const session = ctx.fetchSessions.items[slot]!;
-    if (session.state !== 'waiting' || session.included[watchers[i + 1]!] === 0) continue;
-    if (session.limits.minBytes <= 1) {
+    if (session.state !== 'waiting' || session.broker !== broker || session.included[watchers[i + 1]!] === 0) continue;
+    // The last stable offset may stand still, and after an unclean election the reader may be ahead.
+    const { minBytes } = session.limits;
+    const sees = minBytes <= 1 && partition.replicas.length === 0 && session.isolation === 'read_uncommitted';
+    if (!sees && !canAnswer(ctx, session)) continue;
+    if (sees || (minBytes <= 1 && readsOpenBlocks(ctx, session))) {
       answer(ctx, session, slot);
-    } else if (canAnswer(ctx, session)) {
-      // What it waited with may have been evicted since, and then its bytes are a guess: an event looks again, with the block there.
+    } else {
+      // What it waited with may have been evicted since: an event looks again, with the block there.
       session.state = 'rechecking';
       schedule(ctx.events, ctx.events.nowUs, EventKind.FetchArrived, slot, session.requestId);
     }
   }
 }
 
-/** Gives an answer's buffers back for reuse. */
-export function releaseFetched(ctx: BrokerContext, fetched: FetchedRecords): void {
-  if (ctx.fetchedPool.length < 4096) ctx.fetchedPool.push(fetched);
+/** A broker leads a partition no longer: fetches that wait there for it are answered with the error. */
+export function readersRefused(ctx: BrokerContext, index: number, broker: number): void {
+  const { watchers } = ctx.partitions[index]!;
+  for (let i = 0; i < watchers.length; i += 2) {
+    const session = ctx.fetchSessions.items[watchers[i]!]!;
+    if (session.state !== 'waiting' || session.broker !== broker || session.included[watchers[i + 1]!] === 0) continue;
+    session.state = 'rechecking';
+    schedule(ctx.events, ctx.events.nowUs, EventKind.FetchArrived, watchers[i]!, session.requestId);
+  }
 }
 
-function takeFetched(ctx: BrokerContext): FetchedRecords {
-  return (
-    ctx.fetchedPool.pop() ?? { partition: -1, baseOffset: 0, nextOffset: 0, count: 0, bytes: 0, columns: createColumns(16), offsets: null }
-  );
+/** What a session reads of a partition at an offset; null when its broker does not lead it. Valid until the next call. */
+function readableBy(session: FetchSession, partition: PartitionState, offset: number): ReadableLog | null {
+  return readableLog(partition, session.broker, offset, session.isolation === 'read_committed');
 }
 
-/** Whether at least `minBytes` are there, or an offset is out of range, which is answered at once. */
+/** Whether at least `minBytes` are there, or something else is to be told, which is done at once: an offset out of range, another leader. */
 function canAnswer(ctx: BrokerContext, session: FetchSession): boolean {
   let bytes = 0;
   const { partitions, included, offsets, limits } = session;
   for (let i = 0; i < partitions.length; i++) {
     if (included[i] === 0) continue;
-    const log = ctx.partitions[partitions[i]!]!.log;
+    const partition = ctx.partitions[partitions[i]!]!;
     const offset = offsets[i]!;
-    if (offset < log.logStartOffset || offset > log.logEndOffset) return true;
-    if (offset >= log.highWatermark) continue;
+    const readable = readableBy(session, partition, offset);
+    if (readable === null || offset < partition.log.logStartOffset || offset > readable.logEndOffset) return true;
+    const { log, limit } = readable;
+    if (offset >= limit) continue;
     if (limits.minBytes <= 1) return true;
+    // DelayedFetch.tryComplete: a reader that is behind by a segment does not wait.
+    if (isOnOlderSegment(log, Math.max(offset, log.logStartOffset), limit)) return true;
     // No partition counts for more than an answer takes of it.
-    bytes += bytesAvailable(log, offset, log.highWatermark, Math.min(limits.minBytes - bytes, limits.maxPartitionBytes));
+    bytes += bytesAvailable(log, offset, limit, Math.min(limits.minBytes - bytes, limits.maxPartitionBytes));
     if (bytes >= limits.minBytes) return true;
   }
   return limits.minBytes <= 0;
+}
+
+/** Whether all that is there for a session lies in blocks that are appended to, whatever the host has evicted of the others. */
+function readsOpenBlocks(ctx: BrokerContext, session: FetchSession): boolean {
+  const { partitions, included, offsets } = session;
+  for (let i = 0; i < partitions.length; i++) {
+    if (included[i] === 0) continue;
+    const readable = readableBy(session, ctx.partitions[partitions[i]!]!, offsets[i]!);
+    if (readable !== null && offsets[i]! < readable.limit && !isInOpenBlock(readable.log, offsets[i]!)) return false;
+  }
+  return true;
 }
 
 function missingBlockOf(ctx: BrokerContext, session: FetchSession): number {
   for (let i = 0; i < session.partitions.length; i++) {
     if (session.included[i] === 0) continue;
     const index = session.partitions[i]!;
-    const log = ctx.partitions[index]!.log;
+    const partition = ctx.partitions[index]!;
     const offset = session.offsets[i]!;
-    if (offset < log.logStartOffset || offset >= log.highWatermark) continue;
-    const missing = missingBlock(log, offset);
+    const readable = readableBy(session, partition, offset);
+    if (readable === null || offset < partition.log.logStartOffset || offset >= readable.limit) continue;
+    const missing = missingBlock(readable.log, offset);
     if (missing < 0) continue;
     ctx.counters.missingPartition = index;
     return missing;
@@ -169,6 +188,7 @@ function missingBlockOf(ctx: BrokerContext, session: FetchSession): number {
 function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
   const { partitions, included, offsets, limits } = session;
   const count = partitions.length;
+  const maxBytes = Math.min(limits.maxBytes, quotaBytesMax(ctx));
   let bytes = 0;
   let records = 0;
   let last = session.rotation;
@@ -177,25 +197,39 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
     if (included[i] === 0) continue;
     const index = partitions[i]!;
     const partition = ctx.partitions[index]!;
-    const { log } = partition;
     const offset = offsets[i]!;
-    if (offset < log.logStartOffset || offset > log.logEndOffset) {
+    const readable = readableBy(session, partition, offset);
+    if (readable === null) {
+      session.errors.push({ position: i, error: 'NOT_LEADER_OR_FOLLOWER' });
+      continue;
+    }
+    if (offset < partition.log.logStartOffset || offset > readable.logEndOffset) {
       session.outOfRange.push(i);
       continue;
     }
-    if (offset >= log.highWatermark || records >= limits.maxRecords || (bytes > 0 && bytes >= limits.maxBytes)) continue;
+    const { log, limit } = readable;
+    if (offset >= limit || records >= limits.maxRecords || (bytes > 0 && bytes >= maxBytes)) continue;
     const fetched = takeFetched(ctx);
     fetched.partition = index;
-    const room = Math.min(limits.maxPartitionBytes, limits.maxBytes - bytes);
+    const room = Math.min(limits.maxPartitionBytes, maxBytes - bytes);
     readBatches(
       log,
-      { offset, limit: log.highWatermark, maxBytes: room, maxRecords: limits.maxRecords - records, atLeastOne: bytes === 0 },
+      {
+        offset,
+        limit,
+        maxBytes: room,
+        maxRecords: limits.maxRecords - records,
+        atLeastOne: bytes === 0,
+        isolation: session.isolation,
+      },
       fetched,
     );
-    if (fetched.count === 0) {
+    // Without records but with a later offset to go on from, it held only markers or aborted records: the reader is told.
+    if (fetched.nextOffset === offset) {
       releaseFetched(ctx, fetched);
       continue;
     }
+    if (log !== partition.log) fetched.position = -1;
     bytes += fetched.bytes;
     records += fetched.count;
     partition.fetchedRecords += fetched.count;
@@ -205,10 +239,25 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
   }
   session.rotation = count === 0 ? 0 : last % count;
   session.state = 'answering';
-  let arrivalUs = responseArrivalUs(ctx, session.broker, answerHeaderBytes + bytes);
+  if (bytes > 0 && isFetchThrottled(ctx, session, answerHeaderBytes + bytes)) bytes = dropRecords(ctx, session);
+  const readUs = bytes === 0 ? ctx.events.nowUs : answerReadUs(ctx, session.broker, session.fetched);
+  let arrivalUs = responseArrivalUs(ctx, session.broker, answerHeaderBytes + bytes, readUs);
   // A reader that never waits and a network that costs nothing would ask for ever in one moment: time has to pass.
   const asksAgainAtOnce =
-    (limits.maxWaitUs <= 0 || limits.minBytes <= 0) && session.fetched.length === 0 && session.outOfRange.length === 0;
+    (limits.maxWaitUs <= 0 || limits.minBytes <= 0 || session.errors.length > 0) &&
+    session.fetched.length === 0 &&
+    session.outOfRange.length === 0;
   if (asksAgainAtOnce && arrivalUs === ctx.events.nowUs) arrivalUs += emptyAnswerUs;
+  if (ctx.cluster.links.size > 0) arrivalUs += linkDelayUs(ctx, session.broker, session.client);
   schedule(ctx.events, arrivalUs, EventKind.FetchAnswered, slot, session.requestId);
+}
+
+/** Takes the records out of an answer; they will be asked for again. Gives the bytes that are left. */
+function dropRecords(ctx: BrokerContext, { fetched }: FetchSession): number {
+  for (const records of fetched) {
+    ctx.partitions[records.partition]!.fetchedRecords -= records.count;
+    releaseFetched(ctx, records);
+  }
+  fetched.length = 0;
+  return 0;
 }

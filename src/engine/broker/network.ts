@@ -3,9 +3,11 @@
  * completion follows at once from when the server is free: no event is needed for waiting.
  */
 import type { BrokerContext } from './context.ts';
+import { checkDiskSpace } from './diskSpace.ts';
+import { linkDelayUs } from './links.ts';
 
-/** When a request of `sizeBytes` sent now has been received and handled by a broker. Integer microseconds, never before now. */
-export function requestArrivalUs(ctx: BrokerContext, brokerIndex: number, sizeBytes: number): number {
+/** When a request of `sizeBytes` sent now has been received and handled by a broker, which takes `extraUs` longer for it. Integer microseconds, never before now. */
+export function requestArrivalUs(ctx: BrokerContext, brokerIndex: number, sizeBytes: number, extraUs = 0): number {
   const costs = ctx.costs;
   const broker = ctx.brokers[brokerIndex]!;
   broker.requests++;
@@ -19,9 +21,10 @@ export function requestArrivalUs(ctx: BrokerContext, brokerIndex: number, sizeBy
     const free = broker.handlerFreeUs;
     let earliest = 0;
     for (let i = 1; i < free.length; i++) if (free[i]! < free[earliest]!) earliest = i;
-    timeUs = Math.max(timeUs, free[earliest]!) + costs.handlerUs;
+    const handlerUs = costs.handlerUs + extraUs;
+    timeUs = Math.max(timeUs, free[earliest]!) + handlerUs;
     free[earliest] = timeUs;
-    broker.handlerBusyUs += costs.handlerUs;
+    broker.handlerBusyUs += handlerUs;
   }
   return Math.round(timeUs);
 }
@@ -33,17 +36,33 @@ export function responseArrivalUs(ctx: BrokerContext, brokerIndex: number, sizeB
   broker.bytesOut += sizeBytes;
   let timeUs = readyUs;
   if (costs.networkBytesPerUs > 0) {
-    timeUs = Math.max(timeUs, broker.networkOutFreeUs) + sizeBytes / costs.networkBytesPerUs;
-    broker.networkOutFreeUs = timeUs;
+    // One that is not ready yet, because it waits for the disk, does not hold up those that are.
+    const startUs = Math.max(ctx.events.nowUs, broker.networkOutFreeUs);
+    const transferUs = sizeBytes / costs.networkBytesPerUs;
+    broker.networkOutFreeUs = startUs + transferUs;
+    timeUs = Math.max(readyUs, startUs) + transferUs;
   }
   return Math.round(timeUs + costs.networkLatencyUs);
 }
 
-/** When `sizeBytes` handed to a broker's disk now are written. */
-export function diskWrittenUs(ctx: BrokerContext, brokerIndex: number, sizeBytes: number): number {
+/** When `sizeBytes` handed to a broker's disk at `readyUs` (now by default) are written. */
+export function diskWrittenUs(ctx: BrokerContext, brokerIndex: number, sizeBytes: number, readyUs = ctx.events.nowUs): number {
   const costs = ctx.costs;
-  if (costs.diskBytesPerUs <= 0) return ctx.events.nowUs;
   const broker = ctx.brokers[brokerIndex]!;
-  broker.diskFreeUs = Math.max(ctx.events.nowUs, broker.diskFreeUs) + sizeBytes / costs.diskBytesPerUs;
+  broker.diskBytesWritten += sizeBytes;
+  if (ctx.capacity.config.diskCapacityBytes > 0 && broker.diskBytesWritten >= broker.diskCheckBytes) checkDiskSpace(ctx, brokerIndex);
+  if (costs.diskBytesPerUs <= 0) return readyUs;
+  broker.diskFreeUs = Math.max(readyUs, broker.diskFreeUs) + (sizeBytes * broker.diskFactor) / costs.diskBytesPerUs;
   return broker.diskFreeUs;
+}
+
+/** When an answer of `sizeBytes`, ready at `readyUs` (now by default), that leaves one broker has come through the network of another, which asked for it. */
+export function answerBetweenUs(ctx: BrokerContext, from: number, to: number, sizeBytes: number, readyUs = ctx.events.nowUs): number {
+  const timeUs = responseArrivalUs(ctx, from, sizeBytes, readyUs) + linkDelayUs(ctx, from, to);
+  const broker = ctx.brokers[to]!;
+  broker.bytesIn += sizeBytes;
+  if (ctx.costs.networkBytesPerUs <= 0) return timeUs;
+  // Its last byte comes at the earliest when it has left; the network of the receiver may be busy longer.
+  broker.networkInFreeUs = Math.max(timeUs, broker.networkInFreeUs + sizeBytes / ctx.costs.networkBytesPerUs);
+  return Math.round(broker.networkInFreeUs);
 }

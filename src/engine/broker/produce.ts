@@ -2,15 +2,29 @@ import { createColumns } from '../log/columns.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
-import { appendBatch, type BatchToAppend, type PartitionLog } from '../log/partitionLog.ts';
-import type { BrokerContext } from './context.ts';
-import type { ProducerBatch, ProduceRequest } from './produceRequest.ts';
+import { acksAllAnswer, appendError } from '../cluster/highWatermark.ts';
+import {
+  appendBatch,
+  appendProducerBatch,
+  type BatchToAppend,
+  noProducer,
+  type PartitionLog,
+  type ProducerAppendOptions,
+  raiseHighWatermark,
+} from '../log/partitionLog.ts';
+import type { BrokerContext, PartitionState } from './context.ts';
+import type { ProduceError, ProducerBatch, ProduceRequest, TransactionCheck } from './produceRequest.ts';
+import { cacheWritten } from './disk.ts';
 import { partitionAdvanced } from './fetch.ts';
+import { raisePartitionHighWatermark } from './highWatermarks.ts';
+import { holdMessage, isBrokerUp, isReachable, linkDelayUs } from './links.ts';
+import { produceGivenUpUs, produceLost } from './lostRequests.ts';
 import { diskWrittenUs, requestArrivalUs, responseArrivalUs } from './network.ts';
+import { parkProduce, produceAnswerBytes } from './parkedProduces.ts';
+import { noteProduced, producerMutedUntilUs } from './quotas.ts';
+import { wakeFollowers } from './replicaAnswers.ts';
+import { leaderLogOf, replicaHighWatermark, replicaOf } from './replicas.ts';
 import { takeSlot } from './slots.ts';
-
-/** Bytes of a produce answer: header and one partition response, about what Kafka's schema takes. Only its network time matters. */
-const answerSizeBytes = 64;
 
 /**
  * Sends a produce request at the clock's now: pays the network, then the handler and the disk of the broker, appends, and schedules
@@ -18,59 +32,186 @@ const answerSizeBytes = 64;
  */
 export function submitProduce(ctx: BrokerContext, request: ProduceRequest): number {
   const slot = takeSlot(ctx.produceRequests, request);
-  schedule(ctx.events, requestArrivalUs(ctx, request.broker, request.sizeBytes), EventKind.ProduceArrived, slot, 0);
+  request.requestId = ctx.counters.produceRequests = (ctx.counters.produceRequests + 1) | 0;
+  let arrivalUs = requestArrivalUs(ctx, request.broker, request.sizeBytes, request.handlerUs);
+  if (ctx.cluster.links.size > 0) {
+    arrivalUs += linkDelayUs(ctx, request.client, request.broker);
+    if (!isReachable(ctx, request.client, request.broker)) produceLost(ctx, slot, produceGivenUpUs(ctx, slot));
+  }
+  schedule(ctx.events, arrivalUs, EventKind.ProduceArrived, slot, request.requestId);
   return slot;
 }
 
 /** Reused for every append: the log copies what it is given. */
-const toAppend: BatchToAppend = { columns: createColumns(0), from: 0, count: 0, sizeBytes: 0, baseTimestampMs: 0, maxTimestampMs: 0 };
+const toAppend: BatchToAppend = {
+  columns: createColumns(0),
+  from: 0,
+  count: 0,
+  sizeBytes: 0,
+  baseTimestampMs: 0,
+  maxTimestampMs: 0,
+  ...noProducer,
+};
 
-function append(log: PartitionLog, batch: ProducerBatch, nowUs: number): number {
+function fill(batch: ProducerBatch): BatchToAppend {
   toAppend.columns = batch.columns;
   toAppend.count = batch.count;
-  toAppend.sizeBytes = batch.sizeBytes;
+  toAppend.sizeBytes = batch.storedBytes;
   toAppend.baseTimestampMs = batch.baseTimestampMs;
   toAppend.maxTimestampMs = batch.maxTimestampMs;
-  return appendBatch(log, toAppend, nowUs);
+  toAppend.attributes = batch.attributes;
+  toAppend.producerId = batch.producerId;
+  toAppend.producerEpoch = batch.producerEpoch;
+  toAppend.baseSequence = batch.baseSequence;
+  return toAppend;
+}
+
+const unverified: ProducerAppendOptions = { origin: 'client', verifyTransactions: false, guard: 0 };
+
+/** Last offset of the batch appended last, or of the one it was a duplicate of. */
+let lastOffset = -1;
+
+/** Appends one batch, or finds that it was appended before: its base offset; -1 when it is refused, and then `refusal` says why. */
+function append(log: PartitionLog, batch: ProducerBatch, nowUs: number, guard: number): number {
+  if (batch.producerId < 0) {
+    const baseOffset = appendBatch(log, fill(batch), nowUs);
+    lastOffset = log.logEndOffset - 1;
+    return baseOffset;
+  }
+  const options = guard === 0 ? unverified : { ...unverified, verifyTransactions: true, guard };
+  const result = appendProducerBatch(log, fill(batch), nowUs, options);
+  if (result.outcome === 'error') {
+    refusal = result.error === 'TRANSACTION_COORDINATOR_FENCED' ? 'INVALID_TXN_STATE' : result.error;
+    return -1;
+  }
+  lastOffset = result.outcome === 'duplicate' ? result.lastOffset : log.logEndOffset - 1;
+  return result.baseOffset;
+}
+
+let refusal: ProduceError = 'NONE';
+
+/** Why a batch is refused before anything is written; NONE when it is not (Partition.appendRecordsToLeader, then UnifiedLog.append and LogValidator). */
+function refusalOf(partition: PartitionState, log: PartitionLog, batch: ProducerBatch, request: ProduceRequest): ProduceError {
+  if (partition.replicas.length > 0) {
+    const { minInsyncReplicas } = partition;
+    const error = appendError(replicaOf(partition, request.broker)!.leadership!, { acks: request.acks, minInsyncReplicas });
+    if (error !== 'NONE') return error;
+  }
+  const { config } = log;
+  if (batch.sizeBytes > config.maxMessageBytes || batch.storedBytes > config.maxMessageBytes) return 'MESSAGE_TOO_LARGE';
+  // RecordBatchTooLargeException.
+  if (batch.storedBytes > config.segmentBytes) return 'RECORD_LIST_TOO_LARGE';
+  if (config.cleanupPolicy.compact && hasNullKey(batch)) return 'INVALID_RECORD';
+  return 'NONE';
+}
+
+function hasNullKey({ columns, count }: ProducerBatch): boolean {
+  for (let i = 0; i < count; i++) if (columns.key[i] < 0) return true;
+  return false;
 }
 
 /**
- * EventKind.ProduceArrived: appends every batch to its partition's log and answers. With one replica, a record is committed as soon as the leader
- * has it, so the high watermark follows the log end (Partition.maybeIncrementLeaderHW with an ISR of one).
+ * EventKind.ProduceArrived: the broker appends every batch of a partition it leads by what it has heard, and answers; with acks=all and several replicas only when the
+ * in-sync ones have it all. With one replica a record is committed as soon as the leader has it. `check`: what is known of the request's transaction.
  */
-export function onProduceArrived(ctx: BrokerContext, slot: number): void {
-  const request = ctx.produceRequests.items[slot]!;
-  const nowUs = ctx.events.nowUs;
-  const batches = request.batches;
+export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: number, check: TransactionCheck | null = null): void {
+  const request = ctx.produceRequests.items[slot];
+  // Given up by its client while it was held before a cut link.
+  if (!request || request.requestId !== requestId || !isThere(ctx, slot, request)) return;
+  const { nowUs } = ctx.events;
+  const { batches, broker } = request;
+  let waits = false;
   for (let i = 0; i < batches.length; i++) {
     const batch = batches[i]!;
     const partition = ctx.partitions[batch.partition]!;
-    const log = partition.log;
-    if (partition.leader !== request.broker) {
+    request.baseOffsets[i] = -1;
+    const log = leaderLogOf(partition, broker);
+    if (log === null) {
       request.errors[i] = 'NOT_LEADER_OR_FOLLOWER';
-      request.baseOffsets[i] = -1;
       continue;
     }
-    if (batch.sizeBytes > log.config.maxMessageBytes) {
-      request.errors[i] = 'MESSAGE_TOO_LARGE';
-      request.baseOffsets[i] = -1;
-      continue;
-    }
-    // UnifiedLog.append: RecordBatchTooLargeException.
-    if (batch.sizeBytes > log.config.segmentBytes) {
-      request.errors[i] = 'RECORD_LIST_TOO_LARGE';
-      request.baseOffsets[i] = -1;
-      continue;
-    }
-    const baseOffset = append(log, batch, nowUs);
-    log.highWatermark = log.logEndOffset;
-    request.errors[i] = 'NONE';
+    refusal = check !== null && check.errors[i] !== 'NONE' ? check.errors[i] : refusalOf(partition, log, batch, request);
+    const baseOffset = refusal === 'NONE' ? append(log, batch, nowUs, check === null ? 0 : check.guards[i]) : -1;
+    request.errors[i] = refusal;
+    if (baseOffset < 0) continue;
     request.baseOffsets[i] = baseOffset;
-    mix(ctx.trace, nowUs, EventKind.ProduceArrived, batch.partition, baseOffset + batch.count);
+    if (log === partition.log) cacheWritten(ctx, broker, batch.partition, log.appendedBytes, batch.storedBytes);
+    if (partition.replicas.length > 0) waits = true;
+    else raiseHighWatermark(log, log.logEndOffset);
+    mix(ctx.trace, nowUs, EventKind.ProduceArrived, batch.partition, lastOffset + 1);
   }
   // Only when all of the request is written are waiting fetches looked at (ReplicaManager.tryCompleteActions): one answer for all its partitions.
-  for (let i = 0; i < batches.length; i++) if (request.errors[i] === 'NONE') partitionAdvanced(ctx, batches[i]!.partition);
-  const writtenUs = diskWrittenUs(ctx, request.broker, request.sizeBytes);
-  const answeredUs = request.acks === '0' ? nowUs : responseArrivalUs(ctx, request.broker, answerSizeBytes, writtenUs);
-  schedule(ctx.events, answeredUs, EventKind.ProduceAnswered, slot, 0);
+  for (let i = 0; i < batches.length; i++) if (request.errors[i] === 'NONE') partitionAppended(ctx, batches[i]!.partition, broker);
+  const writtenUs = diskWrittenUs(ctx, broker, request.storedBytes);
+  if (ctx.capacity.quotas !== null) noteProduced(ctx, request);
+  if (waits && request.acks === 'all' && isParked(ctx, slot, request, writtenUs)) return;
+  let answeredUs = nowUs;
+  if (request.acks !== '0') {
+    answeredUs = responseArrivalUs(ctx, broker, produceAnswerBytes, writtenUs);
+    if (ctx.cluster.links.size > 0) answeredUs += linkDelayUs(ctx, broker, request.client);
+  }
+  schedule(ctx.events, answeredUs, EventKind.ProduceAnswered, slot, requestId);
+}
+
+/**
+ * Whether a request is really at its broker: not while the way is cut or its connection is muted, when it waits, nor when the broker is gone, which its client sees at once. A full disk ends a
+ * broker.
+ */
+function isThere(ctx: BrokerContext, slot: number, { client, broker: index, producer, requestId }: ProduceRequest): boolean {
+  if (ctx.capacity.quotas !== null) {
+    const untilUs = producerMutedUntilUs(ctx, index, producer);
+    if (untilUs > 0) {
+      schedule(ctx.events, untilUs, EventKind.ProduceArrived, slot, requestId);
+      return false;
+    }
+  }
+  if (ctx.cluster.links.size > 0 && !isReachable(ctx, client, index)) {
+    holdMessage(ctx, { from: client, to: index });
+    return false;
+  }
+  const broker = ctx.brokers[index]!;
+  if (!isBrokerUp(ctx, index)) {
+    produceLost(ctx, slot, Math.round(ctx.events.nowUs + ctx.costs.networkLatencyUs + linkDelayUs(ctx, index, client)));
+    return false;
+  }
+  if (!broker.diskFull) return true;
+  // The only log directory goes offline with the write, and the broker with it: the connection breaks before there is an answer (LogDirFailureHandler).
+  schedule(ctx.events, ctx.events.nowUs, EventKind.DiskFailure, index, broker.incarnation);
+  return false;
+}
+
+/** A leader has appended to a partition: what it may show moves on, and followers that wait for its log end get their answers. */
+export function partitionAppended(ctx: BrokerContext, index: number, broker: number): void {
+  const partition = ctx.partitions[index]!;
+  if (partition.replicas.length === 0) {
+    raiseHighWatermark(partition.log, partition.log.logEndOffset);
+    partitionAdvanced(ctx, index, broker);
+    return;
+  }
+  raisePartitionHighWatermark(ctx, index, broker);
+  wakeFollowers(ctx, index, broker);
+}
+
+/** With acks=all: decides what the high watermark has passed already, and parks the request when there is more. Gives whether it is parked. */
+function isParked(ctx: BrokerContext, slot: number, request: ProduceRequest, writtenUs: number): boolean {
+  const { batches, broker, errors, baseOffsets } = request;
+  const required: number[] = [];
+  let waits = false;
+  for (let i = 0; i < batches.length; i++) {
+    required[i] = -1;
+    const partition = ctx.partitions[batches[i]!.partition]!;
+    if (errors[i] !== 'NONE' || partition.replicas.length === 0) continue;
+    const leader = replicaOf(partition, broker)!;
+    const requiredOffset = baseOffsets[i]! + batches[i]!.count;
+    const { minInsyncReplicas } = partition;
+    const highWatermark = replicaHighWatermark(partition, leader);
+    const error = acksAllAnswer(leader.leadership!, { requiredOffset, highWatermark, minInsyncReplicas });
+    if (error !== null) errors[i] = error;
+    else {
+      required[i] = requiredOffset;
+      waits = true;
+    }
+  }
+  if (waits) parkProduce(ctx, slot, { required, writtenUs });
+  return waits;
 }

@@ -2,16 +2,31 @@ import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
 import { applyRetention } from '../log/partitionLog.ts';
+import { removeExpiredProducers } from '../log/producerStates.ts';
 import type { BrokerContext } from './context.ts';
+import { applyTierRetention } from './remoteTier.ts';
+
+/** `producer.id.expiration.ms`. Kafka looks for expired producers every ten minutes; here it is done along with retention. */
+const producerExpirationMs = 86_400_000;
 
 /**
- * EventKind.RetentionCheck: every `log.retention.check.interval.ms` each partition's old segments are deleted (LogManager.cleanupLogs). Calls
+ * EventKind.RetentionCheck: every `log.retention.check.interval.ms` each partition's old segments are deleted where its broker is up (LogManager.cleanupLogs). Calls
  * `deleted` for each partition that lost records.
  */
 export function onRetentionCheck(ctx: BrokerContext, intervalUs: number, deleted: (partition: number, records: number) => void): void {
   const nowUs = ctx.events.nowUs;
   for (let index = 0; index < ctx.partitions.length; index++) {
     const partition = ctx.partitions[index]!;
+    // A broker that is down deletes nothing.
+    if (partition.holder < 0 || !ctx.brokers[partition.holder]!.alive) continue;
+    const { producers } = partition.log;
+    if (producers !== null) removeExpiredProducers(producers, Math.floor(nowUs / 1000), producerExpirationMs);
+    // Compacted logs are the cleaner's.
+    if (partition.log.config.cleanupPolicy.compact) continue;
+    if (partition.tier !== null) {
+      applyTierRetention(ctx, partition);
+      continue;
+    }
     const records = applyRetention(partition.log, nowUs);
     if (records === 0) continue;
     partition.expiredRecords += records;
