@@ -1,6 +1,7 @@
 import type { RandomStream } from '../kernel/random.ts';
 import type { AccumulatorBatch, RecordToAppend } from './batch.ts';
 import { appendToBatch, isBatchFull, openBatch } from './batch.ts';
+import { estimatedBytes, estimatedRatio, type ProducerCompression } from './compression.ts';
 import type { BufferPool } from './bufferPool.ts';
 import { allocateBuffer, createBufferPool } from './bufferPool.ts';
 import type { DrawNumber, StickyPartitioner } from './partitioner.ts';
@@ -19,6 +20,8 @@ export interface Accumulator {
   readonly pool: BufferPool;
   /** First local partition of each slot, and one more: the number of all. */
   readonly firstLocal: number[];
+  /** By slot: partitions the client knows of. The places behind them are kept for partitions that are added. */
+  readonly known: number[];
   readonly slotOf: number[];
   /** Global index by local partition. */
   readonly globalOf: number[];
@@ -45,6 +48,16 @@ export interface Accumulator {
   /** By broker: queues that hold something, and the local partition whose queue was the last to get its first batch. */
   waiting: Int32Array;
   lastOpened: Int32Array;
+  /**
+   * With idempotence, by local partition: the next batch's first sequence, the last sequence acknowledged (-1 for none), and the producer epoch both
+   * belong to.
+   */
+  nextSequence: Int32Array;
+  ackedSequence: Int32Array;
+  epochs: Int16Array;
+  readonly compression: ProducerCompression | null;
+  /** By slot: estimated compressed part, for batches opened next. */
+  ratios: Float32Array;
   /** Batches for reuse, columns and all. */
   spare: AccumulatorBatch[];
 }
@@ -52,10 +65,13 @@ export interface Accumulator {
 export function createAccumulator(options: {
   /** Global indexes of the partitions of each topic of the producer. */
   partitions: readonly (readonly number[])[];
+  /** How many of them there are so far, by topic; all by default. */
+  known?: readonly number[];
   batchSizeBytes: number;
   bufferMemoryBytes: number;
   adaptive: boolean;
   constantPath: number;
+  compression?: ProducerCompression | null;
 }): Accumulator {
   const globalOf = options.partitions.flat();
   const firstLocal = [0];
@@ -67,6 +83,7 @@ export function createAccumulator(options: {
     constantPath: options.constantPath,
     pool: createBufferPool(options.bufferMemoryBytes),
     firstLocal,
+    known: options.known === undefined ? options.partitions.map((topic) => topic.length) : [...options.known],
     slotOf: options.partitions.flatMap((topic, slot) => topic.map(() => slot)),
     globalOf,
     leaders: new Int32Array(count).fill(-1),
@@ -84,6 +101,11 @@ export function createAccumulator(options: {
     fullSinceUs: new Float64Array(0),
     waiting: new Int32Array(0),
     lastOpened: new Int32Array(0),
+    nextSequence: new Int32Array(count),
+    ackedSequence: new Int32Array(count).fill(-1),
+    epochs: new Int16Array(count),
+    compression: options.compression ?? null,
+    ratios: new Float32Array(options.partitions.length).fill(1),
     spare: [],
   };
 }
@@ -116,7 +138,7 @@ export function appendRecord(
   let allocated = 0;
   for (;;) {
     if (sticky !== null && sticky.partition < 0) choosePartition(acc, slot, draw, source);
-    const local = first + (sticky === null ? record.hash % (acc.firstLocal[slot + 1] - first) : sticky.partition);
+    const local = first + (sticky === null ? record.hash % acc.known[slot] : sticky.partition);
     result.local = local;
     if (acc.isUsed[local] === 0) {
       acc.isUsed[local] = 1;
@@ -125,8 +147,10 @@ export function appendRecord(
     if (sticky !== null && tailIsFull(acc, local) && addProducedBytes(acc, slot, 0, true, draw, source)) continue;
     const tail = acc.tails[local];
     if (tail !== null) {
-      const bytes = appendToBatch(tail, record, acc.constantPath);
-      if (bytes > 0) {
+      const before = tail.ratio < 0 ? 0 : estimatedBytes(tail);
+      const plain = appendToBatch(tail, record, acc.constantPath);
+      if (plain > 0) {
+        const bytes = tail.ratio < 0 ? plain : estimatedBytes(tail) - before;
         // Memory allocated for another partition that was left meanwhile goes back.
         acc.pool.availableBytes += allocated;
         return finish(acc, slot, sticky, bytes, false, nowUs, draw, source);
@@ -144,8 +168,9 @@ export function appendRecord(
       if (sticky !== null && tailIsFull(acc, local) && addProducedBytes(acc, slot, 0, true, draw, source)) continue;
     }
     const batch = openQueueBatch(acc, local, allocated, nowUs);
+    if (acc.compression !== null) beginCompressed(acc, slot, batch);
     appendToBatch(batch, record, acc.constantPath);
-    return finish(acc, slot, sticky, batch.sizeBytes, true, nowUs, draw, source);
+    return finish(acc, slot, sticky, estimatedBytes(batch), true, nowUs, draw, source);
   }
 }
 
@@ -168,6 +193,12 @@ function finish(
   result.appendedBytes = bytes;
   if (result.batchIsFull) markFull(acc, local, nowUs);
   return result;
+}
+
+/** Its room depends on an estimate: nothing goes into it but record by record. */
+function beginCompressed(acc: Accumulator, slot: number, batch: AccumulatorBatch): void {
+  batch.ratio = estimatedRatio(acc, slot);
+  if (batch.ratio >= 0) batch.roomBytes = 0;
 }
 
 /** `RecordAccumulator.allBatchesFull`: no batch takes more records. */
@@ -223,7 +254,7 @@ function addProducedBytes(
 function choosePartition(acc: Accumulator, slot: number, draw: DrawNumber, source: RandomStream): void {
   const random = draw(source);
   const first = acc.firstLocal[slot];
-  const count = acc.firstLocal[slot + 1] - first;
+  const count = acc.known[slot];
   const available: number[] = [];
   for (let i = 0; i < count; i++) if (acc.leaders[first + i] >= 0) available.push(i);
   const sticky = acc.sticky[slot];
@@ -251,4 +282,13 @@ export function noteRound(acc: Accumulator): void {
   let noted = 0;
   for (let slot = 0; slot < usedAtRound.length; slot++) noted += usedAtRound[slot];
   for (; noted < acc.used.length; noted++) usedAtRound[acc.slotOf[acc.used[noted]]]++;
+}
+
+/** Whether a partition the client knows of has no leader as far as it knows. */
+export function lacksLeader(acc: Accumulator): boolean {
+  for (let slot = 0; slot < acc.known.length; slot++) {
+    const first = acc.firstLocal[slot];
+    for (let local = first; local < first + acc.known[slot]; local++) if (acc.leaders[local] < 0) return true;
+  }
+  return false;
 }

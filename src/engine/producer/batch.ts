@@ -1,5 +1,6 @@
 import type { ProducerBatch } from '../broker/produceRequest.ts';
 import { createColumns, growColumns, type RecordColumns } from '../log/columns.ts';
+import { estimatedBytes } from './compression.ts';
 import { batchHeaderBytes, recordBytes } from './recordSize.ts';
 
 /** A batch while the accumulator owns it: open for records, waiting, or in flight. */
@@ -16,6 +17,20 @@ export interface AccumulatorBatch extends ProducerBatch {
   roomBytes: number;
   /** Order-independent sum over its records' key hashes and sequences, for the trace. */
   keySum: number;
+  /** Not sent again before; 0 for a batch that was never sent. */
+  retryAtUs: number;
+  /** Broker it was sent to last, -1 before: when another one leads by now, nothing is waited for. */
+  triedBroker: number;
+  /** Newest leader epoch that a refusing broker has told of; -1 before. */
+  heardEpoch: number;
+  /** Its records are accounted for although its request is unanswered: `delivery.timeout.ms` was over. */
+  expired: boolean;
+  /** Came of a batch that was too large. */
+  isSplit: boolean;
+  /** Estimated compressed part of its records while it is open; -1 without compression, and once it is closed for sending. */
+  ratio: number;
+  /** What it was before it was compressed; 0 before it leaves the accumulator, and for a producer that compresses nothing. */
+  plainBytes: number;
 }
 
 /** One record to append. Filled in and handed over, never kept: the accumulator copies it into the batch's columns. */
@@ -57,6 +72,19 @@ export function openBatch(
   batch.closedUs = Infinity;
   batch.roomBytes = bufferBytes;
   batch.keySum = 0;
+  batch.attributes = 0;
+  batch.producerId = -1;
+  batch.producerEpoch = -1;
+  batch.baseSequence = -1;
+  batch.attempts = 0;
+  batch.retryAtUs = 0;
+  batch.triedBroker = -1;
+  batch.heardEpoch = -1;
+  batch.expired = false;
+  batch.isSplit = false;
+  batch.ratio = -1;
+  batch.plainBytes = 0;
+  batch.handlerUs = 0;
   batch.baseTimestampMs = 0;
   batch.maxTimestampMs = 0;
   return batch;
@@ -73,6 +101,20 @@ function newBatch(constantPath: number): AccumulatorBatch {
     baseTimestampMs: 0,
     maxTimestampMs: 0,
     columns,
+    attributes: 0,
+    producerId: -1,
+    producerEpoch: -1,
+    baseSequence: -1,
+    attempts: 0,
+    retryAtUs: 0.5,
+    triedBroker: -1,
+    heardEpoch: -1,
+    expired: false,
+    isSplit: false,
+    ratio: -0.5,
+    plainBytes: 0,
+    storedBytes: 0,
+    handlerUs: 0.5,
     local: 0,
     writeLimitBytes: 0,
     bufferBytes: 0,
@@ -96,7 +138,7 @@ export function growBatch(batch: AccumulatorBatch, constantPath: number): void {
 
 /** `MemoryRecordsBuilder.isFull`: closed for records, or no byte left. */
 export function isBatchFull(batch: AccumulatorBatch): boolean {
-  return batch.closedUs !== Infinity || (batch.count > 0 && batch.writeLimitBytes <= batch.sizeBytes);
+  return batch.closedUs !== Infinity || (batch.count > 0 && batch.writeLimitBytes <= estimatedBytes(batch));
 }
 
 /** A record's part of `keySum`. */
@@ -113,7 +155,7 @@ export function appendToBatch(batch: AccumulatorBatch, record: RecordToAppend, c
     batch.baseTimestampMs = timestampMs;
     batch.maxTimestampMs = timestampMs;
   } else {
-    if (isBatchFull(batch) || batch.sizeBytes + bytes > batch.writeLimitBytes) return 0;
+    if (isBatchFull(batch) || estimatedBytes(batch) + bytes > batch.writeLimitBytes) return 0;
     if (timestampMs > batch.maxTimestampMs) batch.maxTimestampMs = timestampMs;
   }
   if (count === batch.columns.capacity) growBatch(batch, constantPath);

@@ -3,6 +3,7 @@ import { noteRound } from './accumulator.ts';
 import type { AccumulatorBatch } from './batch.ts';
 import { isBatchFull } from './batch.ts';
 import { deallocateBuffer } from './bufferPool.ts';
+import { closeCompressed, estimatedBytes } from './compression.ts';
 import { mapOrder } from './mapOrder.ts';
 
 /** Tells the accumulator who leads each local partition, and rebuilds what it keeps by broker. */
@@ -105,11 +106,12 @@ export function drainBroker(acc: Accumulator, broker: number, maxRequestBytes: n
     const local = index === count ? acc.lastOpened[broker] : locals[index];
     const queue = acc.queues[local];
     if (queue.length > 0) {
-      if (sizeBytes + queue[0].sizeBytes > maxRequestBytes && taken > 0) {
+      if (sizeBytes + estimatedBytes(queue[0]) > maxRequestBytes && taken > 0) {
         summariseBroker(acc, broker);
         break;
       }
-      const batch = takeHead(acc, broker, local, queue);
+      const batch = takeHead(acc, local);
+      if (queue.length === 0) acc.waiting[broker]--;
       sizeBytes += batch.sizeBytes;
       into[taken++] = batch;
       if (queue.length > 0) addToSummary(acc, broker, queue);
@@ -123,21 +125,23 @@ export function drainBroker(acc: Accumulator, broker: number, maxRequestBytes: n
   if (into.length > taken) into.length = taken;
 }
 
-function takeHead(acc: Accumulator, broker: number, local: number, queue: AccumulatorBatch[]): AccumulatorBatch {
+/** Takes the first batch of a queue; the broker's summary is the caller's. */
+export function takeHead(acc: Accumulator, local: number): AccumulatorBatch {
+  const queue = acc.queues[local];
   const batch = queue[0];
   if (queue.length === 1) {
     queue.pop();
     acc.tails[local] = null;
-    acc.waiting[broker]--;
   } else {
     queue.shift();
   }
   if (acc.adaptive) acc.changed.push(local);
+  if (acc.compression !== null) closeCompressed(acc, acc.compression, batch);
   return batch;
 }
 
-/** Gives a batch's memory back and keeps the batch for reuse: it was answered, or is dropped. */
+/** Gives a batch's memory back and keeps the batch for reuse: it was answered, or is dropped. One that was sent twice may still be on the wire. */
 export function releaseBatch(acc: Accumulator, batch: AccumulatorBatch): void {
   deallocateBuffer(acc.pool, batch.bufferBytes);
-  acc.spare.push(batch);
+  if (batch.attempts === 0 && !batch.isSplit) acc.spare.push(batch);
 }

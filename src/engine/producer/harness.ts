@@ -1,18 +1,24 @@
 /** For tests and measurements: brokers, logs and producers without the rest of a run. */
 import type { ConfigValue } from '../../pipeline/document.ts';
 import { producer as producerKind } from '../../pipeline/kinds/producer.ts';
-import type { BrokerContext } from '../broker/context.ts';
+import { createPartition } from '../broker/context.ts';
 import type { ClusterCosts } from '../broker/broker.ts';
 import { createBroker } from '../broker/broker.ts';
+import { createCapacity, unlimitedCapacity } from '../broker/capacity.ts';
+import { createClusterState } from '../broker/clusterState.ts';
+import { createReplication } from '../broker/replication.ts';
 import { onProduceArrived } from '../broker/produce.ts';
 import { createSlotTable } from '../broker/slots.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { createEventSet, nextTimeUs, schedule, takeNext } from '../kernel/eventSet.ts';
 import { createTrace } from '../kernel/trace.ts';
-import { createPartitionLog } from '../log/partitionLog.ts';
+import { createPartitionLog, deleteOnly } from '../log/partitionLog.ts';
+import { createTransactions } from '../transactions/context.ts';
 import type { ValueSize } from '../workload/arrivals.ts';
+import { createPathTable } from '../values/paths.ts';
 import { createKeyTable } from '../workload/keys.ts';
 import type { ProducerContext } from './context.ts';
+import type { ProducerCompression } from './compression.ts';
 import { createProducer, onProduceAnswered, onProducerWake } from './producer.ts';
 import type { ProducerClientConfig } from './state.ts';
 
@@ -25,6 +31,13 @@ export const clientDefaults: ProducerClientConfig = {
   maxRequestBytes: 1_048_576,
   maxInFlight: 5,
   adaptivePartitioning: true,
+  idempotent: false,
+  retries: 2_147_483_647,
+  retryBackoffUs: 100_000,
+  retryBackoffMaxUs: 1_000_000,
+  reconnectBackoffUs: 50_000,
+  requestTimeoutUs: 30_000_000,
+  deliveryTimeoutUs: 120_000_000,
 };
 
 export const freeCosts: ClusterCosts = { networkLatencyUs: 0, networkBytesPerUs: 0, diskBytesPerUs: 0, handlerUs: 0, handlers: 1 };
@@ -46,7 +59,7 @@ export function createCluster(options: {
   const brokers = options.brokers ?? 1;
   let firstPartition = 0;
   const topics = options.partitions.map((partitionCount, i) => {
-    const topic = { name: `topic-${i}`, node: `topic-${i}`, firstPartition, partitionCount };
+    const topic = { name: `topic-${i}`, node: `topic-${i}`, firstPartition, partitionCount, partitionCountMax: partitionCount };
     firstPartition += partitionCount;
     return topic;
   });
@@ -59,33 +72,33 @@ export function createCluster(options: {
     retentionBytes: -1,
     timestampType: 'CreateTime' as const,
     maxMessageBytes: options.maxMessageBytes ?? 1_048_588,
+    ...deleteOnly,
   };
-  const ctx: BrokerContext & { producers: []; keys: ReturnType<typeof createKeyTable> } = {
+  return {
     seed: 1,
     events: createEventSet(),
     trace: createTrace(),
     costs,
     brokers: Array.from({ length: brokers }, (_, i) => createBroker(i, costs)),
+    cluster: createClusterState(0),
+    replication: createReplication(brokers),
+    capacity: createCapacity(unlimitedCapacity, { brokers, partitions: firstPartition, tiered: false }),
     topics,
     partitions: topics.flatMap((topic, t) =>
-      Array.from({ length: topic.partitionCount }, (_, partition) => ({
-        topic: t,
-        partition,
-        leader: partition % brokers,
-        log: createPartitionLog(logConfig),
-        watchers: [],
-        expiredRecords: 0,
-        fetchedRecords: 0,
-      })),
+      Array.from({ length: topic.partitionCount }, (_, partition) =>
+        createPartition({ topic: t, partition, leader: partition % brokers, log: createPartitionLog(logConfig) }),
+      ),
     ),
     produceRequests: createSlotTable(),
     fetchSessions: createSlotTable(),
     fetchedPool: [],
-    counters: { fetchRequests: 0, fetchSessions: 0, missingPartition: -1 },
+    counters: { produceRequests: 0, groupRequests: 0, fetchRequests: 0, fetchSessions: 0, missingPartition: -1 },
+    transactions: createTransactions([]),
     producers: [],
     keys: createKeyTable(),
+    paths: createPathTable(0),
+    headerBytes: [],
   };
-  return ctx;
 }
 
 /** Adds a source (with workload settings) or a member's producer (null) that writes to all topics or to those given; returns its index. */
@@ -96,6 +109,7 @@ export function addProducer(
     config?: Partial<ProducerClientConfig>;
     topics?: readonly number[];
     valueSize?: ValueSize;
+    compression?: ProducerCompression;
     name?: string;
   },
 ): number {
@@ -112,6 +126,7 @@ export function addProducer(
     workload: options.workload === null ? null : workloadOf(options.workload),
     path: source ? index : -1,
     valueSize: options.valueSize ?? null,
+    compression: options.compression ?? null,
   });
   ctx.producers.push(state);
   return index;
@@ -125,24 +140,24 @@ export function answerAside(ctx: ProducerContext, slot: number, delayUs: number)
     request.errors[i] = 'NONE';
     request.baseOffsets[i] = 0;
   });
-  schedule(ctx.events, Math.ceil((ctx.events.nowUs + delayUs) / 4) * 4 + 1, EventKind.ProduceAnswered, slot, 0);
+  schedule(ctx.events, Math.ceil((ctx.events.nowUs + delayUs) / 4) * 4 + 1, EventKind.ProduceAnswered, slot, request.requestId);
 }
 
 /** What stands in for other parts of a run. */
 interface Handlers {
   readonly onSpace?: (producer: number) => void;
   /** Instead of the real broker. */
-  readonly onArrived?: (slot: number) => void;
+  readonly onArrived?: (slot: number, requestId: number) => void;
 }
 
 /** Executes events up to and including `untilUs`; the clock stands at the last one. */
 export function runUntil(ctx: ProducerContext, untilUs: number, handlers: Handlers = {}): void {
   const { events } = ctx;
-  const { onSpace, onArrived = (slot: number) => onProduceArrived(ctx, slot) } = handlers;
+  const { onSpace, onArrived = (slot: number, requestId: number) => onProduceArrived(ctx, slot, requestId) } = handlers;
   while (nextTimeUs(events) <= untilUs && takeNext(events)) {
     if (events.kind === EventKind.ProducerWake) onProducerWake(ctx, events.a, events.b);
-    else if (events.kind === EventKind.ProduceArrived) onArrived(events.a);
-    else if (events.kind === EventKind.ProduceAnswered) onProduceAnswered(ctx, events.a);
+    else if (events.kind === EventKind.ProduceArrived) onArrived(events.a, events.b);
+    else if (events.kind === EventKind.ProduceAnswered) onProduceAnswered(ctx, events.a, events.b);
     else if (events.kind === EventKind.ProducerSpace) onSpace?.(events.a);
     else throw new Error(`No handler for events of kind ${events.kind}.`);
   }

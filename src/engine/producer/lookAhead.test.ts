@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fingerprintOf } from '../kernel/trace.ts';
+import { type ProducerCompression, sizesOfRatio } from './compression.ts';
 import type { ProducerContext } from './context.ts';
 import { addProducer, answerAside, createCluster, runUntil, workloadOf } from './harness.ts';
 import { reconfigureProducer, settleProducer, startProducer } from './producer.ts';
@@ -25,14 +26,21 @@ const scenario = fc.record({
   delayUs: fc.constantFrom(0, 411, 9123),
   editAtUs: fc.constantFrom(-1, 31_234, 55_555),
   adaptivePartitioning: fc.boolean(),
+  /** Compressed part of batches; 0: not compressed. */
+  ratio: fc.constantFrom(0, 0, 0.3, 1.1),
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
+
+function compressedTo(ratio: number, topics: number): ProducerCompression {
+  return { codec: 1, sizes: sizesOfRatio(ratio), handlerUsPerByte: 0, stored: new Array<null>(topics).fill(null), basis: 'set' };
+}
 
 function start(options: Scenario, looksAhead: boolean): ProducerContext {
   const ctx = createCluster({ partitions: options.partitions, brokers: options.brokers });
   const { batchSizeBytes, lingerUs, bufferMemoryBytes, maxBlockUs, maxRequestBytes, maxInFlight, adaptivePartitioning } = options;
   const config = { batchSizeBytes, lingerUs, bufferMemoryBytes, maxBlockUs, maxRequestBytes, maxInFlight, adaptivePartitioning };
-  const index = addProducer(ctx, { workload: settings(options), config });
+  const compression = options.ratio === 0 ? undefined : compressedTo(options.ratio, options.partitions.length);
+  const index = addProducer(ctx, { workload: settings(options), config, ...(compression && { compression }) });
   startProducer(ctx, index);
   const { source } = ctx.producers[index];
   if (source === null) throw new Error('no source');

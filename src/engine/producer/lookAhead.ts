@@ -3,6 +3,7 @@ import type { Accumulator } from './accumulator.ts';
 import type { AccumulatorBatch } from './batch.ts';
 import { keySumPart } from './batch.ts';
 import type { ProducerContext } from './context.ts';
+import { headerBytesAt } from './context.ts';
 import { summariseBroker } from './drain.ts';
 import { recordBytes } from './recordSize.ts';
 import { payloadBytes } from '../workload/payload.ts';
@@ -22,7 +23,8 @@ const uncertainRecords = 64;
 export function lookAhead(ctx: ProducerContext, state: ProducerState, source: SourceState, acc: Accumulator): void {
   const { chunk } = source.workload;
   // Without linger every arrival is sent by an event at its own moment anyway: nothing would be saved, and much gone back on.
-  if (!source.looksAhead || state.config.lingerUs === 0 || state.blocked || source.cursor === chunk.count) return;
+  if (!source.looksAhead || state.recovery !== null || state.config.lingerUs === 0 || state.blocked || source.cursor === chunk.count)
+    return;
   const untilUs = nextReadyUs(state, acc);
   if (chunk.timeUs[source.cursor] > untilUs) return;
   save(ctx, state, source, acc);
@@ -94,7 +96,7 @@ function rewindQueue(ctx: ProducerContext, acc: Accumulator, local: number, time
   if (tail === null) return;
   if (tail.closedUs > timeUs) {
     tail.closedUs = Infinity;
-    tail.roomBytes = tail.writeLimitBytes;
+    tail.roomBytes = tail.ratio < 0 ? tail.writeLimitBytes : 0;
   }
   while (tail.count > 0 && tail.columns.sentUs[tail.count - 1] > timeUs) takeBackLast(ctx, tail);
 }
@@ -104,7 +106,7 @@ function takeBackLast(ctx: ProducerContext, batch: AccumulatorBatch): void {
   const { columns } = batch;
   const last = batch.count - 1;
   const key = columns.key[last];
-  const payload = payloadBytes(key < 0 ? -1 : keySize(ctx.keys, key), columns.size[last]);
+  const payload = payloadBytes(key < 0 ? -1 : keySize(ctx.keys, key), columns.size[last]) + headerBytesAt(ctx, columns.path[last]);
   const deltaMs = Math.floor(columns.timestampUs[last] / 1000) - batch.baseTimestampMs;
   batch.count = last;
   batch.sizeBytes -= recordBytes(last, deltaMs, payload);

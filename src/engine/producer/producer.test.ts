@@ -10,7 +10,6 @@ import {
   abandonProducer,
   attachValueSize,
   flushReady,
-  leadersChanged,
   reconfigureProducer,
   sendRecord,
   settleProducer,
@@ -30,7 +29,7 @@ interface Seen {
 
 function runSeeing(ctx: ProducerContext, untilUs: number): Seen[] {
   const seen: Seen[] = [];
-  const onArrived = (slot: number) => {
+  const onArrived = (slot: number, requestId: number) => {
     const request = ctx.produceRequests.items[slot];
     const atUs = ctx.events.nowUs - ctx.costs.networkLatencyUs;
     for (const { partition, count, sizeBytes, createdUs, columns } of request?.batches ?? []) {
@@ -44,7 +43,7 @@ function runSeeing(ctx: ProducerContext, untilUs: number): Seen[] {
         times: [...columns.sentUs.slice(0, count)],
       });
     }
-    onProduceArrived(ctx, slot);
+    onProduceArrived(ctx, slot, requestId);
   };
   runUntil(ctx, untilUs, { onArrived });
   return seen;
@@ -246,20 +245,23 @@ describe('source', () => {
     expect(Math.abs(totals(ctx)[0] - atEdit - 500)).toBeLessThanOrEqual(1);
   });
 
-  test('a leader that moved gets the batches from then on', () => {
+  test('[PRO-15] a leader that moved: the old one refuses, the client asks for metadata, and what was refused goes to the new one', () => {
     const ctx = createCluster({ partitions: [2], brokers: 2, costs: slow });
     addProducer(ctx, { workload: { 'workload.rate': 10_000 }, config: { lingerUs: 1000 } });
     startProducer(ctx, 0);
     runUntil(ctx, 10_000);
-    ctx.events.nowUs = 10_000;
+    ctx.partitions[1].leaderHistory.push({ version: 0, leader: 1 });
     ctx.partitions[1].leader = 0;
-    leadersChanged(ctx, 0);
-    const seen = runSeeing(ctx, 20_000).filter(({ atUs }) => atUs > 10_500);
+    ctx.partitions[1].holder = 0;
+    ctx.partitions[1].leaderVersion = 1;
+    ctx.cluster.metadataVersion = 1;
+    const seen = runSeeing(ctx, 400_000).filter(({ atUs }) => atUs > 15_000);
     expect(seen.length).toBeGreaterThan(5);
     expect(seen.every(({ broker }) => broker === 0)).toBe(true);
-    // Without retries, the one request that was on its way to the old leader is lost.
-    runUntil(ctx, 50_000);
-    expect(totals(ctx)[2]).toBeLessThanOrEqual(10);
+    const [sent, acked, failed, pending] = totals(ctx);
+    expect(failed).toBe(0);
+    expect(acked + pending).toBe(sent);
+    expect(ctx.producers[0].recovery).toBeNull();
   });
 });
 

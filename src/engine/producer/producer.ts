@@ -1,29 +1,28 @@
 /** The producer client (accumulator, sticky partitioner, sender) and the application of a source that feeds it. */
 import type { ConfigValue } from '../../pipeline/document.ts';
-import { freeSlot } from '../broker/slots.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
-import { schedule } from '../kernel/eventSet.ts';
 import { createStream } from '../kernel/random.ts';
 import { mix } from '../kernel/trace.ts';
 import { createWorkload } from '../workload/arrivals.ts';
 import { keyHash, keySize } from '../workload/keys.ts';
-import { sameWorkload } from '../workload/settings.ts';
-import type { Accumulator } from './accumulator.ts';
-import { appendRecord } from './accumulator.ts';
-import type { AccumulatorBatch } from './batch.ts';
-import { createRecordToAppend } from './batch.ts';
-import { resizeBufferPool } from './bufferPool.ts';
-import type { ProducerContext } from './context.ts';
-import { releaseBatch } from './drain.ts';
-import { isAhead, lookAhead, rewind } from './lookAhead.ts';
-import { batchUpperBoundBytes } from './recordSize.ts';
 import { payloadBytes } from '../workload/payload.ts';
-import { accumulatorOf, nextReadyUs, readLeaders, runRounds, scheduleWake } from './sender.ts';
+import { appendRecord } from './accumulator.ts';
+import { advance, advanceMember, planWake } from './advance.ts';
+import { createRecordToAppend } from './batch.ts';
+import type { ProducerCompression } from './compression.ts';
+import type { ProducerContext } from './context.ts';
+import { headerBytesAt } from './context.ts';
+import { batchUpperBoundBytes } from './recordSize.ts';
+import { accumulatorOf, scheduleWake } from './sender.ts';
 import { drawPartitionNumber, isTooLarge, settleCounts, takeArrivals } from './source.ts';
-import type { OwnProduceRequest, ProducerClientConfig, ProducerState, SourceState } from './state.ts';
+import type { ProducerClientConfig, ProducerState, SourceState } from './state.ts';
 import { attachValueSize } from './state.ts';
+import type { ProducerTransaction } from './transactionGate.ts';
+import { startTransactions } from './transactions.ts';
 
 export type { ProducerClientConfig, ProducerState } from './state.ts';
+export { onProduceAnswered } from './answers.ts';
+export { abandonProducer, reconfigureProducer } from './changes.ts';
 export { attachValueSize } from './state.ts';
 
 /** A producer of a run, idle until started (a source) or given records (a processor's member). */
@@ -33,6 +32,8 @@ export function createProducer(options: {
   name: string;
   index: number;
   node: string;
+  /** Its end of links, -2 - index of its node; that of the first node by default. */
+  endpoint?: number;
   member: number;
   topics: readonly number[];
   config: ProducerClientConfig;
@@ -42,6 +43,9 @@ export function createProducer(options: {
   path: number;
   /** Size of the rendered value template of record `sequence` with key `key`, or null without a template. Pure. */
   valueSize: ((sequence: number, key: number, timestampUs: number) => number) | null;
+  compression?: ProducerCompression | null;
+  /** Of a source with a `transactional.id`. */
+  transaction?: ProducerTransaction | null;
 }): ProducerState {
   const { seed, name, index, node, member, topics, config, path, valueSize } = options;
   const state: ProducerState = {
@@ -56,6 +60,7 @@ export function createProducer(options: {
     pendingRecords: 0,
     blocked: false,
     index,
+    endpoint: options.endpoint ?? -2,
     seed,
     name,
     path,
@@ -72,6 +77,13 @@ export function createProducer(options: {
     flushing: false,
     neededBytes: 0,
     spareRequests: [],
+    metadataVersion: 0,
+    producerId: -1,
+    producerEpoch: -1,
+    retryStream: createStream(seed, `${name}/retry`),
+    recovery: null,
+    compression: options.compression ?? null,
+    transaction: options.transaction ?? null,
   };
   if (valueSize !== null) attachValueSize(state, valueSize);
   return state;
@@ -83,6 +95,7 @@ export function startProducer(ctx: ProducerContext, index: number): void {
   if (state.settings === null || state.topics.length === 0) return;
   state.source = createSource(ctx, state, state.settings);
   const acc = accumulatorOf(ctx, state);
+  startTransactions(ctx, state);
   takeArrivals(ctx, state, state.source, acc);
   // What arrives at the very start is sent by an event of its own, like everything else.
   if (acc.queues.some((queue) => queue.length > 0) || state.blocked) scheduleWake(ctx, state, ctx.events.nowUs);
@@ -102,7 +115,8 @@ function createSource(ctx: ProducerContext, state: ProducerState, settings: Read
     deadlineUs: Infinity,
     lastAppendUs: -1,
     changes: [],
-    looksAhead: true,
+    // When a transaction ends is not known ahead of time.
+    looksAhead: state.transaction === null,
     saved: {
       timeUs: -1,
       cursor: 0,
@@ -115,80 +129,12 @@ function createSource(ctx: ProducerContext, state: ProducerState, settings: Read
   };
 }
 
-/** Everything a source does at one moment: send what arrived, let the sender run, look ahead, plan the next wake. */
-function advanceSource(ctx: ProducerContext, state: ProducerState, source: SourceState, acc: Accumulator): void {
-  takeArrivals(ctx, state, source, acc);
-  runRounds(ctx, state);
-  lookAhead(ctx, state, source, acc);
-  planWake(ctx, state, source, acc);
-}
-
-function planWake(ctx: ProducerContext, state: ProducerState, source: SourceState, acc: Accumulator): void {
-  if (state.blocked) {
-    scheduleWake(ctx, state, source.deadlineUs);
-    return;
-  }
-  const { timeUs, count } = source.workload.chunk;
-  // At a chunk's end the next one is drawn when the clock has come there.
-  const arrivalUs = source.ended ? Infinity : timeUs[Math.min(source.cursor, count - 1)];
-  scheduleWake(ctx, state, Math.min(nextReadyUs(state, acc), arrivalUs));
-}
-
-/** Everything a member's client does at one moment. */
-function advanceMember(ctx: ProducerContext, state: ProducerState): void {
-  runRounds(ctx, state);
-  scheduleWake(ctx, state, nextReadyUs(state, accumulatorOf(ctx, state)));
-}
-
-function advance(ctx: ProducerContext, state: ProducerState): void {
-  if (state.source === null) advanceMember(ctx, state);
-  else advanceSource(ctx, state, state.source, accumulatorOf(ctx, state));
-}
-
 /** EventKind.ProducerWake */
 export function onProducerWake(ctx: ProducerContext, index: number, generation: number): void {
   const state = ctx.producers[index];
   if (generation !== state.wakeGeneration) return;
   state.wakeUs = Infinity;
   advance(ctx, state);
-}
-
-/** EventKind.ProduceAnswered: counts the records, frees the memory, and sends what waited for either. */
-export function onProduceAnswered(ctx: ProducerContext, slot: number): void {
-  const request = ctx.produceRequests.items[slot] as OwnProduceRequest;
-  freeSlot(ctx.produceRequests, slot);
-  const state = ctx.producers[request.producer];
-  if (request.incarnation !== state.incarnation) return;
-  const acc = accumulatorOf(ctx, state);
-  const { source } = state;
-  const ahead = source !== null && isAhead(source, ctx.events.nowUs);
-  const wasLimited = state.inFlight[request.broker] >= state.config.maxInFlight;
-  if (ahead && wasLimited) rewind(ctx, state, source, acc);
-  state.inFlight[request.broker]--;
-  countAnswer(state, acc, request);
-  if (state.flushing && state.pendingRecords === 0) {
-    state.flushing = false;
-    schedule(ctx.events, ctx.events.nowUs, EventKind.ProducerFlushed, state.index, 0);
-  }
-  // A broker that could have been sent to all the while has nothing ready before the wake that is planned.
-  if (ahead && !wasLimited) return;
-  if (source === null && state.blocked && acc.pool.availableBytes >= state.neededBytes) {
-    state.blocked = false;
-    schedule(ctx.events, ctx.events.nowUs, EventKind.ProducerSpace, state.index, 0);
-  }
-  advance(ctx, state);
-}
-
-function countAnswer(state: ProducerState, acc: Accumulator, request: OwnProduceRequest): void {
-  for (let i = 0; i < request.batches.length; i++) {
-    const batch = request.batches[i] as AccumulatorBatch;
-    state.pendingRecords -= batch.count;
-    if (request.errors[i] === 'NONE') state.ackedRecords += batch.count;
-    // A retriable error (NOT_LEADER_OR_FOLLOWER) would put the batch back at the head of its queue; leaders do not move yet.
-    else state.failedRecords += batch.count;
-    releaseBatch(acc, batch);
-  }
-  state.spareRequests.push(request);
 }
 
 const record = createRecordToAppend();
@@ -213,7 +159,7 @@ export function sendRecord(
   record.key = sent.key;
   record.hash = sent.key < 0 ? -1 : keyHash(ctx.keys, sent.key);
   record.size = sent.size;
-  record.payload = payloadBytes(sent.key < 0 ? -1 : keySize(ctx.keys, sent.key), sent.size);
+  record.payload = payloadBytes(sent.key < 0 ? -1 : keySize(ctx.keys, sent.key), sent.size) + headerBytesAt(ctx, sent.path);
   record.sequence = sent.sequence;
   record.path = sent.path;
   const tooLarge = isTooLarge(state, acc, record.payload);
@@ -256,59 +202,4 @@ export function flushProducer(ctx: ProducerContext, index: number): boolean {
 export function settleProducer(ctx: ProducerContext, index: number): void {
   const state = ctx.producers[index];
   if (state.source !== null) settleCounts(state, state.source, ctx.events.nowUs);
-}
-
-/**
- * New workload or client config from now on (a live edit); records sent before stay as they are, and so does the memory of open batches. The shape's
- * clock runs on, and a workload that is the same as before is not touched at all.
- */
-export function reconfigureProducer(
-  ctx: ProducerContext,
-  index: number,
-  options: { config: ProducerClientConfig; workload: Readonly<Record<string, ConfigValue>> | null },
-): void {
-  const state = ctx.producers[index];
-  const acc = accumulatorOf(ctx, state);
-  const { source } = state;
-  if (source !== null) goBackToNow(ctx, state, source, acc);
-  state.config = options.config;
-  acc.batchSizeBytes = Math.max(1, options.config.batchSizeBytes);
-  resizeBufferPool(acc.pool, options.config.bufferMemoryBytes);
-  if (state.settings !== null && options.workload !== null && !sameWorkload(state.settings, options.workload)) {
-    state.settings = options.workload;
-    source?.changes.push({ atUs: ctx.events.nowUs, settings: options.workload });
-  }
-  advance(ctx, state);
-}
-
-/** Takes back what was looked ahead to beyond now. */
-function goBackToNow(ctx: ProducerContext, state: ProducerState, source: SourceState, acc: Accumulator): void {
-  if (isAhead(source, ctx.events.nowUs)) rewind(ctx, state, source, acc);
-  takeArrivals(ctx, state, source, acc);
-}
-
-/** Leaders have moved: the producer looks where its partitions are led now, and sends what became possible. */
-export function leadersChanged(ctx: ProducerContext, index: number): void {
-  const state = ctx.producers[index];
-  const acc = accumulatorOf(ctx, state);
-  if (state.source !== null) goBackToNow(ctx, state, state.source, acc);
-  readLeaders(ctx, acc);
-  advance(ctx, state);
-}
-
-/** The member that owns this producer crashed: open batches and unanswered requests are forgotten. Returns the number of records forgotten. */
-export function abandonProducer(ctx: ProducerContext, index: number): number {
-  const state = ctx.producers[index];
-  const forgotten = state.pendingRecords;
-  state.incarnation++;
-  state.accumulator = null;
-  state.inFlight = [];
-  state.spareRequests = [];
-  state.blocked = false;
-  state.flushing = false;
-  state.neededBytes = 0;
-  state.pendingRecords = 0;
-  state.forgottenRecords += forgotten;
-  scheduleWake(ctx, state, Infinity);
-  return forgotten;
 }

@@ -11,6 +11,7 @@ import type { ProducerContext } from './context.ts';
 import { batchUpperBoundBytes } from './recordSize.ts';
 import { varintBytes } from '../workload/payload.ts';
 import { nextReadyUs } from './sender.ts';
+import { roomInTransaction } from './transactionGate.ts';
 import type { ProducerState, SourceState } from './state.ts';
 import { valueSizeOf } from './state.ts';
 
@@ -43,11 +44,14 @@ export function takeArrivals(ctx: ProducerContext, state: ProducerState, source:
       continue;
     }
     if (chunk.timeUs[source.cursor] > nowUs) return;
+    const room = roomInTransaction(state, source);
+    if (room <= 0) return;
+    const to = Math.min(chunk.count, source.cursor + room);
     const untilUs = source.changes.length > 0 ? Math.min(nowUs, source.changes[0].atUs) : nowUs;
     // A send() that waited opens its batch now (RecordAccumulator.append looks at the clock again after the wait).
     if (state.blocked && acc.pool.availableBytes >= state.neededBytes) source.freeFromUs = nowUs;
-    appendArrivals(state, source, acc, { untilUs, to: chunk.count, ahead: false });
-    if (source.cursor === chunk.count || chunk.timeUs[source.cursor] > untilUs) continue;
+    appendArrivals(state, source, acc, { untilUs, to, ahead: false });
+    if (source.cursor === to || chunk.timeUs[source.cursor] > untilUs) continue;
     if (!settleSend(ctx, state, source, acc)) return;
   }
 }
@@ -188,7 +192,7 @@ export function appendArrivals(state: ProducerState, source: SourceState, acc: A
 function appendToOpenBatches(source: SourceState, acc: Accumulator, chunk: ArrivalChunk, untilUs: number, to: number): void {
   const { timeUs, hash, payload, key, size, firstSequence } = chunk;
   const { tails } = acc;
-  const partitions = tails.length;
+  const partitions = acc.known[0];
   const sticky = acc.sticky[0];
   const stickyLimit = acc.batchSizeBytes * 2;
   let i = source.cursor;

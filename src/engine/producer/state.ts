@@ -1,8 +1,11 @@
+import type { ClientRecovery } from '../broker/clientRecovery.ts';
 import type { ProduceRequest } from '../broker/produceRequest.ts';
 import type { RandomStream } from '../kernel/random.ts';
 import type { ValueSize, Workload } from '../workload/arrivals.ts';
 import type { WorkloadSettings } from '../workload/settings.ts';
 import type { Accumulator } from './accumulator.ts';
+import type { ProducerCompression } from './compression.ts';
+import type { ProducerTransaction } from './transactionGate.ts';
 
 /** Compiled config of one producer client. */
 export interface ProducerClientConfig {
@@ -14,6 +17,14 @@ export interface ProducerClientConfig {
   readonly maxRequestBytes: number;
   readonly maxInFlight: number;
   readonly adaptivePartitioning: boolean;
+  /** Idempotence is in force: `enable.idempotence` with acks=all and at most five requests in flight. */
+  readonly idempotent: boolean;
+  readonly retries: number;
+  readonly retryBackoffUs: number;
+  readonly retryBackoffMaxUs: number;
+  readonly reconnectBackoffUs: number;
+  readonly requestTimeoutUs: number;
+  readonly deliveryTimeoutUs: number;
 }
 
 /** Plain data; fields beyond the contract's are the producer's own. */
@@ -36,6 +47,8 @@ export interface ProducerState {
   blocked: boolean;
 
   readonly index: number;
+  /** Its end of links: -2 - index of its node. */
+  readonly endpoint: number;
   readonly seed: number;
   /** Name of its random streams. */
   readonly name: string;
@@ -61,11 +74,37 @@ export interface ProducerState {
   /** Memory the record to send next found missing; 0 while nothing misses. */
   neededBytes: number;
   spareRequests: OwnProduceRequest[];
+  /** Version of the cluster's metadata it knows. */
+  metadataVersion: number;
+  /** Given when its client starts; -1 without idempotence. */
+  producerId: number;
+  producerEpoch: number;
+  /** Jitter of its backoffs. */
+  readonly retryStream: RandomStream;
+  /** What it goes through after something was refused or lost; null while all is well. */
+  recovery: ProducerRecovery | null;
+  /** null when it compresses nothing and no topic of its does. */
+  readonly compression: ProducerCompression | null;
+  /** Of a producer with a `transactional.id`; null otherwise. */
+  readonly transaction: ProducerTransaction | null;
 }
 
 /** A produce request as its producer keeps it. */
 export interface OwnProduceRequest extends ProduceRequest {
+  /** The producer's life it belongs to; -1: given up, and its answer is for nobody. */
   incarnation: number;
+  /** The broker's life it was sent in. */
+  brokerIncarnation: number;
+}
+
+/** What a producer client keeps until everything is well again. */
+export interface ProducerRecovery extends ClientRecovery {
+  /** By local partition: the sequence after batches that expired though they may be in the log. */
+  readonly unresolved: Map<number, number>;
+  /** Local partitions whose sequences begin anew with the next epoch. */
+  rewrite: number[];
+  /** Earliest moment at which something can follow without an answer; Infinity when nothing can. */
+  nextUs: number;
 }
 
 /** The application of a source: it sends what its workload brings, one record after the other. */

@@ -198,3 +198,18 @@ describe('keys and sizes', () => {
     expect([...workload.chunk.size.slice(0, 7)]).toEqual([40, 40, 40, 40, 40, 50, 60]);
   });
 });
+
+test('[WRK-11] a share of the records has no value, chosen by their numbers, and nothing else changes', () => {
+  const settings = { 'workload.records': 20_000, 'key.count': 50, 'value.size.bytes': 40 };
+  const all = draw(settings);
+  const some = draw({ ...settings, 'value.null.share': 0.1 });
+  const nulls = some.sizes.flatMap((size, i) => (size < 0 ? [i] : []));
+  expect(nulls.length).toBeGreaterThan(1800);
+  expect(nulls.length).toBeLessThan(2200);
+  expect([some.keys, some.timesUs]).toEqual([all.keys, all.timesUs]);
+  expect(new Set(some.sizes)).toEqual(new Set([-1, 40]));
+  const more = draw({ ...settings, 'value.null.share': 0.2 });
+  for (const i of nulls) expect(more.sizes[i]).toBe(-1);
+  // Not the same records for one key: each of the 50 has both.
+  expect(new Set(nulls.map((i) => some.keys[i])).size).toBe(50);
+});

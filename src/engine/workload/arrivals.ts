@@ -1,6 +1,7 @@
 import { hashBase } from '../kernel/hash.ts';
 import type { RandomStream } from '../kernel/random.ts';
 import { createStream } from '../kernel/random.ts';
+import { headerBytesOf } from './headers.ts';
 import { payloadBytes, varintBytes } from './payload.ts';
 import type { ArrivalTimes } from './arrivalTimes.ts';
 import { compileArrivalTimes, continueArrivals, drawTimes } from './arrivalTimes.ts';
@@ -9,6 +10,7 @@ import { compileKeyChoice, fillKeys } from './keyChoice.ts';
 import type { KeyTable } from './keys.ts';
 import { describeKeys } from './keys.ts';
 import type { ReplayRows } from './replay.ts';
+import { takeValues } from './keyDraws.ts';
 import { compileReplay, configuredSize } from './replay.ts';
 import type { WorkloadSettings } from './settings.ts';
 import { numberSetting, textSetting } from './settings.ts';
@@ -44,6 +46,10 @@ export interface Workload {
   startUs: number;
   keys: KeyChoice;
   sizes: SizeChoice;
+  /** Part of the records without a value (`value.null.share`). */
+  nullShare: number;
+  /** Bytes its headers add to each record. */
+  readonly headerBytes: number;
   /** Records it ends after; 0 for no end. */
   recordsMax: number;
   nextSequence: number;
@@ -86,6 +92,8 @@ export function createWorkload(options: {
     startUs: Math.round(numberSetting(settings, 'workload.start.ms') * 1000),
     keys: replays ? { shape: 'none' } : compileKeyChoice(keys, settings, keyBase),
     sizes: compileSizeChoice(settings),
+    nullShare: numberSetting(settings, 'value.null.share'),
+    headerBytes: headerBytesOf(settings),
     recordsMax: numberSetting(settings, 'workload.records'),
     nextSequence: 0,
     timeStream: createStream(seed, `${name}/arrivals`),
@@ -116,13 +124,14 @@ export function reconfigureWorkload(
   workload.startUs = fresh.startUs;
   workload.keys = fresh.keys;
   workload.sizes = fresh.sizes;
+  workload.nullShare = fresh.nullShare;
   workload.recordsMax = fresh.recordsMax;
   workload.chunk = createChunk(smallestChunk);
 }
 
 /**
  * Draws the next chunk, each twice as long as the last up to 1,024 records. A count of 0 means that nothing comes any more. A value is as long as its
- * template renders it, or as the size config says when that is more; a replayed CSV has values of its own.
+ * template renders it, or as the size config says when that is more, unless it is a tombstone; a replayed CSV has values of its own.
  */
 export function drawChunk(workload: Workload, table: KeyTable, valueSize: ValueSize | null): void {
   const before = workload.chunk;
@@ -145,7 +154,8 @@ export function drawChunk(workload: Workload, table: KeyTable, valueSize: ValueS
   if (valueSize !== null && workload.replay === null) {
     for (let i = 0; i < count; i++) chunk.size[i] = Math.max(chunk.size[i], valueSize(sequence + i, chunk.key[i], chunk.timeUs[i]));
   }
-  describePayloads(chunk, table);
+  if (workload.replay === null) takeValues(workload.keyBase, sequence, workload.nullShare, chunk.size, count);
+  describePayloads(chunk, table, workload.headerBytes);
 }
 
 function replayRows(workload: Workload, rows: ReplayRows, count: number): void {
@@ -160,17 +170,17 @@ function replayRows(workload: Workload, rows: ReplayRows, count: number): void {
 }
 
 /** Hashes of the keys, and what each record adds to a batch. */
-function describePayloads(chunk: ArrivalChunk, table: KeyTable): void {
+function describePayloads(chunk: ArrivalChunk, table: KeyTable, headerBytes: number): void {
   const { count, hash, payload, size } = chunk;
   describeKeys(table, chunk.key, count, hash, payload);
   let largest = 0;
   // Values of one size are the rule: what they add is worked out when the size changes.
   let valueSize = -1;
-  let valueBytes = payloadBytes(-1, -1) - 1;
+  let valueBytes = payloadBytes(-1, -1) - 1 + headerBytes;
   for (let i = 0; i < count; i++) {
     if (size[i] !== valueSize) {
       valueSize = size[i];
-      valueBytes = payloadBytes(-1, valueSize) - 1;
+      valueBytes = payloadBytes(-1, valueSize) - 1 + headerBytes;
     }
     const keySize = payload[i];
     const bytes = valueBytes + (keySize < 0 ? 1 : keySize < 64 ? 1 + keySize : varintBytes(keySize) + keySize);

@@ -27,6 +27,16 @@ export function positionAt(base: number, sequence: number, count: number): numbe
   return Math.min(count - 1, Math.floor(fineUniformAt(base, sequence) * count));
 }
 
+/** The number of a record that says whether it has a value; what keys use is far below. */
+const nullIndex = 65537;
+
+/** Takes the value from the part `share` of the records from `sequence` on: a size of -1. Which ones follows from their numbers, as their keys do. */
+export function takeValues(base: number, sequence: number, share: number, sizes: Int32Array, n: number): void {
+  if (share <= 0) return;
+  const nullBase = furtherBase(base, nullIndex);
+  for (let i = 0; i < n; i++) if (uniformAt(nullBase, sequence + i) < share) sizes[i] = -1;
+}
+
 /** Fills `target[0..n)` with `first` + `positionAt` of the records from `sequence` on. */
 export function fillPositions(base: number, sequence: number, first: number, count: number, target: Int32Array, n: number): void {
   if (count > coarseLimit) {
