@@ -4,6 +4,7 @@ import { allJoined, answerJoin, answerSync, removeMember, transitionTo } from '.
 import type { GroupError, HeartbeatRequest, LeaveRequest, SyncRequest } from './protocol.ts';
 import { answer, emptyResponse } from './protocol.ts';
 import { memberError } from './joining.ts';
+import { writeGroup } from './loading.ts';
 import { completeJoin, maybeCompleteJoin, rebalanceOrComplete, stopSyncTimer, touch } from './rebalance.ts';
 
 /** A member asks for its assignment; the leader brings everybody's. Followers wait for the leader. */
@@ -35,6 +36,7 @@ function becomeStable(group: GroupState, request: SyncRequest, nowUs: number, ef
     if (answerSync(member, response, effects)) touch(member, nowUs, effects);
   }
   transitionTo(group, 'Stable');
+  writeGroup(group);
   group.rebalances++;
   effects.notices.push({ code: 'rebalance.completed', client: request.member, detail: `generation ${group.generation}` });
 }

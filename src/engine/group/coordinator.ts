@@ -1,20 +1,24 @@
 /** The classic group coordinator as it meets events: requests come in, deadlines pass, and what follows from them is carried out. */
+import type { ClusterState } from '../broker/clusterState.ts';
+import { coordinatorOf } from '../broker/metadata.ts';
 import { responseArrivalUs } from '../broker/network.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { handleHeartbeat, handleLeave, handleSync, sessionOver } from './attending.ts';
 import type { GroupContext } from './context.ts';
+import { isAtBroker, isCoordinated } from './coordination.ts';
 import { coordinatorPartition } from './coordinatorPartition.ts';
 import type { GroupEffects, GroupState, GroupTimer, MemberRecord, PendingMember, SessionTimer } from './groupState.ts';
 import { createEffects, touchSession } from './groupState.ts';
 import { handleJoin } from './joining.ts';
+import { followCoordinator } from './loading.ts';
 import { nextMemberId } from './memberState.ts';
-import { responseSizeBytes } from './protocol.ts';
+import { answer, responseSizeBytes } from './protocol.ts';
 import { joinTimerOver, syncTimerOver } from './rebalance.ts';
 
 export type { GroupState } from './groupState.ts';
 
-/** A group without members. Its coordinator is the broker that leads its partition of __consumer_offsets; those are placed on brokers in turn. */
+/** A group without members. Its coordinator is the broker that leads its partition of __consumer_offsets; where that topic is not modelled, its partitions are led in turn. */
 export function createGroup(options: {
   groupId: string;
   index: number;
@@ -22,11 +26,19 @@ export function createGroup(options: {
   offsetsPartitions: number;
   brokers: number;
   initialRebalanceDelayUs: number;
+  /** The cluster's state, for who leads the group's partition. */
+  cluster: ClusterState;
 }): GroupState {
+  const partition = coordinatorPartition(options.groupId, options.offsetsPartitions);
+  const key = `__consumer_offsets-${partition}`;
+  const leader = coordinatorOf(options, key);
   return {
     groupId: options.groupId,
     index: options.index,
-    coordinator: coordinatorPartition(options.groupId, options.offsetsPartitions) % options.brokers,
+    key,
+    coordinator: leader >= 0 ? leader : partition % options.brokers,
+    coordinatorIncarnation: 0,
+    written: { generation: 0, protocol: '', leaderId: '', members: [] },
     state: 'Empty',
     previousState: 'Empty',
     generation: 0,
@@ -51,24 +63,36 @@ function createTimer(): GroupTimer {
 }
 
 /** EventKind.GroupRequestArrived */
-export function onGroupRequestArrived(ctx: GroupContext, slot: number): void {
+export function onGroupRequestArrived(ctx: GroupContext, slot: number, requestId: number): void {
   const request = ctx.groupRequests.items[slot];
-  if (request === null || request === undefined) throw new Error(`group coordinator: no request in slot ${slot}`);
+  // Given up by its member.
+  if (!request || request.requestId !== requestId) return;
   const client = ctx.members[request.member];
+  if (!isAtBroker(ctx, client, slot, request)) return;
   const group = ctx.groups[client.group];
   const effects = createEffects();
   const { nowUs } = ctx.events;
-  if (request.type === 'join') handleJoin(group, request, slot, request.memberId === '' ? nextMemberId(client) : '', nowUs, effects);
+  if (!followCoordinator(ctx, group, effects) || group.coordinator !== request.broker) {
+    effects.answers.push({ slot, response: answer({ error: 'NOT_COORDINATOR', memberId: request.memberId }) });
+  } else if (request.type === 'join') handleJoin(group, request, slot, request.memberId === '' ? nextMemberId(client) : '', nowUs, effects);
   else if (request.type === 'sync') handleSync(group, request, slot, nowUs, effects);
   else if (request.type === 'heartbeat') handleHeartbeat(group, request, slot, nowUs, effects);
   else handleLeave(group, request, slot, nowUs, effects);
   carryOut(ctx, group, effects);
 }
 
+/** Leaders have changed: groups whose partition is led by another broker, or by one that has restarted, are loaded there. */
+export function followCoordinators(ctx: GroupContext): void {
+  for (const group of ctx.groups) {
+    const effects = createEffects();
+    if (followCoordinator(ctx, group, effects)) carryOut(ctx, group, effects);
+  }
+}
+
 /** EventKind.GroupJoinDeadline: the initial delay or the rebalance timeout is over. */
 export function onJoinDeadline(ctx: GroupContext, groupIndex: number, generation: number): void {
   const group = ctx.groups[groupIndex];
-  if (generation !== group.joinTimer.generation || group.joinTimer.deadlineUs < 0) return;
+  if (generation !== group.joinTimer.generation || group.joinTimer.deadlineUs < 0 || !isCoordinated(ctx, group)) return;
   const effects = createEffects();
   joinTimerOver(group, ctx.events.nowUs, effects);
   carryOut(ctx, group, effects);
@@ -77,7 +101,7 @@ export function onJoinDeadline(ctx: GroupContext, groupIndex: number, generation
 /** EventKind.GroupSyncDeadline */
 export function onSyncDeadline(ctx: GroupContext, groupIndex: number, generation: number): void {
   const group = ctx.groups[groupIndex];
-  if (generation !== group.syncTimer.generation || group.syncTimer.deadlineUs < 0) return;
+  if (generation !== group.syncTimer.generation || group.syncTimer.deadlineUs < 0 || !isCoordinated(ctx, group)) return;
   const effects = createEffects();
   syncTimerOver(group, ctx.events.nowUs, effects);
   carryOut(ctx, group, effects);
@@ -91,7 +115,7 @@ export function onSessionCheck(ctx: GroupContext, memberIndex: number, generatio
   if (record === undefined) return;
   const { session } = record;
   session.armedUs = -1;
-  if (session.deadlineUs < 0) return;
+  if (session.deadlineUs < 0 || !isCoordinated(ctx, group)) return;
   if (session.deadlineUs > ctx.events.nowUs) {
     armSession(ctx, group, memberIndex, session);
     return;
@@ -117,8 +141,12 @@ export function validateCommit(
   groupIndex: number,
   memberIndex: number,
   generation: number,
-): 'NONE' | 'UNKNOWN_MEMBER_ID' | 'ILLEGAL_GENERATION' | 'REBALANCE_IN_PROGRESS' {
+  broker: number,
+): 'NONE' | 'UNKNOWN_MEMBER_ID' | 'ILLEGAL_GENERATION' | 'REBALANCE_IN_PROGRESS' | 'NOT_COORDINATOR' {
   const group = ctx.groups[groupIndex];
+  const loaded = createEffects();
+  if (!followCoordinator(ctx, group, loaded) || group.coordinator !== broker) return 'NOT_COORDINATOR';
+  carryOut(ctx, group, loaded);
   if (group.state === 'Empty' && generation < 0) return 'NONE';
   const member = recordOfClient(group, ctx.members[memberIndex].memberId, memberIndex);
   if (member === undefined) return 'UNKNOWN_MEMBER_ID';
@@ -144,8 +172,8 @@ function carryOut(ctx: GroupContext, group: GroupState, effects: GroupEffects): 
     const request = ctx.groupRequests.items[slot];
     if (request === null || request === undefined) throw new Error(`group coordinator: no request to answer in slot ${slot}`);
     request.response = response;
-    const backUs = responseArrivalUs(ctx, group.coordinator, responseSizeBytes(response));
-    schedule(ctx.events, backUs, EventKind.GroupResponseArrived, slot, 0);
+    const backUs = responseArrivalUs(ctx, request.broker, responseSizeBytes(response));
+    schedule(ctx.events, backUs, EventKind.GroupResponseArrived, slot, request.requestId);
   }
   for (const { client, session } of effects.sessions) armSession(ctx, group, client, session);
   armTimer(ctx, group.joinTimer, EventKind.GroupJoinDeadline, group.index);

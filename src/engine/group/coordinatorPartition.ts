@@ -1,9 +1,4 @@
-/** Java's `String.hashCode`: over UTF-16 code units, in 32-bit signed arithmetic. */
-export function javaStringHash(text: string): number {
-  let hash = 0;
-  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
-  return hash;
-}
+import { javaTextHash } from '../kernel/javaHash.ts';
 
 /** Kafka's `Utils.abs`: the absolute value of a 32-bit integer, and 0 for the smallest one, which has none. */
 export function kafkaAbs(value: number): number {
@@ -15,5 +10,5 @@ export function kafkaAbs(value: number): number {
  * (GroupCoordinatorService.partitionFor). `partitionCount` >= 1.
  */
 export function coordinatorPartition(groupId: string, partitionCount: number): number {
-  return kafkaAbs(javaStringHash(groupId)) % partitionCount;
+  return kafkaAbs(javaTextHash(groupId)) % partitionCount;
 }

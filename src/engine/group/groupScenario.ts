@@ -1,11 +1,14 @@
 /** A group with real coordinator, members, brokers and clock, and the smallest poll loop that can drive it: for tests of the protocol. */
 import { createBroker } from '../broker/broker.ts';
-import type { PartitionState, TopicState } from '../broker/context.ts';
+import { createCapacity, unlimitedCapacity } from '../broker/capacity.ts';
+import { createClusterState } from '../broker/clusterState.ts';
+import { createReplication } from '../broker/replication.ts';
+import { createPartition, type PartitionState, type TopicState } from '../broker/context.ts';
 import { createSlotTable } from '../broker/slots.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { createEventSet, nextTimeUs, schedule, takeNext } from '../kernel/eventSet.ts';
 import { createTrace } from '../kernel/trace.ts';
-import { createPartitionLog } from '../log/partitionLog.ts';
+import { createPartitionLog, deleteOnly } from '../log/partitionLog.ts';
 import type { GroupContext } from './context.ts';
 import { createGroup, onGroupRequestArrived, onJoinDeadline, onSessionCheck, onSyncDeadline } from './coordinator.ts';
 import type { GroupMemberConfig } from './membership.ts';
@@ -45,17 +48,15 @@ export function createScenario(options: ScenarioOptions): GroupScenario {
   const topics: TopicState[] = [];
   const partitions: PartitionState[] = [];
   for (const [topic, partitionCount] of (options.topics ?? [6]).entries()) {
-    topics.push({ name: `topic-${topic}`, node: `t${topic}`, firstPartition: partitions.length, partitionCount });
+    topics.push({
+      name: `topic-${topic}`,
+      node: `t${topic}`,
+      firstPartition: partitions.length,
+      partitionCount,
+      partitionCountMax: partitionCount,
+    });
     for (let partition = 0; partition < partitionCount; partition++) {
-      partitions.push({
-        topic,
-        partition,
-        leader: 0,
-        log: createPartitionLog(logConfig),
-        watchers: [],
-        expiredRecords: 0,
-        fetchedRecords: 0,
-      });
+      partitions.push(createPartition({ topic, partition, leader: 0, log: createPartitionLog(logConfig) }));
     }
   }
   const group = createGroup({
@@ -64,6 +65,7 @@ export function createScenario(options: ScenarioOptions): GroupScenario {
     partitionCount: partitions.length,
     offsetsPartitions: 50,
     brokers: 1,
+    cluster: createClusterState(0),
     initialRebalanceDelayUs: options.initialRebalanceDelayUs ?? 3 * secondUs,
   });
   const members = options.members.map((config, index) =>
@@ -75,12 +77,15 @@ export function createScenario(options: ScenarioOptions): GroupScenario {
     trace: createTrace(),
     costs,
     brokers: [createBroker(0, costs)],
+    cluster: createClusterState(0),
+    replication: createReplication(1),
+    capacity: createCapacity(unlimitedCapacity, { brokers: 1, partitions: partitions.length, tiered: false }),
     topics,
     partitions,
     produceRequests: createSlotTable(),
     fetchSessions: createSlotTable(),
     fetchedPool: [],
-    counters: { fetchRequests: 0, fetchSessions: 0, missingPartition: -1 },
+    counters: { produceRequests: 0, groupRequests: 0, fetchRequests: 0, fetchSessions: 0, missingPartition: -1 },
     groups: [group],
     members,
     groupRequests: createSlotTable(),
@@ -98,6 +103,7 @@ const logConfig = {
   retentionBytes: -1,
   timestampType: 'CreateTime',
   maxMessageBytes: 1 << 20,
+  ...deleteOnly,
 } as const;
 
 const memberConfig: GroupMemberConfig = {
@@ -106,6 +112,9 @@ const memberConfig: GroupMemberConfig = {
   sessionTimeoutUs: 45 * secondUs,
   heartbeatIntervalUs: 3 * secondUs,
   maxPollIntervalUs: 300 * secondUs,
+  requestTimeoutUs: 30 * secondUs,
+  retryBackoffUs: 100_000,
+  retryBackoffMaxUs: secondUs,
   topics: [0],
 };
 
@@ -148,8 +157,8 @@ export function runTo(scenario: GroupScenario, timeUs: number, afterEach?: () =>
 function dispatch(scenario: GroupScenario): void {
   const { ctx } = scenario;
   const { kind, a, b } = ctx.events;
-  if (kind === EventKind.GroupRequestArrived) onGroupRequestArrived(ctx, a);
-  else if (kind === EventKind.GroupResponseArrived) onGroupResponseArrived(ctx, a);
+  if (kind === EventKind.GroupRequestArrived) onGroupRequestArrived(ctx, a, b);
+  else if (kind === EventKind.GroupResponseArrived) onGroupResponseArrived(ctx, a, b);
   else if (kind === EventKind.GroupJoinDeadline) onJoinDeadline(ctx, a, b);
   else if (kind === EventKind.GroupSyncDeadline) onSyncDeadline(ctx, a, b);
   else if (kind === EventKind.GroupSessionCheck) onSessionCheck(ctx, a, b);

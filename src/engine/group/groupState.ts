@@ -1,3 +1,4 @@
+import type { WrittenGroup } from './loading.ts';
 import type { GroupResponse, MemberProtocol } from './protocol.ts';
 
 export type ClassicState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead';
@@ -50,8 +51,13 @@ export interface GroupTimer {
 export interface GroupState {
   readonly groupId: string;
   readonly index: number;
-  /** Broker that leads the group's partition of __consumer_offsets. */
+  /** The partition of __consumer_offsets it is kept in, as `__consumer_offsets-12`. */
+  readonly key: string;
+  /** Broker that leads that partition, the last one while nobody does, and its life: a restarted broker reads the group anew. */
   coordinator: number;
+  coordinatorIncarnation: number;
+  /** What is in the partition: what another coordinator would go on from. */
+  written: WrittenGroup;
   state: ClassicState;
   previousState: ClassicState;
   generation: number;

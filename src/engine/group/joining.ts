@@ -1,6 +1,7 @@
 /** JoinGroup at the coordinator (Kafka's GroupMetadataManager.classicGroupJoin and what it calls). */
 import type { GroupEffects, GroupState, MemberRecord } from './groupState.ts';
 import { answerJoin, answerSync, createSession, staticMember, touchSession } from './groupState.ts';
+import { writeGroup } from './loading.ts';
 import type { JoinRequest } from './protocol.ts';
 import { answer, sameProtocols } from './protocol.ts';
 import { joinAnswer, maybeCompleteJoin, prepareRebalance, rebalanceOrComplete, selectProtocol, touch } from './rebalance.ts';
@@ -144,8 +145,10 @@ function replaceStaticMember(
   group.members.set(memberId, member);
   touch(member, nowUs, effects);
   if (group.state === 'Stable') {
-    if (selectProtocol(group) === group.protocol) answerJoin(member, joinAnswer(group, member, true), effects);
-    else rebalanceOrComplete(group, 'metadata', member.client, nowUs, effects);
+    if (selectProtocol(group) === group.protocol) {
+      writeGroup(group);
+      answerJoin(member, joinAnswer(group, member, true), effects);
+    } else rebalanceOrComplete(group, 'metadata', member.client, nowUs, effects);
   } else if (group.state === 'CompletingRebalance') {
     prepareRebalance(group, 'static member replaced', member.client, nowUs, effects);
   } else {

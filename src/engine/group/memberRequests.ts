@@ -1,21 +1,26 @@
-import { requestArrivalUs } from '../broker/network.ts';
 import { takeSlot } from '../broker/slots.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
-import { schedule } from '../kernel/eventSet.ts';
 import type { GroupContext } from './context.ts';
+import { type CoordinatorRequest, notSent, sendToCoordinator } from './coordination.ts';
 import type { GroupMember } from './memberState.ts';
 import type { GroupRequest } from './protocol.ts';
 import { requestSizeBytes } from './protocol.ts';
 
+/** `AbstractCoordinator.JOIN_GROUP_TIMEOUT_LAPSE`: a join may take the rebalance timeout and this. */
+const joinLapseUs = 5_000_000;
+
 function send(ctx: GroupContext, member: GroupMember, request: GroupRequest): void {
   const slot = takeSlot(ctx.groupRequests, request);
-  const { coordinator } = ctx.groups[member.group];
-  const arrivalUs = requestArrivalUs(ctx, coordinator, requestSizeBytes(request));
-  schedule(ctx.events, arrivalUs, EventKind.GroupRequestArrived, slot, 0);
+  const { requestTimeoutUs, maxPollIntervalUs } = member.config;
+  const timeoutUs = request.type === 'join' ? Math.max(requestTimeoutUs, maxPollIntervalUs + joinLapseUs) : requestTimeoutUs;
+  sendToCoordinator(ctx, member, request, { kind: EventKind.GroupRequestArrived, slot, sizeBytes: requestSizeBytes(request), timeoutUs });
 }
 
-function head(member: GroupMember): { member: number; incarnation: number; memberId: string; instanceId: string; response: null } {
+function head(
+  member: GroupMember,
+): CoordinatorRequest & { member: number; incarnation: number; memberId: string; instanceId: string; response: null } {
   return {
+    ...notSent,
     member: member.index,
     incarnation: member.incarnation,
     memberId: member.memberId,

@@ -11,6 +11,9 @@ export interface GroupMemberConfig {
   readonly sessionTimeoutUs: number;
   readonly heartbeatIntervalUs: number;
   readonly maxPollIntervalUs: number;
+  readonly requestTimeoutUs: number;
+  readonly retryBackoffUs: number;
+  readonly retryBackoffMaxUs: number;
   /** Topics subscribed to, as topic indexes. */
   readonly topics: readonly number[];
 }
@@ -20,6 +23,12 @@ export interface GroupMember {
   readonly index: number;
   readonly group: number;
   readonly clientId: string;
+  /** Its end of links: -2 - index of its node. */
+  readonly endpoint: number;
+  /** Coordinator it knows, -1 for none, and the life of that broker it is connected to; failures to reach one in a row. */
+  coordinator: number;
+  coordinatorIncarnation: number;
+  coordinatorFailures: number;
   /** Given by the coordinator at the first join; empty before. */
   memberId: string;
   config: GroupMemberConfig;
@@ -65,6 +74,8 @@ export function createMember(options: {
   index: number;
   group: number;
   clientId: string;
+  /** -2 - index of its node; that of the first node by default. */
+  endpoint?: number;
   config: GroupMemberConfig;
   seed: number;
 }): GroupMember {
@@ -72,6 +83,10 @@ export function createMember(options: {
     index: options.index,
     group: options.group,
     clientId: options.clientId,
+    endpoint: options.endpoint ?? -2,
+    coordinator: -1,
+    coordinatorIncarnation: 0,
+    coordinatorFailures: 0,
     memberId: '',
     config: options.config,
     state: 'down',

@@ -5,6 +5,8 @@ import { schedule } from '../kernel/eventSet.ts';
 import { isCooperative } from './assignors/index.ts';
 import type { GroupContext } from './context.ts';
 import { askToRejoin, dropInbox, putOut, takeAnswer, takeHeartbeat, takeUp } from './memberAnswers.ts';
+import { findCoordinator, reachesMember } from './coordination.ts';
+import { requestFailed } from './lostRequests.ts';
 import { leaveIfMember, sendHeartbeat, sendJoin } from './memberRequests.ts';
 import type { GroupMember } from './memberState.ts';
 import { resetMember, setOwned, wakeMember } from './memberState.ts';
@@ -24,6 +26,8 @@ export function startMember(ctx: GroupContext, memberIndex: number): void {
   member.inPoll = false;
   member.waiting = false;
   member.lastPollUs = ctx.events.nowUs;
+  // Finding the coordinator is part of the start, which takes no time.
+  findCoordinator(ctx, member);
 }
 
 /**
@@ -99,10 +103,19 @@ export function finishRevocation(ctx: GroupContext, memberIndex: number): void {
 }
 
 /** EventKind.GroupResponseArrived */
-export function onGroupResponseArrived(ctx: GroupContext, slot: number): void {
+export function onGroupResponseArrived(ctx: GroupContext, slot: number, requestId: number): void {
   const request = ctx.groupRequests.items[slot];
-  if (request === null || request === undefined || request.response === null) throw new Error(`group member: no answer in slot ${slot}`);
+  // Given up by the member.
+  if (!request || request.requestId !== requestId) return;
+  if (request.response === null) throw new Error(`group member: no answer in slot ${slot}`);
   const member = ctx.members[request.member];
+  if (!reachesMember(ctx, member, slot, request)) return;
+  if (request.response.error === 'NOT_COORDINATOR') {
+    freeSlot(ctx.groupRequests, slot);
+    if (request.incarnation === member.incarnation) requestFailed(ctx, member, request);
+    return;
+  }
+  member.coordinatorFailures = 0;
   if (request.incarnation !== member.incarnation) {
     freeSlot(ctx.groupRequests, slot);
   } else if (request.type === 'heartbeat' || request.type === 'leave') {
@@ -184,4 +197,11 @@ function takeDown(ctx: GroupContext, member: GroupMember): void {
   member.revoking = [];
   member.afterRevoking = 'nothing';
   setOwned(member, []);
+}
+
+/** The leader's metadata shows other partitions than it has assigned: it joins again, and with it all others (ConsumerCoordinator.rejoinNeededOrPending). */
+export function noteNewPartitions(ctx: GroupContext, memberIndex: number): void {
+  const member = ctx.members[memberIndex];
+  if (member.memberId !== '' && ctx.groups[member.group].leaderId === member.memberId && member.state === 'stable')
+    askToRejoin(ctx, member);
 }

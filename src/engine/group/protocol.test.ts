@@ -273,18 +273,18 @@ describe('commits', () => {
   test('[GRP-14] are checked against membership, generation and the state of the group', () => {
     const scenario = stableGroup([{}, {}]);
     const { ctx } = scenario;
-    expect(validateCommit(ctx, 0, 0, 1)).toBe('NONE');
-    expect(validateCommit(ctx, 0, 0, 0)).toBe('ILLEGAL_GENERATION');
+    expect(validateCommit(ctx, 0, 0, 1, 0)).toBe('NONE');
+    expect(validateCommit(ctx, 0, 0, 0, 0)).toBe('ILLEGAL_GENERATION');
     stopMember(ctx, 1);
     runTo(scenario, 20 * secondUs + 600);
     expect(ctx.groups[0].state).toBe('PreparingRebalance');
-    expect(validateCommit(ctx, 0, 0, 1)).toBe('NONE');
-    expect(validateCommit(ctx, 0, 1, 1)).toBe('UNKNOWN_MEMBER_ID');
+    expect(validateCommit(ctx, 0, 0, 1, 0)).toBe('NONE');
+    expect(validateCommit(ctx, 0, 1, 1, 0)).toBe('UNKNOWN_MEMBER_ID');
     runTo(scenario, 40 * secondUs, () => {
-      if (ctx.groups[0].state === 'CompletingRebalance') expect(validateCommit(ctx, 0, 0, 2)).toBe('REBALANCE_IN_PROGRESS');
+      if (ctx.groups[0].state === 'CompletingRebalance') expect(validateCommit(ctx, 0, 0, 2, 0)).toBe('REBALANCE_IN_PROGRESS');
     });
-    expect(validateCommit(ctx, 0, 0, 1)).toBe('ILLEGAL_GENERATION');
-    expect(validateCommit(ctx, 0, 0, 2)).toBe('NONE');
+    expect(validateCommit(ctx, 0, 0, 1, 0)).toBe('ILLEGAL_GENERATION');
+    expect(validateCommit(ctx, 0, 0, 2, 0)).toBe('NONE');
   });
 
   test('[GRP-14] a refused commit puts the member out of its generation', () => {

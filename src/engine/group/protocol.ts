@@ -1,5 +1,7 @@
 /** Requests and answers of the classic group protocol as they travel between a member and its coordinator. */
 
+import type { CoordinatorRequest } from './coordination.ts';
+
 /** Kafka's error names, those the classic protocol uses here. */
 export type GroupError =
   | 'NONE'
@@ -8,7 +10,8 @@ export type GroupError =
   | 'ILLEGAL_GENERATION'
   | 'REBALANCE_IN_PROGRESS'
   | 'INCONSISTENT_GROUP_PROTOCOL'
-  | 'FENCED_INSTANCE_ID';
+  | 'FENCED_INSTANCE_ID'
+  | 'NOT_COORDINATOR';
 
 /** What a member tells the leader with each strategy it supports. */
 export interface MemberSubscription {
@@ -26,7 +29,7 @@ export interface MemberProtocol {
   readonly subscription: MemberSubscription;
 }
 
-interface RequestHead {
+interface RequestHead extends CoordinatorRequest {
   /** Index of the client, and which of its lives sent this: answers to an earlier life are dropped. */
   readonly member: number;
   readonly incarnation: number;

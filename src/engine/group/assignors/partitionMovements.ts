@@ -1,4 +1,4 @@
-import { bucketOf, tableSize } from './javaHashOrder.ts';
+import { javaBucketOf, javaTableSize } from '../../kernel/javaHash.ts';
 
 /**
  * Which partitions of which topic have moved between which members during one general sticky assignment, so that a move can be undone
@@ -63,11 +63,11 @@ export function partitionToMove(
   const origin = movements.pairOf.get(move.partition)?.from ?? move.from;
   const reverse = pairs.get(pairKey(move.to, origin));
   if (reverse === undefined) return move.partition;
-  const buckets = tableSize(reverse.most);
+  const buckets = javaTableSize(reverse.most);
   let first = move.partition;
   let firstBucket = Infinity;
   for (const candidate of reverse.partitions) {
-    const bucket = bucketOf(hashOf(candidate), buckets);
+    const bucket = javaBucketOf(hashOf(candidate), buckets);
     if (bucket < firstBucket) {
       first = candidate;
       firstBucket = bucket;

@@ -1,8 +1,7 @@
 import type { Assignment, AssignorMember, AssignorTopic } from './types.ts';
 import type { PartitionSpace } from './partitionSpace.ts';
 import { createPartitionSpace, toAssignment } from './partitionSpace.ts';
-import { javaStringHash } from '../coordinatorPartition.ts';
-import { bucketOf, tableSize } from './javaHashOrder.ts';
+import { javaBucketOf, javaTableSize, javaTextHash } from '../../kernel/javaHash.ts';
 import { createRackTable } from './racks.ts';
 import { settleOwnership } from './ownership.ts';
 import { assignConstrained } from './stickyConstrained.ts';
@@ -35,8 +34,8 @@ export function dealSticky(topics: readonly AssignorTopic[], members: readonly A
 
 /** Places of the members in the order of a Java HashMap keyed by member id. */
 function hashOrder(members: readonly AssignorMember[]): number[] {
-  const buckets = tableSize(members.length);
-  const bucket = members.map(({ id }) => bucketOf(javaStringHash(id), buckets));
+  const buckets = javaTableSize(members.length);
+  const bucket = members.map(({ id }) => javaBucketOf(javaTextHash(id), buckets));
   return members.map((_, index) => index).sort((a, b) => bucket[a] - bucket[b] || a - b);
 }
 

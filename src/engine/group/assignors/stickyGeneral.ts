@@ -1,8 +1,8 @@
 import type { AssignorMember } from './types.ts';
 import type { PartitionSpace } from './partitionSpace.ts';
 import { partitionWithin, withoutAssigned } from './partitionSpace.ts';
-import { partitionHash } from './javaHashOrder.ts';
-import { javaStringHash } from '../coordinatorPartition.ts';
+import { partitionHash } from './partitionHash.ts';
+import { javaTextHash } from '../../kernel/javaHash.ts';
 import type { RackTable } from './racks.ts';
 import { racksMeet } from './racks.ts';
 import type { Ownership } from './ownership.ts';
@@ -109,7 +109,7 @@ function improve(deal: GeneralDeal, partition: number): boolean {
 
 function move(deal: GeneralDeal, wanted: number, to: number): void {
   const topic = deal.space.topicOf[wanted];
-  const topicHash = javaStringHash(deal.space.topics[topic].name);
+  const topicHash = javaTextHash(deal.space.topics[topic].name);
   const partition = partitionToMove(deal.movements, { topic, partition: wanted, from: deal.owner[wanted], to }, (number) =>
     partitionHash(topicHash, partitionWithin(deal.space, number)),
   );
