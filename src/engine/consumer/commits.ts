@@ -1,14 +1,19 @@
 /** Committing offsets: a request to the coordinator with the next offset to read of each partition (KafkaConsumer.commitSync, OffsetCommit). */
 import { freeSlot, takeSlot } from '../broker/slots.ts';
-import { requestArrivalUs, responseArrivalUs } from '../broker/network.ts';
+import { responseArrivalUs } from '../broker/network.ts';
+import { isAtBroker, loseRequest, notSent, reachesMember, sendToCoordinator } from '../group/coordination.ts';
 import { validateCommit } from '../group/coordinator.ts';
+import { forgetCoordinator } from '../group/lostRequests.ts';
 import { noteCommitError } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
+import type { CommitRequest } from './commitRequest.ts';
 import type { ConsumerContext } from './context.ts';
 import type { ConsumerState } from './consumer.ts';
 
+/** `default.api.timeout.ms` at Kafka's default. */
+const defaultApiTimeoutUs = 60_000_000;
 const requestSizeBytes = 120;
 const answerSizeBytes = 40;
 
@@ -32,8 +37,11 @@ export function submitCommit(
     offsets.push(offset);
   }
   if (partitions.length === 0) return false;
-  const { generation } = ctx.members[consumer.index]!;
-  const slot = takeSlot(ctx.commitRequests, {
+  const member = ctx.members[consumer.index]!;
+  const { generation, incarnation } = member;
+  send(ctx, {
+    ...notSent,
+    incarnation,
     member: consumer.index,
     group: consumer.group,
     generation,
@@ -41,29 +49,84 @@ export function submitCommit(
     offsets,
     waits: options.waits,
     error: 'NONE',
+    deadlineUs: options.waits ? ctx.events.nowUs + longestWaitUs(ctx, consumer) : Infinity,
   });
-  schedule(ctx.events, requestArrivalUs(ctx, group.coordinator, requestSizeBytes), EventKind.CommitArrived, slot, 0);
   return true;
 }
 
+/**
+ * How long the poll loop waits for a commit: commitSync throws a TimeoutException after `default.api.timeout.ms`; what auto commit sends before a rebalance is waited for as
+ * long as the rebalance itself may take (ConsumerCoordinator.onJoinPrepare).
+ */
+function longestWaitUs(ctx: ConsumerContext, { config, index }: ConsumerState): number {
+  return config.commitMode === 'auto' ? ctx.members[index]!.config.maxPollIntervalUs : defaultApiTimeoutUs;
+}
+
+function send(ctx: ConsumerContext, request: CommitRequest): void {
+  const member = ctx.members[request.member]!;
+  const slot = takeSlot(ctx.commitRequests, request);
+  const { requestTimeoutUs: timeoutUs } = member.config;
+  sendToCoordinator(ctx, member, request, { kind: EventKind.CommitArrived, slot, sizeBytes: requestSizeBytes, timeoutUs });
+}
+
 /** EventKind.CommitArrived: the coordinator writes the offsets, or refuses a member that is no longer one. */
-export function onCommitArrived(ctx: ConsumerContext, slot: number): void {
-  const request = ctx.commitRequests.items[slot]!;
+export function onCommitArrived(ctx: ConsumerContext, slot: number, requestId: number): void {
+  const request = ctx.commitRequests.items[slot];
+  if (!request || request.requestId !== requestId || !isAtBroker(ctx, ctx.members[request.member]!, slot, request)) return;
   const group = ctx.groups[request.group]!;
-  request.error = validateCommit(ctx, request.group, request.member, request.generation);
+  request.error = validateCommit(ctx, request.group, request.member, request.generation, request.broker);
   if (request.error === 'NONE') {
     for (let i = 0; i < request.partitions.length; i++) {
       group.committed[request.partitions[i]!] = request.offsets[i]!;
       mix(ctx.trace, ctx.events.nowUs, EventKind.CommitArrived, request.partitions[i]!, request.offsets[i]!);
     }
   }
-  schedule(ctx.events, responseArrivalUs(ctx, group.coordinator, answerSizeBytes), EventKind.CommitAnswered, slot, 0);
+  schedule(ctx.events, responseArrivalUs(ctx, request.broker, answerSizeBytes), EventKind.CommitAnswered, slot, requestId);
 }
 
 /** EventKind.CommitAnswered: returns the member whose poll loop was waiting for it, or -1. */
-export function onCommitAnswered(ctx: ConsumerContext, slot: number): number {
-  const request = ctx.commitRequests.items[slot]!;
+export function onCommitAnswered(ctx: ConsumerContext, slot: number, requestId: number): number {
+  const request = ctx.commitRequests.items[slot];
+  if (!request || request.requestId !== requestId) return -1;
+  const member = ctx.members[request.member]!;
+  if (!reachesMember(ctx, member, slot, request)) return -1;
   freeSlot(ctx.commitRequests, slot);
+  if (request.error === 'NOT_COORDINATOR') {
+    commitFailed(ctx, request);
+    return -1;
+  }
+  member.coordinatorFailures = 0;
   if (request.error !== 'NONE') noteCommitError(ctx, request.member, request.error, request.generation);
   return request.waits ? request.member : -1;
+}
+
+/** EventKind.GroupRequestLost, for a commit: no answer will come, or a backoff is over and it is sent again. Returns the member that has waited for too long, or -1. */
+export function onCommitLost(ctx: ConsumerContext, slot: number, requestId: number): number {
+  const request = ctx.commitRequests.items[slot];
+  if (!request || request.requestId !== requestId) return -1;
+  freeSlot(ctx.commitRequests, slot);
+  const member = ctx.members[request.member]!;
+  if (request.incarnation !== member.incarnation) return -1;
+  if (ctx.events.nowUs >= request.deadlineUs) {
+    // A request under way is given up with the commit, and the next one looks for the coordinator again.
+    if (!request.backsOff) forgetCoordinator(member);
+    return request.member;
+  }
+  if (request.backsOff) send(ctx, { ...request, backsOff: false });
+  else commitFailed(ctx, request);
+  return -1;
+}
+
+/** commitSync tries again after a backoff; what auto commit sent is not sent again, the next commit just comes sooner (ConsumerCoordinator). */
+function commitFailed(ctx: ConsumerContext, request: CommitRequest): void {
+  const member = ctx.members[request.member]!;
+  if (request.incarnation !== member.incarnation) return;
+  const retryUs = ctx.events.nowUs + forgetCoordinator(member);
+  const consumer = ctx.consumers[request.member]!;
+  if (!request.waits) {
+    consumer.nextAutoCommitUs = Math.min(consumer.nextAutoCommitUs, retryUs);
+    return;
+  }
+  const again = { ...request, backsOff: true };
+  loseRequest(ctx, takeSlot(ctx.commitRequests, again), again, retryUs);
 }

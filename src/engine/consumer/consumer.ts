@@ -2,7 +2,9 @@
  * The consumer client of one member: which partitions it owns, from where it fetches, what it has fetched and not yet handed to a poll
  * (Kafka's SubscriptionState, Fetcher and FetchBuffer). Plain data.
  */
+import { createStream, type RandomStream } from '../kernel/random.ts';
 import type { FetchedRecords } from '../log/partitionLog.ts';
+import type { ConsumerRecovery } from './recovery.ts';
 
 export interface ConsumerConfig {
   maxPollRecords: number;
@@ -14,6 +16,11 @@ export interface ConsumerConfig {
   readonly autoOffsetReset: 'earliest' | 'latest' | 'none';
   readonly commitMode: 'auto' | 'after-processing' | 'before-processing';
   readonly autoCommitIntervalUs: number;
+  readonly isolation: 'read_uncommitted' | 'read_committed';
+  readonly requestTimeoutUs: number;
+  readonly retryBackoffUs: number;
+  readonly retryBackoffMaxUs: number;
+  readonly reconnectBackoffUs: number;
 }
 
 export interface OwnedPartition {
@@ -27,9 +34,18 @@ export interface OwnedPartition {
   processed: number;
   /** Records fetched and not handed out. */
   buffered: number;
+  /** Offsets [steppedFrom, steppedTo) held nothing to hand out, and what is before them is not served yet; `steppedTo` -1 where there are none. */
+  steppedFrom: number;
+  steppedTo: number;
   /** Session slot and place within it; -1 while it has none. */
   session: number;
   place: number;
+  /** Leader epoch of the record fetched last, -1 where nothing can be compared (KIP-320). */
+  lastEpoch: number;
+  /** Its leader refused, and metadata is awaited. */
+  refused: boolean;
+  /** When the answer comes that says whether its position is still in the leader's log; 0 while none is awaited. */
+  validateUs: number;
 }
 
 export interface ConsumerState {
@@ -47,14 +63,25 @@ export interface ConsumerState {
   queueCursors: number[];
   /** Records waiting in `queue`. */
   bufferedRecords: number;
+  /** Whether an owned partition has offsets it stepped over and not yet taken account of. */
+  hasStepped: boolean;
   nextAutoCommitUs: number;
   /** Offset resets, and records jumped over by them. */
   resets: number;
   /** `auto.offset.reset=none` met an offset outside the log: the consumer has thrown and stays down. */
   failed: boolean;
+  /** Version of the cluster's metadata it knows. */
+  metadataVersion: number;
+  /** What it waits for since something was refused or lost; null while all is well. */
+  recovery: ConsumerRecovery | null;
+  retryGeneration: number;
+  /** Jitter of its backoffs. */
+  readonly retryStream: RandomStream;
+  /** Positions that were put back because the leader's log parts from what was read; whoever tells of them empties the list. */
+  truncations: { readonly partition: number; readonly from: number; readonly to: number }[];
 }
 
-export function createConsumer(index: number, group: number, config: ConsumerConfig): ConsumerState {
+export function createConsumer(index: number, group: number, config: ConsumerConfig, seed = 0): ConsumerState {
   return {
     index,
     group,
@@ -65,9 +92,15 @@ export function createConsumer(index: number, group: number, config: ConsumerCon
     queue: [],
     queueCursors: [],
     bufferedRecords: 0,
+    hasStepped: false,
     nextAutoCommitUs: 0,
     resets: 0,
     failed: false,
+    metadataVersion: 0,
+    recovery: null,
+    retryGeneration: 0,
+    retryStream: createStream(seed, `consumer/${index}/retry`),
+    truncations: [],
   };
 }
 

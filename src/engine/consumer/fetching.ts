@@ -1,9 +1,12 @@
 /** Sending fetches and taking their answers (AbstractFetch, FetchCollector). */
-import { releaseFetched, submitFetch } from '../broker/fetch.ts';
+import { submitFetch } from '../broker/fetch.ts';
+import { releaseFetched } from '../broker/fetchSession.ts';
+import { holdMessage, isReachable } from '../broker/links.ts';
 import type { FetchedRecords } from '../log/partitionLog.ts';
 import type { ConsumerContext } from './context.ts';
-import { type ConsumerState, ownedPartition } from './consumer.ts';
-import { resetPosition } from './assignment.ts';
+import { type ConsumerState, type OwnedPartition, ownedPartition } from './consumer.ts';
+import { resetPosition } from './positions.ts';
+import { canFetchFrom, epochBefore, takeFetchErrors } from './recovery.ts';
 
 /** Sends a fetch on every idle session for its partitions that have nothing buffered (Kafka fetches a partition again once it is drained). */
 export function sendFetches(ctx: ConsumerContext, consumer: ConsumerState): void {
@@ -15,11 +18,12 @@ export function sendFetches(ctx: ConsumerContext, consumer: ConsumerState): void
     for (let i = 0; i < included.length; i++) included[i] = 0;
     for (const owned of consumer.owned) {
       if (owned.session !== slot || owned.buffered > 0 || owned.fetchOffset < 0) continue;
+      if (owned.refused || owned.validateUs > 0) continue;
       session.included[owned.place] = 1;
       session.offsets[owned.place] = owned.fetchOffset;
       wanted++;
     }
-    if (wanted > 0) submitFetch(ctx, slot);
+    if (wanted > 0 && canFetchFrom(ctx, consumer, session.broker)) submitFetch(ctx, slot);
   }
 }
 
@@ -30,6 +34,10 @@ export function sendFetches(ctx: ConsumerContext, consumer: ConsumerState): void
 export function onFetchAnswered(ctx: ConsumerContext, slot: number, requestId: number): number {
   const session = ctx.fetchSessions.items[slot];
   if (!session || session.requestId !== requestId || session.state !== 'answering') return -1;
+  if (!isReachable(ctx, session.broker, session.client)) {
+    holdMessage(ctx, { from: session.broker, to: session.client });
+    return -1;
+  }
   const consumer = ctx.consumers[session.member]!;
   session.state = 'idle';
   for (const fetched of session.fetched) {
@@ -39,6 +47,12 @@ export function onFetchAnswered(ctx: ConsumerContext, slot: number, requestId: n
       continue;
     }
     owned.fetchOffset = fetched.nextOffset;
+    owned.lastEpoch = epochBefore(ctx, owned.index, fetched.nextOffset);
+    if (fetched.count === 0) {
+      stepOver(consumer, owned, fetched);
+      releaseFetched(ctx, fetched);
+      continue;
+    }
     owned.buffered += fetched.count;
     consumer.queue.push(fetched);
     consumer.queueCursors.push(0);
@@ -50,7 +64,16 @@ export function onFetchAnswered(ctx: ConsumerContext, slot: number, requestId: n
     if (owned) resetPosition(ctx, consumer, owned);
   }
   empty(session.outOfRange);
+  if (session.errors.length > 0) takeFetchErrors(ctx, consumer, session);
   return session.member;
+}
+
+/** An answer without records (markers, aborted transactions, holes of compaction) moves the position all the same (CompletedFetch.drain). */
+function stepOver(consumer: ConsumerState, owned: OwnedPartition, { baseOffset, nextOffset }: FetchedRecords): void {
+  owned.position = nextOffset;
+  if (owned.steppedTo !== baseOffset) owned.steppedFrom = baseOffset;
+  owned.steppedTo = nextOffset;
+  consumer.hasStepped = true;
 }
 
 /** One run of records of a poll: `from` to `to` of a fetch answer. */
@@ -76,7 +99,7 @@ export function takeRecords(consumer: ConsumerState, slices: PollSlice[]): numbe
     const last = to === fetched.count;
     slices.push({ fetched, from, to, last });
     owned.buffered -= count;
-    owned.position = last ? fetched.nextOffset : offsetOf(fetched, to);
+    owned.position = last ? fetched.nextOffset : offsetOf(fetched, to - 1) + 1;
     left -= count;
     taken += count;
     if (last) used++;

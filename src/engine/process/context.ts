@@ -9,7 +9,7 @@ import type { WorkerState } from './worker.ts';
 /** Something worth a line on the timeline that did not come from a group. */
 export interface ProcessNotice {
   readonly timeUs: number;
-  readonly code: 'offset.reset' | 'producer.blocked' | 'member.failed';
+  readonly code: 'offset.reset' | 'producer.blocked' | 'member.failed' | 'commit.timed-out';
   readonly member: number;
   readonly detail: string;
 }
@@ -17,6 +17,8 @@ export interface ProcessNotice {
 /** How far a group has got, by global partition index, to tell a record read again from one read first. */
 export interface GroupProgress {
   readonly processedUpTo: Float64Array;
+  /** Records it had not read when they left the log with a new leader. */
+  readonly lost: Float64Array;
 }
 
 export interface ProcessContext extends ConsumerContext, ProducerContext {

@@ -1,5 +1,6 @@
 import type { ConfigValue } from '../../pipeline/document.ts';
 import type { Distribution } from '../kernel/distributions.ts';
+import type { ProducerCompression } from '../producer/compression.ts';
 
 /** One node of the document in a run. Topics have one too, so that metrics and names share one index. Plain data; live edits write here. */
 export interface NodeState {
@@ -18,6 +19,8 @@ export interface NodeState {
   members: number[];
   /** Index of a source's producer, -1 otherwise. */
   producer: number;
+  /** Of its producers; null when nothing is compressed. */
+  readonly compression: ProducerCompression | null;
   /** Configs in force, live edits included. */
   settings: Readonly<Record<string, ConfigValue>>;
   /** Time of one service, microseconds. */

@@ -1,8 +1,10 @@
 /** The application's loop: poll, process, commit, again (KafkaConsumer.poll and the loop every tutorial shows around it). */
-import { releaseFetched } from '../broker/fetch.ts';
+import { releaseFetched } from '../broker/fetchSession.ts';
 import { forgetAssignment, resolvePositions, takeUpAssignment } from '../consumer/assignment.ts';
 import { submitCommit } from '../consumer/commits.ts';
 import { empty, sendFetches, takeRecords } from '../consumer/fetching.ts';
+import { reachesCoordinator } from '../group/coordination.ts';
+import { forgetCoordinator } from '../group/lostRequests.ts';
 import { crashMember, finishRevocation, leavePoll, pollMembership, revoking } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
@@ -10,7 +12,7 @@ import { mix } from '../kernel/trace.ts';
 import { abandonProducer, flushProducer } from '../producer/producer.ts';
 import type { ProcessContext } from './context.ts';
 import { planService, shiftService } from './service.ts';
-import { settle } from './settle.ts';
+import { accountSteps, settle } from './settle.ts';
 import { endedAhead, nextGeneration, uptimeUs, type WorkerState } from './worker.ts';
 
 /** An idle member without partitions polls at least this often, so that it stays a member. */
@@ -22,6 +24,11 @@ export function onMemberWake(ctx: ProcessContext, index: number, generation: num
   if (!worker.alive || (generation !== -1 && generation !== worker.generation)) return;
   if (worker.phase === 'resolving') {
     if (generation === -1) return;
+    const member = ctx.members[index]!;
+    if (!reachesCoordinator(ctx, member)) {
+      schedule(ctx.events, ctx.events.nowUs + forgetCoordinator(member), EventKind.MemberWake, index, nextGeneration(worker));
+      return;
+    }
     worker.phase = 'idle';
     const consumer = ctx.consumers[index]!;
     const resets = consumer.resets;
@@ -50,6 +57,7 @@ export function onFetched(ctx: ProcessContext, index: number, resetsBefore: numb
   const worker = ctx.workers[index]!;
   const consumer = ctx.consumers[index]!;
   if (!worker.alive) return;
+  if (consumer.hasStepped) accountSteps(ctx, worker);
   if (consumer.failed) return failMember(ctx, worker, 'its offset left the log and auto.offset.reset is none');
   if (consumer.resets > resetsBefore) {
     ctx.processNotices.push({
@@ -60,6 +68,20 @@ export function onFetched(ctx: ProcessContext, index: number, resetsBefore: numb
     });
   }
   if (worker.phase === 'idle') poll(ctx, worker);
+}
+
+/** EventKind.ConsumerRetry: the consumer knows more of leaders and of its positions; it says which were put back, and fetches. */
+export function onRetried(ctx: ProcessContext, index: number, resetsBefore: number): void {
+  const consumer = ctx.consumers[index]!;
+  const policy = consumer.config.autoOffsetReset;
+  for (const { partition, from, to } of consumer.truncations) {
+    const { topic, partition: number } = ctx.partitions[partition]!;
+    const where = policy === 'none' ? 'and auto.offset.reset is none' : `its position was reset from ${from} to ${to}`;
+    const detail = `had read up to ${from} of ${ctx.topics[topic]!.name}-${number}, whose new leader has another log from ${to} on; ${where}`;
+    ctx.processNotices.push({ timeUs: ctx.events.nowUs, code: 'offset.reset', member: index, detail });
+  }
+  empty(consumer.truncations);
+  onFetched(ctx, index, resetsBefore);
 }
 
 /** One poll. Returns at once when the member is busy. */
@@ -150,6 +172,16 @@ export function onCommitDone(ctx: ProcessContext, index: number): void {
   if (worker.afterCommit === 'revoke') revoke(ctx, worker);
   else if (worker.afterCommit === 'serve') serve(ctx, worker);
   else poll(ctx, worker);
+}
+
+/** commitSync has thrown, or auto commit has given up before a rebalance: the loop goes on as after a refused commit, and a later one has its offsets. */
+export function onCommitTimedOut(ctx: ProcessContext, index: number): void {
+  const worker = ctx.workers[index]!;
+  if (!worker.alive || worker.phase !== 'committing') return;
+  const error = ctx.consumers[index]!.config.commitMode === 'auto' ? '' : ' (TimeoutException)';
+  const detail = `gives up a commit that no coordinator has answered for too long${error}, and goes on without it`;
+  ctx.processNotices.push({ timeUs: ctx.events.nowUs, code: 'commit.timed-out', member: index, detail });
+  onCommitDone(ctx, index);
 }
 
 function serve(ctx: ProcessContext, worker: WorkerState): void {

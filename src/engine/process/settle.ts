@@ -2,6 +2,7 @@
 import { offsetOf, type PollSlice } from '../consumer/fetching.ts';
 import { ownedPartition } from '../consumer/consumer.ts';
 import { recordLatencies } from '../measures/histogram.ts';
+import type { FetchedRecords } from '../log/partitionLog.ts';
 import type { NodeMetrics } from '../measures/nodeMetrics.ts';
 import { flushReady, sendRecord } from '../producer/producer.ts';
 import { extendPath } from '../values/paths.ts';
@@ -86,24 +87,73 @@ function measure(ctx: ProcessContext, run: Run): void {
   metrics.recordsIn += count;
 }
 
-/** Moves the processed offset, and tells records read again and records jumped over from those read first. */
+/** Moves the processed offset over `count` records of a slice, over what was left out between them and, with the last one, behind them. */
 function accountOffsets(ctx: ProcessContext, worker: WorkerState, node: NodeState, slice: PollSlice, from: number, count: number): void {
   if (count === 0) return;
   const { fetched } = slice;
-  const first = offsetOf(fetched, from);
-  const next = offsetOf(fetched, from + count - 1) + 1;
-  const owned = ownedPartition(ctx.consumers[worker.index]!, fetched.partition);
+  const isEnd = slice.last && from + count === slice.to;
+  const first = from === 0 ? fetched.baseOffset : offsetOf(fetched, from - 1) + 1;
+  const next = isEnd ? fetched.nextOffset : offsetOf(fetched, from + count - 1) + 1;
+  const consumer = ctx.consumers[worker.index]!;
+  const owned = ownedPartition(consumer, fetched.partition);
   if (owned && owned.processed < next) owned.processed = next;
+  const before = ctx.progress[node.group]!.processedUpTo[fetched.partition]!;
+  const again = first < before ? recordsBefore(fetched, from, count, before) : 0;
+  passed.first = first;
+  passed.next = next;
+  passed.again = again;
+  passed.fresh = count - again;
+  noteProgress(ctx, node, fetched.partition);
+  if (isEnd && consumer.hasStepped) accountSteps(ctx, worker);
+}
+
+/** How many of `count` records from index `from` lie below an offset. */
+function recordsBefore(fetched: FetchedRecords, from: number, count: number, offset: number): number {
+  if (fetched.offsets === null) return Math.min(count, Math.max(0, offset - fetched.baseOffset - from));
+  let records = 0;
+  while (records < count && fetched.offsets[from + records]! < offset) records++;
+  return records;
+}
+
+/** A range of offsets that is behind the processed offset now, how many of its records were read before, and how many for the first time. */
+const passed = { first: 0, next: 0, again: 0, fresh: 0 };
+
+/** Of what stands in `passed`: tells records read again, records a reset jumped over and offsets that held no record from records read first. */
+function noteProgress(ctx: ProcessContext, node: NodeState, partition: number): void {
+  const { first, next, again, fresh } = passed;
   const upTo = ctx.progress[node.group]!.processedUpTo;
-  const before = upTo[fetched.partition]!;
-  const metrics = ctx.metrics[worker.node]!;
-  if (first < before) metrics.processedAgain += Math.min(next, before) - first;
+  const before = upTo[partition]!;
+  const metrics = ctx.metrics[node.index]!;
+  metrics.processedAgain += again;
   if (first > before) {
-    const expired = Math.max(0, Math.min(first, ctx.partitions[fetched.partition]!.log.logStartOffset) - before);
+    const expired = Math.max(0, Math.min(first, ctx.partitions[partition]!.log.logStartOffset) - before);
     metrics.expiredUnread += expired;
     metrics.skippedByReset += first - before - expired;
   }
-  if (next > before) upTo[fetched.partition] = next;
+  if (next <= before) return;
+  metrics.steppedOver += next - Math.max(first, before) - fresh;
+  upTo[partition] = next;
+}
+
+/** Takes account of offsets that held nothing to hand out, wherever all before them is served. */
+export function accountSteps(ctx: ProcessContext, worker: WorkerState): void {
+  const consumer = ctx.consumers[worker.index]!;
+  const node = ctx.nodes[worker.node]!;
+  consumer.hasStepped = false;
+  for (const owned of consumer.owned) {
+    if (owned.steppedTo < 0) continue;
+    if (owned.processed !== owned.steppedFrom) {
+      consumer.hasStepped = true;
+      continue;
+    }
+    passed.first = owned.steppedFrom;
+    passed.next = owned.steppedTo;
+    passed.again = 0;
+    passed.fresh = 0;
+    noteProgress(ctx, node, owned.index);
+    owned.processed = owned.steppedTo;
+    owned.steppedTo = -1;
+  }
 }
 
 /** Sends what the operation makes of each record; returns how many records are done before one found the buffer full. */

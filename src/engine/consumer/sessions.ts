@@ -1,0 +1,97 @@
+/** Fetch sessions: one for each broker that leads an owned partition as far as the consumer knows, and what they have brought. */
+import { closeFetchSession, openFetchSession, releaseFetched } from '../broker/fetchSession.ts';
+import type { FetchLimits } from '../broker/fetchSession.ts';
+import { knownLeader } from '../broker/metadata.ts';
+import type { FetchedRecords } from '../log/partitionLog.ts';
+import type { ConsumerContext } from './context.ts';
+import { type ConsumerConfig, type ConsumerState, type OwnedPartition, ownedPartition } from './consumer.ts';
+
+/** Drops what was fetched of partitions that are no longer owned. */
+export function dropQueueOfOthers(ctx: ConsumerContext, consumer: ConsumerState): void {
+  keepQueued(ctx, consumer, (fetched) => ownedPartition(consumer, fetched.partition) !== undefined);
+}
+
+/** Drops what was fetched of one partition and not handed out. */
+export function dropQueued(ctx: ConsumerContext, consumer: ConsumerState, owned: OwnedPartition): void {
+  keepQueued(ctx, consumer, ({ partition }) => partition !== owned.index);
+  owned.buffered = 0;
+}
+
+function keepQueued(ctx: ConsumerContext, consumer: ConsumerState, keeps: (fetched: FetchedRecords) => boolean): void {
+  const queue = consumer.queue;
+  const cursors = consumer.queueCursors;
+  consumer.queue = [];
+  consumer.queueCursors = [];
+  consumer.bufferedRecords = 0;
+  for (let i = 0; i < queue.length; i++) {
+    const fetched = queue[i]!;
+    if (keeps(fetched)) {
+      consumer.queue.push(fetched);
+      consumer.queueCursors.push(cursors[i]!);
+      consumer.bufferedRecords += fetched.count - cursors[i]!;
+    } else {
+      releaseFetched(ctx, fetched);
+    }
+  }
+}
+
+/** Opens all sessions anew; what was in flight is asked for again. */
+export function reopenSessions(ctx: ConsumerContext, consumer: ConsumerState): void {
+  for (const slot of consumer.sessions) closeFetchSession(ctx, slot);
+  consumer.sessions = [];
+  openMissing(ctx, consumer);
+}
+
+/** Leaders have moved: sessions whose partitions are still just those of their broker stay as they are. */
+export function reopenChangedSessions(ctx: ConsumerContext, consumer: ConsumerState): void {
+  const kept: number[] = [];
+  for (const slot of consumer.sessions) {
+    const { broker, partitions } = ctx.fetchSessions.items[slot]!;
+    const wanted = consumer.owned.filter(({ index }) => knownLeader(ctx, index, consumer.metadataVersion) === broker);
+    if (wanted.length === partitions.length && wanted.every(({ index }, place) => index === partitions[place])) kept.push(slot);
+    else closeFetchSession(ctx, slot);
+  }
+  consumer.sessions = kept;
+  openMissing(ctx, consumer);
+}
+
+function openMissing(ctx: ConsumerContext, consumer: ConsumerState): void {
+  const limits = limitsOf(consumer.config);
+  const opened = new Set(consumer.sessions.map((slot) => ctx.fetchSessions.items[slot]!.broker));
+  const leaders = consumer.owned.map(({ index }) => knownLeader(ctx, index, consumer.metadataVersion));
+  consumer.owned.forEach((owned, i) => {
+    if (opened.has(leaders[i])) return;
+    owned.session = -1;
+    owned.place = -1;
+  });
+  for (let broker = 0; broker < ctx.brokers.length; broker++) {
+    if (opened.has(broker)) continue;
+    const partitions = consumer.owned.filter((_, i) => leaders[i] === broker);
+    if (partitions.length === 0) continue;
+    const slot = openFetchSession(ctx, {
+      member: consumer.index,
+      broker,
+      partitions: partitions.map((owned) => owned.index),
+      limits,
+      client: ctx.members[consumer.index]!.endpoint,
+      isolation: consumer.config.isolation,
+      timeoutUs: consumer.config.requestTimeoutUs,
+    });
+    consumer.sessions.push(slot);
+    partitions.forEach((owned, place) => {
+      owned.session = slot;
+      owned.place = place;
+    });
+  }
+}
+
+/** What a consumer's configs allow one fetch to bring. */
+export function limitsOf(config: ConsumerConfig): FetchLimits {
+  return {
+    minBytes: config.fetchMinBytes,
+    maxBytes: config.fetchMaxBytes,
+    maxPartitionBytes: config.maxPartitionFetchBytes,
+    maxRecords: config.prefetch ? Number.MAX_SAFE_INTEGER : config.maxPollRecords,
+    maxWaitUs: config.fetchMaxWaitUs,
+  };
+}
