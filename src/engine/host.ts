@@ -15,5 +15,9 @@ export {
   takeDeletions,
   takeSealed,
 } from './log/residency.ts';
+export type { CompressRecords } from './log/encodeBatch.ts';
+export { missingBlockForFiles, segmentFiles } from './log/partitionFiles.ts';
+export { beginPartitionExport, exportNotes, type PartitionExport, releaseExported } from './run/partitionExport.ts';
+export { cutDamaged, damagedLogs, type DamagedLog, expectedBlocks, missingBlockForRecovery, verifyInPortions } from './log/recovery.ts';
 export { planFault } from './run/faults.ts';
 export { checkpointVersion } from './run/checkpoint.ts';

@@ -3,6 +3,8 @@ export { compile, type Topology } from './run/topology.ts';
 export { createRun, type Run } from './run/build.ts';
 export { advance, intervene } from './run/advance.ts';
 export { checkpoint, type Checkpoint, restore, storableCheckpoint } from './run/checkpoint.ts';
+export { clusterViewOf } from './run/clusterView.ts';
 export { fingerprint, reportOf } from './run/report.ts';
 export { readPage } from './run/records.ts';
+export { batchBytesOf, batchesOf, indexesOf, partitionLogView } from './run/segments.ts';
 export type { Report } from './report/report.ts';

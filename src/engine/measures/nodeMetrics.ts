@@ -15,6 +15,8 @@ export interface NodeMetrics {
   /** Never read because retention deleted them first, and because a reset jumped over them. */
   expiredUnread: number;
   skippedByReset: number;
+  /** Offsets passed that held no record to read: compacted away, aborted, or markers. */
+  steppedOver: number;
   /** Microseconds of service, over all members. */
   busyUs: number;
   /** From send() of the copy read here to the end of its service; null for nodes that do not consume. */
@@ -37,6 +39,7 @@ export function createNodeMetrics(consumes: boolean): NodeMetrics {
     processedAgain: 0,
     expiredUnread: 0,
     skippedByReset: 0,
+    steppedOver: 0,
     busyUs: 0,
     latency: consumes ? createHistogram() : null,
     endToEnd: consumes ? createHistogram() : null,

@@ -31,7 +31,8 @@ export function countsOf(ctx: ProcessContext, nodeIndex: number): { recordsIn: n
   let fetched = 0;
   const topic = ctx.topics[node.outputs[0]![0]!]!;
   for (let p = topic.firstPartition; p < topic.firstPartition + topic.partitionCount; p++) {
-    appended += ctx.partitions[p]!.log.appendedRecords;
+    const { appendedRecords, controlRecords } = ctx.partitions[p]!.log;
+    appended += appendedRecords - controlRecords;
     fetched += ctx.partitions[p]!.fetchedRecords;
   }
   return { recordsIn: appended, recordsOut: fetched };

@@ -21,4 +21,7 @@ export interface RecordPage {
   readonly logStartOffset: number;
   readonly highWatermark: number;
   readonly records: readonly RecordView[];
+  /** Where the page before and the page after begin; null where there is none. Offsets are not consecutive where a log was compacted. */
+  readonly olderOffset: number | null;
+  readonly newerOffset: number | null;
 }

@@ -31,6 +31,23 @@ export interface TopicReport {
   readonly bytes: number;
   /** Records that retention deleted. */
   readonly expired: number;
+  /** Records that compaction took out. */
+  readonly compacted: number;
+  /** Records that leaders had and their successors had not: written, perhaps acknowledged, and gone. */
+  readonly lost: number;
+  /** Those of them that their producers had been told were written. */
+  readonly lostAcknowledged: number;
+  /** Leaders elected after the start, unclean elections among them. */
+  readonly elections: number;
+  readonly uncleanElections: number;
+  /** Time without a leader, and with fewer in-sync replicas than there should be; the sums over all partitions. */
+  readonly offlineMs: number;
+  readonly underReplicatedMs: number;
+  /** Partitions with fewer in-sync replicas than there should be, now. */
+  readonly underReplicated: number;
+  /** On the brokers' disks, all copies together, and in the remote tier. */
+  readonly diskBytes: number;
+  readonly remoteBytes: number;
   readonly partitions: readonly PartitionReport[];
 }
 
@@ -59,11 +76,25 @@ export interface GroupReport {
   readonly state: string;
   readonly generation: number;
   readonly rebalances: number;
+  /** Broker that leads its partition of __consumer_offsets, -1 while nobody does. */
   readonly coordinator: number;
   readonly lagRecords: number;
   readonly lagSeconds: number;
   readonly members: readonly GroupMemberReport[];
   readonly partitions: readonly GroupPartitionReport[];
+}
+
+export interface TransactionsReport {
+  readonly transactionalId: string;
+  /** As the producer knows. */
+  readonly committed: number;
+  readonly aborted: number;
+  /** Transactions of this id that its coordinator aborted because they were open for too long. */
+  readonly timedOut: number;
+  /** What the application is at: it sends while a transaction is `open`; `over` when its workload is, `failed` when it cannot go on. */
+  readonly state: 'idle' | 'initializing' | 'open' | 'flushing' | 'ending' | 'over' | 'failed';
+  /** Kafka's name for why the present transaction is aborted, or the application stopped; empty otherwise. */
+  readonly error: string;
 }
 
 export interface NodeReport {
@@ -83,6 +114,10 @@ export interface NodeReport {
   readonly endToEnd: LatencySummary | null;
   readonly lagRecordsMax: number;
   readonly lagSecondsMax: number;
+  /** Sum of the throttle times its clients were given because of a quota. */
+  readonly throttledMs: number;
+  /** Of a producer with a transactional.id; null for every other node. */
+  readonly transactions: TransactionsReport | null;
 }
 
 export interface ObjectiveReport {
@@ -101,18 +136,37 @@ export interface ObjectiveReport {
 }
 
 export interface LedgerReport {
-  /** Per consuming node: what became of every record of the topics it reads. */
+  /**
+   * Per consuming node: what became of every record of the topics it reads. What was produced and the markers are as many as were processed, expired, skipped,
+   * stepped over, lost and are under way together.
+   */
   readonly paths: readonly {
     readonly node: string;
+    /** Records written to its topics. */
     readonly produced: number;
+    /** Transaction markers beside them: they take an offset, but are nobody's records. */
+    readonly markers: number;
     readonly processed: number;
     readonly processedAgain: number;
     readonly filtered: number;
     readonly failed: number;
     readonly expiredUnread: number;
     readonly skippedByReset: number;
+    /** Offsets that hold no record for this reader: compacted away, aborted transactions, transaction markers. */
+    readonly steppedOver: number;
+    /** Cut off with a leader before they were read, acknowledged or not; `lostAcknowledged` of the topic has those whose producers had been told otherwise. */
+    readonly lost: number;
     readonly underWay: number;
   }[];
+}
+
+/** What the logs take now, and what holding just that for a month costs at the cluster's prices. */
+export interface StorageReport {
+  /** On the disks of all brokers. */
+  readonly diskBytes: number;
+  readonly remoteBytes: number;
+  readonly diskUsdPerMonth: number;
+  readonly remoteUsdPerMonth: number;
 }
 
 export interface Report {
@@ -128,6 +182,7 @@ export interface Report {
   readonly groups: readonly GroupReport[];
   readonly nodes: readonly NodeReport[];
   readonly ledger: LedgerReport;
+  readonly storage: StorageReport;
   readonly objectives: readonly ObjectiveReport[];
   readonly fidelity: readonly { readonly figure: string; readonly tag: Fidelity; readonly source: string }[];
 }

@@ -1,6 +1,12 @@
 /** A run from a topology: every part created in the order of the document, every random stream named after its node, so adding a node leaves the others' draws alone. */
-import { createBroker } from '../broker/broker.ts';
-import type { PartitionState, TopicState } from '../broker/context.ts';
+import { type BrokerState, type ClusterCosts, createBroker } from '../broker/broker.ts';
+import { createCapacity } from '../broker/capacity.ts';
+import type { ClusterState } from '../broker/clusterState.ts';
+import { createPartition, type PartitionState, type TopicState } from '../broker/context.ts';
+import { startCleaners } from '../broker/cleaner.ts';
+import { createReplicas, startReplication } from '../broker/leadership.ts';
+import { startRemoteTier } from '../broker/remoteTier.ts';
+import { createReplication } from '../broker/replication.ts';
 import { createSlotTable } from '../broker/slots.ts';
 import { createGroup } from '../group/coordinator.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
@@ -13,16 +19,32 @@ import { createSeries } from '../metrics/series.ts';
 import { startWorker } from '../process/lifecycle.ts';
 import type { NodeState } from '../process/node.ts';
 import type { RecordProbe } from '../process/context.ts';
+import type { ProducerCompression } from '../producer/compression.ts';
 import { createProducer, startProducer } from '../producer/producer.ts';
 import { attachValueSize } from '../producer/state.ts';
 import { createPathTable } from '../values/paths.ts';
+import { headerBytesOf } from '../workload/headers.ts';
 import { createKeyTable } from '../workload/keys.ts';
-import { clusterCosts, logConfig, numberOf, producerClientConfig } from './configs.ts';
+import { createCluster, rackOf } from './cluster.ts';
+import { compressionOf } from './compression.ts';
+import {
+  capacityConfig,
+  clusterCosts,
+  electionPolicy,
+  isTiered,
+  logConfig,
+  numberOf,
+  partitionTier,
+  producerClientConfig,
+  type Settings,
+} from './configs.ts';
+import { createCleaners } from './cleaning.ts';
 import { applyServiceSettings, planFault } from './faults.ts';
 import { addMember } from './members.ts';
 import { compilePrograms, type Programs, templateSizeOf } from './programs.ts';
 import type { EngineContext, EngineState } from './state.ts';
 import type { Topology, TopologyNode } from './topology.ts';
+import { createRunTransactions, producerTransactionOf, startCoordinators } from './transactions.ts';
 
 /** A run: what it was built from, its state, and the handlers' view of both. */
 export interface Run {
@@ -49,6 +71,7 @@ export function createRun(topology: Topology, options: RunOptions = {}): Run {
   const seed = (options.seed ?? topology.document.scenario.seed) >>> 0;
   const state = createState(topology, seed, options.eventsMax ?? eventsMaxDefault);
   const run = attach(topology, state, options.probe ?? null);
+  startReplication(run.ctx);
   createProducers(run);
   for (const node of state.nodes) {
     if (node.group < 0) continue;
@@ -59,6 +82,9 @@ export function createRun(topology: Topology, options: RunOptions = {}): Run {
   for (let p = 0; p < state.producers.length; p++) if (state.producers[p]!.member < 0) startProducer(run.ctx, p);
   for (let m = 0; m < state.workers.length; m++) startWorker(run.ctx, m);
   schedule(state.events, state.plan.retentionCheckUs, EventKind.RetentionCheck, 0, 0);
+  startCleaners(run.ctx);
+  startRemoteTier(run.ctx);
+  startCoordinators(run.ctx);
   return run;
 }
 
@@ -76,27 +102,37 @@ export function attach(topology: Topology, state: EngineState, probe: RecordProb
 function createState(topology: Topology, seed: number, eventsMax: number): EngineState {
   const { cluster, document } = topology;
   const costs = clusterCosts(cluster);
-  const brokerCount = numberOf(cluster, 'brokers');
+  const clusterState = createCluster(topology, seed);
+  const brokerCount = clusterState.controller.brokers.length;
   const durationUs = Math.round(document.scenario.durationMs * 1000);
-  const nodes = topology.nodes.map(createNode);
+  const nodes = topology.nodes.map((entry) => createNode(entry, compressionOf(topology, entry, seed)));
   const consumes = nodes.map((node) => node.group >= 0);
+  const headerBytes = nodes.filter((node) => node.role === 'producer').map(({ settings }) => headerBytesOf(settings));
   return {
     seed,
     events: createEventSet(),
     trace: createTrace(),
     costs,
-    brokers: Array.from({ length: brokerCount }, (_, index) => createBroker(index, costs)),
-    topics: topology.topics.map(({ node, name, firstPartition, partitionCount }): TopicState => ({
+    brokers: createBrokers(cluster, clusterState, costs),
+    cluster: clusterState,
+    replication: createReplication(brokerCount),
+    capacity: createCapacity(capacityConfig(cluster), {
+      brokers: brokerCount,
+      partitions: topology.partitionCount,
+      tiered: topology.topics.some((topic) => isTiered(topology.nodes[topic.node]!.settings)),
+    }),
+    topics: topology.topics.map(({ node, name, firstPartition, partitionCount, partitionCountMax }): TopicState => ({
       name,
       node: nodes[node]!.id,
       firstPartition,
       partitionCount,
+      partitionCountMax,
     })),
-    partitions: createPartitions(topology, brokerCount),
+    partitions: createPartitions(topology, clusterState),
     produceRequests: createSlotTable(),
     fetchSessions: createSlotTable(),
     fetchedPool: [],
-    counters: { fetchRequests: 0, fetchSessions: 0, missingPartition: -1 },
+    counters: { produceRequests: 0, groupRequests: 0, fetchRequests: 0, fetchSessions: 0, missingPartition: -1 },
     groups: topology.groupIds.map((groupId, index) =>
       createGroup({
         groupId,
@@ -104,6 +140,7 @@ function createState(topology: Topology, seed: number, eventsMax: number): Engin
         partitionCount: topology.partitionCount,
         offsetsPartitions: numberOf(cluster, 'offsets.topic.num.partitions'),
         brokers: brokerCount,
+        cluster: clusterState,
         initialRebalanceDelayUs: numberOf(cluster, 'group.initial.rebalance.delay.ms') * 1000,
       }),
     ),
@@ -113,23 +150,29 @@ function createState(topology: Topology, seed: number, eventsMax: number): Engin
     consumers: [],
     commitRequests: createSlotTable(),
     producers: [],
+    transactions: createRunTransactions(topology),
     keys: createKeyTable(),
     nodes,
     metrics: nodes.map((node) => createNodeMetrics(node.group >= 0)),
     workers: [],
-    progress: topology.groupIds.map(() => ({ processedUpTo: new Float64Array(topology.partitionCount) })),
-    paths: createPathTable(nodes.filter((node) => node.role === 'producer').length),
+    progress: topology.groupIds.map(() => ({
+      processedUpTo: new Float64Array(topology.partitionCount),
+      lost: new Float64Array(topology.partitionCount),
+    })),
+    paths: createPathTable(headerBytes.length),
+    headerBytes: headerBytes.some((bytes) => bytes > 0) ? headerBytes : [],
     processNotices: [],
     faults: [],
     timeline: { entries: [], total: 0 },
     series: createSeries({ nodes: nodes.length, durationUs, consumes, buckets: createHistogram().counts.length }),
+    cleaner: createCleaners(cluster, brokerCount),
     plan: { seed, durationUs, retentionCheckUs: numberOf(cluster, 'log.retention.check.interval.ms') * 1000 },
     limits: { eventsMax, recordsMax: recordsMaxDefault },
     outcome: { boundReached: null },
   };
 }
 
-function createNode(entry: TopologyNode): NodeState {
+function createNode(entry: TopologyNode, compression: ProducerCompression | null): NodeState {
   const node: NodeState = {
     id: entry.node.id,
     kind: entry.node.kind,
@@ -141,6 +184,7 @@ function createNode(entry: TopologyNode): NodeState {
     group: entry.group,
     members: [],
     producer: -1,
+    compression,
     settings: entry.settings,
     service: { kind: 'constant', mean: 0 },
     writeBatchRecords: 1,
@@ -156,22 +200,30 @@ function createNode(entry: TopologyNode): NodeState {
   return node;
 }
 
-/** Leaders go round the brokers partition by partition, each topic starting one broker further. */
-function createPartitions(topology: Topology, brokers: number): PartitionState[] {
+function createBrokers(settings: Settings, { controller, config }: ClusterState, costs: ClusterCosts): BrokerState[] {
+  return controller.brokers.map(({ id, brokerEpoch }) => {
+    const broker = createBroker(id, costs, rackOf(settings, id));
+    broker.brokerEpoch = brokerEpoch;
+    broker.metadataOffset = controller.metadataOffset - 1;
+    // They were not started in the same moment: their heartbeats are spread evenly over the interval.
+    broker.heartbeatPhaseUs = Math.floor((id * config.heartbeatIntervalUs) / controller.brokers.length) - config.heartbeatIntervalUs;
+    return broker;
+  });
+}
+
+function createPartitions(topology: Topology, { controller }: ClusterState): PartitionState[] {
   const blockRecords = blockRecordsFor(topology.partitionCount);
   return topology.topics.flatMap((topic, topicIndex) => {
-    const config = logConfig(topology.nodes[topic.node]!.settings);
-    return Array.from({ length: topic.partitionCount }, (_, partition): PartitionState => {
+    const { settings } = topology.nodes[topic.node]!;
+    const config = logConfig(settings);
+    const { minInsyncReplicas } = electionPolicy(settings);
+    return Array.from({ length: topic.partitionCountMax }, (_, partition): PartitionState => {
+      const registration = controller.partitions[topic.firstPartition + partition]!;
       const log = createPartitionLog(config, blockRecords);
-      return {
-        topic: topicIndex,
-        partition,
-        leader: (topicIndex + partition) % brokers,
-        log,
-        watchers: [],
-        expiredRecords: 0,
-        fetchedRecords: 0,
-      };
+      const tier = partitionTier(settings);
+      const state = createPartition({ topic: topicIndex, partition, leader: registration.leader, log, minInsyncReplicas, tier });
+      state.replicas.push(...createReplicas(registration, 0));
+      return state;
     });
   });
 }
@@ -188,12 +240,15 @@ function createProducers({ ctx, programs }: Run): void {
         name: node.id,
         index: node.producer,
         node: node.id,
+        endpoint: -2 - node.index,
         member: -1,
         topics: node.outputs[0]!,
         config: producerClientConfig(node.settings),
         workload: node.settings,
         path,
         valueSize: templateSizeOf(programs.reader.programs.sources[path]!, ctx.keys),
+        compression: node.compression,
+        transaction: producerTransactionOf(ctx, node.settings),
       }),
     );
   }

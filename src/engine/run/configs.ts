@@ -2,10 +2,14 @@
 import type { ConfigValue } from '../../pipeline/document.ts';
 import { parseServiceTable } from '../../pipeline/templates/serviceTable.ts';
 import type { ClusterCosts } from '../broker/broker.ts';
+import { type CapacityConfig, unlimitedCapacity } from '../broker/capacity.ts';
+import { type ClusterConfig, defaultClusterConfig } from '../broker/clusterState.ts';
+import { createPartitionTier, type PartitionTier } from '../broker/remoteTier.ts';
+import type { ElectionPolicy } from '../cluster/leaderElection.ts';
 import type { ConsumerConfig } from '../consumer/consumer.ts';
 import type { GroupMemberConfig } from '../group/membership.ts';
 import type { Distribution } from '../kernel/distributions.ts';
-import type { LogConfig } from '../log/partitionLog.ts';
+import { deleteOnly, type LogConfig } from '../log/partitionLog.ts';
 import type { ProducerClientConfig } from '../producer/producer.ts';
 
 /** A node's or the cluster's configs with defaults filled in, already validated. */
@@ -13,6 +17,7 @@ export type Settings = Readonly<Record<string, ConfigValue>>;
 
 export const numberOf = (settings: Settings, name: string): number => Number(settings[name] ?? 0);
 export const textOf = (settings: Settings, name: string): string => String(settings[name] ?? '');
+const numberOr = (settings: Settings, name: string, otherwise: number): number => Number(settings[name] ?? otherwise);
 const microseconds = (settings: Settings, name: string): number => Math.round(numberOf(settings, name) * 1000);
 
 export function clusterCosts(cluster: Settings): ClusterCosts {
@@ -22,6 +27,64 @@ export function clusterCosts(cluster: Settings): ClusterCosts {
     diskBytesPerUs: numberOf(cluster, 'disk.bytes.per.second') / 1e6,
     handlerUs: microseconds(cluster, 'request.handler.ms'),
     handlers: numberOf(cluster, 'num.io.threads'),
+  };
+}
+
+/** Memory for logs, quotas and the remote tier. */
+export function capacityConfig(cluster: Settings): CapacityConfig {
+  return {
+    pageCacheBytes: numberOf(cluster, 'page.cache.bytes'),
+    diskReadBytesPerUs: numberOf(cluster, 'disk.read.bytes.per.second') / 1e6,
+    diskSeekUs: microseconds(cluster, 'disk.seek.ms'),
+    diskCapacityBytes: numberOf(cluster, 'disk.capacity.bytes'),
+    producerBytesPerSecond: numberOf(cluster, 'quota.producer.bytes.per.second'),
+    consumerBytesPerSecond: numberOf(cluster, 'quota.consumer.bytes.per.second'),
+    quotaSamples: numberOr(cluster, 'quota.window.num', unlimitedCapacity.quotaSamples),
+    quotaSampleMs: numberOr(cluster, 'quota.window.size.seconds', unlimitedCapacity.quotaSampleMs / 1000) * 1000,
+    remoteIntervalUs: numberOr(cluster, 'remote.log.manager.task.interval.ms', unlimitedCapacity.remoteIntervalUs / 1000) * 1000,
+    remoteLatencyUs: microseconds(cluster, 'remote.storage.latency.ms'),
+    remoteBytesPerUs: numberOf(cluster, 'remote.storage.bytes.per.second') / 1e6,
+  };
+}
+
+/** Whether a topic has a remote tier. */
+export const isTiered = (topic: Settings): boolean => topic['remote.storage.enable'] === true;
+
+/** What a partition of the topic begins with in the remote tier; null without one. */
+export function partitionTier(topic: Settings): PartitionTier | null {
+  if (!isTiered(topic)) return null;
+  const local = { retentionMs: numberOr(topic, 'local.retention.ms', -2), retentionBytes: numberOr(topic, 'local.retention.bytes', -2) };
+  return createPartitionTier(local, { retentionMs: numberOf(topic, 'retention.ms'), retentionBytes: numberOf(topic, 'retention.bytes') });
+}
+
+/** What decides when the cluster does something. */
+export function clusterConfig(cluster: Settings): ClusterConfig {
+  const { replicaFetchMaxBytes, replicaFetchResponseMaxBytes, quorumVoters } = defaultClusterConfig;
+  const us = (name: string, ofDefault: number): number => Math.round(numberOr(cluster, name, ofDefault / 1000) * 1000);
+  return {
+    replicaLagMaxUs: us('replica.lag.time.max.ms', defaultClusterConfig.replicaLagMaxUs),
+    replicaFetchWaitUs: us('replica.fetch.wait.max.ms', defaultClusterConfig.replicaFetchWaitUs),
+    replicaFetchMaxBytes: numberOr(cluster, 'replica.fetch.max.bytes', replicaFetchMaxBytes),
+    replicaFetchResponseMaxBytes: numberOr(cluster, 'replica.fetch.response.max.bytes', replicaFetchResponseMaxBytes),
+    replicaFetchBackoffUs: us('replica.fetch.backoff.ms', defaultClusterConfig.replicaFetchBackoffUs),
+    sessionTimeoutUs: us('broker.session.timeout.ms', defaultClusterConfig.sessionTimeoutUs),
+    heartbeatIntervalUs: us('broker.heartbeat.interval.ms', defaultClusterConfig.heartbeatIntervalUs),
+    leaderRebalance: cluster['auto.leader.rebalance.enable'] !== false,
+    imbalanceCheckUs: numberOr(cluster, 'leader.imbalance.check.interval.seconds', 300) * 1e6,
+    quorumVoters: numberOr(cluster, 'controller.quorum.voters.count', quorumVoters),
+    quorumFetchTimeoutUs: us('controller.quorum.fetch.timeout.ms', defaultClusterConfig.quorumFetchTimeoutUs),
+    quorumElectionTimeoutUs: us('controller.quorum.election.timeout.ms', defaultClusterConfig.quorumElectionTimeoutUs),
+    brokerRestartUs: us('broker.restart.ms', defaultClusterConfig.brokerRestartUs),
+    controlledShutdown: cluster['controlled.shutdown.enable'] !== false,
+  };
+}
+
+/** What a topic's configs mean for elections. */
+export function electionPolicy(topic: Settings): ElectionPolicy {
+  return {
+    minInsyncReplicas: Math.max(1, numberOf(topic, 'min.insync.replicas')),
+    uncleanElection: topic['unclean.leader.election.enable'] === true,
+    eligibleLeaderReplicas: false,
   };
 }
 
@@ -35,11 +98,23 @@ export function logConfig(topic: Settings): LogConfig {
     retentionBytes: numberOf(topic, 'retention.bytes'),
     timestampType: textOf(topic, 'message.timestamp.type') === 'LogAppendTime' ? 'LogAppendTime' : 'CreateTime',
     maxMessageBytes: numberOf(topic, 'max.message.bytes'),
+    cleanupPolicy: cleanupPolicy(textOf(topic, 'cleanup.policy')),
+    minCleanableDirtyRatio: numberOr(topic, 'min.cleanable.dirty.ratio', deleteOnly.minCleanableDirtyRatio),
+    minCompactionLagMs: numberOr(topic, 'min.compaction.lag.ms', deleteOnly.minCompactionLagMs),
+    maxCompactionLagMs: numberOr(topic, 'max.compaction.lag.ms', deleteOnly.maxCompactionLagMs),
+    deleteRetentionMs: numberOr(topic, 'delete.retention.ms', deleteOnly.deleteRetentionMs),
   };
+}
+
+function cleanupPolicy(text: string): LogConfig['cleanupPolicy'] {
+  const names = text.split(',').map((name) => name.trim());
+  const compact = names.includes('compact');
+  return { compact, delete: names.includes('delete') || !compact };
 }
 
 export function producerClientConfig(settings: Settings): ProducerClientConfig {
   const acks = textOf(settings, 'acks');
+  const maxInFlight = numberOf(settings, 'max.in.flight.requests.per.connection');
   return {
     acks: acks === '0' || acks === '1' ? acks : 'all',
     batchSizeBytes: numberOf(settings, 'batch.size'),
@@ -47,8 +122,16 @@ export function producerClientConfig(settings: Settings): ProducerClientConfig {
     bufferMemoryBytes: numberOf(settings, 'buffer.memory'),
     maxBlockUs: microseconds(settings, 'max.block.ms'),
     maxRequestBytes: numberOf(settings, 'max.request.size'),
-    maxInFlight: numberOf(settings, 'max.in.flight.requests.per.connection'),
+    maxInFlight,
     adaptivePartitioning: settings['partitioner.adaptive.partitioning.enable'] !== false,
+    // With acks=1 or more than five requests in flight Kafka runs without it, unless it was asked for: an error found before a run.
+    idempotent: settings['enable.idempotence'] !== false && acks !== '0' && acks !== '1' && maxInFlight <= 5,
+    retries: numberOr(settings, 'retries', 2_147_483_647),
+    retryBackoffUs: numberOr(settings, 'retry.backoff.ms', 100) * 1000,
+    retryBackoffMaxUs: numberOr(settings, 'retry.backoff.max.ms', 1000) * 1000,
+    reconnectBackoffUs: numberOr(settings, 'reconnect.backoff.ms', 50) * 1000,
+    requestTimeoutUs: numberOr(settings, 'request.timeout.ms', 30_000) * 1000,
+    deliveryTimeoutUs: numberOr(settings, 'delivery.timeout.ms', 120_000) * 1000,
   };
 }
 
@@ -63,6 +146,11 @@ export function consumerConfig(settings: Settings): ConsumerConfig {
     autoOffsetReset: textOf(settings, 'auto.offset.reset') as ConsumerConfig['autoOffsetReset'],
     commitMode: textOf(settings, 'commit.mode') as ConsumerConfig['commitMode'],
     autoCommitIntervalUs: microseconds(settings, 'auto.commit.interval.ms'),
+    isolation: settings['isolation.level'] === 'read_committed' ? 'read_committed' : 'read_uncommitted',
+    requestTimeoutUs: numberOr(settings, 'request.timeout.ms', 30_000) * 1000,
+    retryBackoffUs: numberOr(settings, 'retry.backoff.ms', 100) * 1000,
+    retryBackoffMaxUs: numberOr(settings, 'retry.backoff.max.ms', 1000) * 1000,
+    reconnectBackoffUs: numberOr(settings, 'reconnect.backoff.ms', 50) * 1000,
   };
 }
 
@@ -75,6 +163,9 @@ export function memberConfig(settings: Settings, options: { number: number; topi
     sessionTimeoutUs: microseconds(settings, 'session.timeout.ms'),
     heartbeatIntervalUs: microseconds(settings, 'heartbeat.interval.ms'),
     maxPollIntervalUs: microseconds(settings, 'max.poll.interval.ms'),
+    requestTimeoutUs: numberOr(settings, 'request.timeout.ms', 30_000) * 1000,
+    retryBackoffUs: numberOr(settings, 'retry.backoff.ms', 100) * 1000,
+    retryBackoffMaxUs: numberOr(settings, 'retry.backoff.max.ms', 1000) * 1000,
     topics: options.topics,
   };
 }

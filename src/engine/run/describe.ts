@@ -68,9 +68,27 @@ function aboutOf(ctx: EngineContext): About {
     case EventKind.GroupSyncDeadline:
       return about(`group ${ctx.groups[a]!.groupId}`, ctx.groups[a]!.state);
     case EventKind.FaultDue:
-      return about(ctx.faults[a]!.fault.node, ctx.faults[a]!.fault.action);
+      return about(ctx.faults[a]!.fault.node ?? 'cluster', ctx.faults[a]!.fault.action);
     case EventKind.RetentionCheck:
       return about('brokers');
+    case EventKind.MetadataArrived:
+    case EventKind.BrokerSessionEnd:
+    case EventKind.BrokerStarted:
+    case EventKind.BrokerHeartbeat:
+    case EventKind.DiskFailure:
+    case EventKind.IsrCheck:
+    case EventKind.ProduceExpired:
+    case EventKind.RemoteTierRound:
+      return about(`broker ${a}`);
+    case EventKind.ReplicaFetchArrived:
+    case EventKind.ReplicaFetchExpired:
+    case EventKind.ReplicaFetchAnswered:
+      return replicaFetchOf(ctx, a, b);
+    case EventKind.AlterPartitionArrived:
+    case EventKind.AlterPartitionAnswered:
+      return isrRequestOf(ctx, a);
+    default:
+      return about('cluster');
   }
 }
 
@@ -113,6 +131,28 @@ function fetchOf(ctx: EngineContext, slot: number, request: number): About {
     session.included[i] === 1 ? [`${partitionName(ctx, index)} from ${session.offsets[i]!}`] : [],
   );
   return about(who, `broker ${session.broker}: ${asked.join(', ')}`);
+}
+
+function replicaFetchOf(ctx: EngineContext, slot: number, request: number): About {
+  const fetcher = ctx.replication.fetchers[slot]!;
+  const { follower, leader, state, asked, askedCount } = fetcher;
+  const who = `broker ${follower}`;
+  if (ctx.events.kind === EventKind.ReplicaFetchExpired) return about(who, `broker ${leader}: ${state}`);
+  if (fetcher.requestId !== request) return about(who, 'of an earlier request');
+  if (state === 'starting' || state === 'pausing') return about(who, `broker ${leader}: fetches again`);
+  const parts = asked.slice(0, askedCount).flatMap(({ partition, fetchOffset, endOffset, result }) => {
+    const name = partitionName(ctx, partition);
+    if (state !== 'answering') return [`${name} from ${fetchOffset}`];
+    return result === 'records' ? [`${name} [${fetchOffset}, ${endOffset})`] : result === 'nothing' ? [] : [`${name} ${result}`];
+  });
+  return about(who, `broker ${leader}: ${parts.length === 0 ? 'nothing' : parts.join(', ')}`);
+}
+
+function isrRequestOf(ctx: EngineContext, broker: number): About {
+  const parts = ctx.replication.isrRequests[broker]!.underWay.map(
+    ({ partition, request }) => `${partitionName(ctx, partition)} ISR ${request.isr.join(' ')}`,
+  );
+  return about(`broker ${broker}`, parts.join(', '));
 }
 
 function commitOf(ctx: EngineContext, slot: number): About {

@@ -1,26 +1,45 @@
 /** Who handles which event. The only place that knows all of the engine's parts. */
 import { onFetchArrived, onFetchExpired } from '../broker/fetch.ts';
-import { onProduceArrived } from '../broker/produce.ts';
+import { onControllerElected, onImbalanceCheck } from '../broker/controllerEvents.ts';
+import { onBrokerHeartbeat, onBrokerSessionEnd, onBrokerStarted, onDiskFailure } from '../broker/lives.ts';
+import { onAlterPartitionArrived } from '../broker/alterPartitions.ts';
+import { onAlterPartitionAnswered, onIsrCheck } from '../broker/isr.ts';
+import { onMetadataArrived } from '../broker/metadata.ts';
+import { onProduceExpired } from '../broker/parkedProduces.ts';
+import { onRemoteTierRound } from '../broker/remoteTier.ts';
+import { onReplicaFetchArrived, onReplicaFetchExpired } from '../broker/replicaAnswers.ts';
+import { onReplicaFetchAnswered } from '../broker/replicaFetcher.ts';
 import { onRetentionCheck } from '../broker/retention.ts';
-import { onCommitAnswered, onCommitArrived } from '../consumer/commits.ts';
+import { onCommitAnswered, onCommitArrived, onCommitLost } from '../consumer/commits.ts';
 import { onFetchAnswered } from '../consumer/fetching.ts';
-import { onGroupRequestArrived, onJoinDeadline, onSessionCheck, onSyncDeadline } from '../group/coordinator.ts';
+import { onConsumerRetry, onFetchLost } from '../consumer/recovery.ts';
+import { followCoordinators, onGroupRequestArrived, onJoinDeadline, onSessionCheck, onSyncDeadline } from '../group/coordinator.ts';
+import { coordinatorDied, onGroupRequestLost } from '../group/lostRequests.ts';
 import { onGroupResponseArrived, onHeartbeatDue, onPollIntervalCheck } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import {
   onCommitDone,
+  onCommitTimedOut,
   onFetched,
   onMemberAssigned,
   onMemberWake,
   onProducerFlushed,
   onProducerSpace,
+  onRetried,
   onServiceDone,
 } from '../process/pollLoop.ts';
 import { settleSinks } from '../metrics/observe.ts';
+import { onProduceLost } from '../producer/lost.ts';
+import { onMetadataAge } from '../producer/metadataAge.ts';
 import { onProduceAnswered, onProducerWake } from '../producer/producer.ts';
+import { onTransactionFlushed } from '../producer/transactions.ts';
+import { cleanerRound } from './cleaning.ts';
 import { onFaultDue } from './faults.ts';
+import { discoverPartitions } from './newPartitions.ts';
 import type { EngineContext } from './state.ts';
 import { addEntry } from './timeline.ts';
+import { clusterChanged, dispatchTransaction, produceArrived } from './transactions.ts';
+import { takeTruncations } from './truncations.ts';
 
 /** Executes the event just taken. Returns the number of a block it needs first (nothing has happened then), or -1. */
 export function dispatch(ctx: EngineContext): number {
@@ -30,10 +49,10 @@ export function dispatch(ctx: EngineContext): number {
       onProducerWake(ctx, a, b);
       return -1;
     case EventKind.ProduceArrived:
-      onProduceArrived(ctx, a);
+      produceArrived(ctx, a, b);
       return -1;
     case EventKind.ProduceAnswered:
-      onProduceAnswered(ctx, a);
+      onProduceAnswered(ctx, a, b);
       return -1;
     case EventKind.FetchArrived:
       return onFetchArrived(ctx, a, b);
@@ -49,16 +68,16 @@ export function dispatch(ctx: EngineContext): number {
       onServiceDone(ctx, a, b);
       return -1;
     case EventKind.CommitArrived:
-      onCommitArrived(ctx, a);
+      onCommitArrived(ctx, a, b);
       return -1;
     case EventKind.CommitAnswered:
-      commitAnswered(ctx, a);
+      commitAnswered(ctx, a, b);
       return -1;
     case EventKind.GroupRequestArrived:
-      onGroupRequestArrived(ctx, a);
+      onGroupRequestArrived(ctx, a, b);
       return -1;
     case EventKind.GroupResponseArrived:
-      onGroupResponseArrived(ctx, a);
+      onGroupResponseArrived(ctx, a, b);
       return -1;
     case EventKind.GroupJoinDeadline:
       onJoinDeadline(ctx, a, b);
@@ -80,9 +99,16 @@ export function dispatch(ctx: EngineContext): number {
       return -1;
     case EventKind.FaultDue:
       onFaultDue(ctx, a);
+      clusterChanged(ctx);
+      coordinatorsChanged(ctx);
       return -1;
     case EventKind.RetentionCheck:
-      retentionCheck(ctx);
+      retention(ctx, (deleted) => onRetentionCheck(ctx, ctx.plan.retentionCheckUs, deleted));
+      return -1;
+    case EventKind.CleanerRound:
+      return cleanerRound(ctx, a);
+    case EventKind.RemoteTierRound:
+      retention(ctx, (deleted) => onRemoteTierRound(ctx, a, b, deleted));
       return -1;
     case EventKind.ProducerSpace:
       producerSpace(ctx, a);
@@ -91,8 +117,107 @@ export function dispatch(ctx: EngineContext): number {
       producerFlushed(ctx, a);
       return -1;
     default:
+      return dispatchLost(ctx) || dispatchTransaction(ctx) ? -1 : dispatchCluster(ctx);
+  }
+}
+
+/** Requests that were lost, and clients that try again. False for other events. */
+function dispatchLost(ctx: EngineContext): boolean {
+  const { kind, a, b } = ctx.events;
+  switch (kind as EventKind) {
+    case EventKind.ProduceLost:
+      onProduceLost(ctx, a, b);
+      return true;
+    case EventKind.FetchLost:
+      onFetchLost(ctx, a, b);
+      return true;
+    case EventKind.ProducerRetry:
+      onMetadataAge(ctx, a);
+      return true;
+    case EventKind.ConsumerRetry: {
+      const { resets } = ctx.consumers[a];
+      if (discoverPartitions(ctx, a, b)) return true;
+      if (onConsumerRetry(ctx, a, b) >= 0) onRetried(ctx, a, resets);
+      return true;
+    }
+    case EventKind.GroupRequestLost:
+      if (!onGroupRequestLost(ctx, a, b)) commitLost(ctx, a, b);
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Members hear of coordinators that died; groups whose partition is led elsewhere are loaded there. */
+function coordinatorsChanged(ctx: EngineContext): void {
+  const { cluster, events } = ctx;
+  for (const broker of cluster.deaths.splice(0)) coordinatorDied(ctx, broker);
+  if (events.kind < EventKind.ReplicaFetchArrived || events.kind > EventKind.ReplicaFetchAnswered) followCoordinators(ctx);
+}
+
+/** Events of replicas, brokers' lives, the controller and the metadata; transactions hear of what changed. */
+function dispatchCluster(ctx: EngineContext): number {
+  const block = dispatchBrokers(ctx);
+  if (block < 0) {
+    clusterChanged(ctx);
+    coordinatorsChanged(ctx);
+  }
+  return block;
+}
+
+function dispatchBrokers(ctx: EngineContext): number {
+  const { kind, a, b } = ctx.events;
+  switch (kind as EventKind) {
+    case EventKind.MetadataArrived:
+      return metadataArrived(ctx, a, b);
+    case EventKind.ReplicaFetchArrived:
+      return onReplicaFetchArrived(ctx, a, b);
+    case EventKind.ReplicaFetchExpired:
+      return onReplicaFetchExpired(ctx, a, b);
+    case EventKind.ReplicaFetchAnswered:
+      onReplicaFetchAnswered(ctx, a, b);
+      takeTruncations(ctx);
+      return -1;
+    case EventKind.ProduceExpired:
+      onProduceExpired(ctx, a, b);
+      return -1;
+    case EventKind.IsrCheck:
+      onIsrCheck(ctx, a, b);
+      return -1;
+    case EventKind.AlterPartitionArrived:
+      onAlterPartitionArrived(ctx, a, b);
+      return -1;
+    case EventKind.AlterPartitionAnswered:
+      onAlterPartitionAnswered(ctx, a, b);
+      return -1;
+    case EventKind.BrokerSessionEnd:
+      onBrokerSessionEnd(ctx, a, b);
+      return -1;
+    case EventKind.BrokerStarted:
+      onBrokerStarted(ctx, a, b);
+      return -1;
+    case EventKind.BrokerHeartbeat:
+      onBrokerHeartbeat(ctx, a, b);
+      return -1;
+    case EventKind.ImbalanceCheck:
+      onImbalanceCheck(ctx);
+      return -1;
+    case EventKind.ControllerElected:
+      onControllerElected(ctx, a, b);
+      return -1;
+    case EventKind.DiskFailure:
+      onDiskFailure(ctx, a, b);
+      return -1;
+    default:
       throw new Error(`event kind ${kind} has no handler`);
   }
+}
+
+/** A broker takes up the metadata. What has left a partition's log with a new leader leaves the groups' progress too. */
+function metadataArrived(ctx: EngineContext, broker: number, incarnation: number): number {
+  const block = onMetadataArrived(ctx, broker, incarnation);
+  takeTruncations(ctx);
+  return block;
 }
 
 function fetchAnswered(ctx: EngineContext, slot: number, requestId: number): void {
@@ -102,9 +227,14 @@ function fetchAnswered(ctx: EngineContext, slot: number, requestId: number): voi
   if (member >= 0) onFetched(ctx, member, resetsBefore);
 }
 
-function commitAnswered(ctx: EngineContext, slot: number): void {
-  const member = onCommitAnswered(ctx, slot);
+function commitAnswered(ctx: EngineContext, slot: number, requestId: number): void {
+  const member = onCommitAnswered(ctx, slot, requestId);
   if (member >= 0) onCommitDone(ctx, member);
+}
+
+function commitLost(ctx: EngineContext, slot: number, requestId: number): void {
+  const member = onCommitLost(ctx, slot, requestId);
+  if (member >= 0) onCommitTimedOut(ctx, member);
 }
 
 function producerSpace(ctx: EngineContext, producer: number): void {
@@ -115,13 +245,15 @@ function producerSpace(ctx: EngineContext, producer: number): void {
 function producerFlushed(ctx: EngineContext, producer: number): void {
   const { member } = ctx.producers[producer];
   if (member >= 0) onProducerFlushed(ctx, member);
+  else onTransactionFlushed(ctx, producer);
 }
 
-function retentionCheck(ctx: EngineContext): void {
+/** Deletes old segments by `apply`, which says of each partition how many records went, and tells the timeline. */
+function retention(ctx: EngineContext, apply: (deleted: (partition: number, records: number) => void) => void): void {
   // What was jumped over counts as expired or skipped by where the log begins when the record behind it is settled: that must not hang on who looks.
   settleSinks(ctx);
   const deletedByTopic = new Map<number, number>();
-  onRetentionCheck(ctx, ctx.plan.retentionCheckUs, (partition, records) => {
+  apply((partition, records) => {
     const { topic } = ctx.partitions[partition]!;
     deletedByTopic.set(topic, (deletedByTopic.get(topic) ?? 0) + records);
   });

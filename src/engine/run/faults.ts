@@ -10,6 +10,7 @@ import { crashWorker, endOutage, setSlowFactor, startOutage, startWorker, stopWo
 import type { NodeState } from '../process/node.ts';
 import { reconfigureProducer } from '../producer/producer.ts';
 import { consumerConfig, logConfig, numberOf, producerClientConfig, serviceDistribution, type Settings } from './configs.ts';
+import { applyClusterFault, clusterActions, clusterFaultRefusal, isClusterAction } from './clusterFaults.ts';
 import { addMember } from './members.ts';
 import type { EngineContext } from './state.ts';
 import { addEntry } from './timeline.ts';
@@ -27,6 +28,7 @@ const actionCodes: readonly Fault['action'][] = [
   'outage.end',
   'slow',
   'config.set',
+  ...clusterActions,
 ];
 
 /** Plans a fault; its moment is not before the clock. Returns its index. */
@@ -39,6 +41,7 @@ export function planFault(ctx: EngineContext, fault: Fault): number {
 
 /** Why a fault cannot be applied to this run, as a sentence; null when it can. */
 export function faultRefusal(ctx: EngineContext, fault: Omit<Fault, 'atMs'> & Partial<Fault>): string | null {
+  if (isClusterAction(fault)) return clusterFaultRefusal(ctx, fault);
   const node = ctx.nodes.find((candidate) => candidate.id === fault.node);
   if (!node) return `There is no node "${fault.node}" in this run.`;
   if (fault.action === 'config.set') {
@@ -60,10 +63,12 @@ export function onFaultDue(ctx: EngineContext, index: number): void {
   mix(ctx.trace, timeUs, EventKind.FaultDue, nodeIndex, actionCodes.indexOf(fault.action));
   const refusal = faultRefusal(ctx, fault);
   const node = ctx.nodes.find((candidate) => candidate.id === fault.node);
-  if (refusal !== null || !node) {
-    addEntry(ctx, { timeUs, code: 'fault', node: fault.node, text: `A planned fault did nothing: ${refusal ?? ''}` });
+  if (refusal !== null) {
+    addEntry(ctx, { timeUs, code: 'fault', node: fault.node ?? null, text: `A planned fault did nothing: ${refusal}` });
     return;
   }
+  if (isClusterAction(fault)) return applyClusterFault(ctx, fault);
+  if (!node) return;
   addEntry(ctx, { timeUs, code: codeOf(fault), node: node.id, text: faultSentence(fault, node) });
   switch (fault.action) {
     case 'member.add':
@@ -142,6 +147,8 @@ function faultSentence(fault: Fault, node: NodeState): string {
       return fault.factor === 1 ? `${node.name} is back to its own speed.` : `${node.name} takes ${fault.factor} times as long.`;
     case 'config.set':
       return `${node.name}: ${fault.config} becomes ${wordOf(fault.value)}.`;
+    default:
+      return `${fault.action}.`;
   }
 }
 

@@ -1,4 +1,4 @@
-/** What became of the records of every topic a node reads. The counts of one path add up to what was produced. */
+/** What became of the records of every topic a node reads. The counts of one path add up to what was produced and the transaction markers beside it. */
 import { endedAhead } from '../process/worker.ts';
 import type { LedgerReport } from '../report/report.ts';
 import type { EngineContext } from './state.ts';
@@ -13,13 +13,28 @@ export function ledgerOf(ctx: EngineContext): LedgerReport {
 
 function pathOfGroup(ctx: EngineContext, group: number): Omit<Path, 'node'> {
   const nodes = ctx.nodes.filter((node) => node.group === group);
-  const upTo = ctx.progress[group]!.processedUpTo;
-  const path = { produced: 0, processed: 0, processedAgain: 0, filtered: 0, failed: 0, expiredUnread: 0, skippedByReset: 0, underWay: 0 };
+  const { processedUpTo: upTo, lost } = ctx.progress[group]!;
+  const path = {
+    produced: 0,
+    markers: 0,
+    processed: 0,
+    processedAgain: 0,
+    filtered: 0,
+    failed: 0,
+    expiredUnread: 0,
+    skippedByReset: 0,
+    steppedOver: 0,
+    lost: 0,
+    underWay: 0,
+  };
   for (const topicIndex of new Set(nodes.flatMap((node) => node.inputs))) {
     const { firstPartition, partitionCount } = ctx.topics[topicIndex]!;
     for (let p = firstPartition; p < firstPartition + partitionCount; p++) {
-      const { logStartOffset, logEndOffset } = ctx.partitions[p]!.log;
-      path.produced += logEndOffset;
+      const { log, truncatedOffsets } = ctx.partitions[p]!;
+      const { logStartOffset, logEndOffset, controlRecords } = log;
+      path.produced += logEndOffset + truncatedOffsets - controlRecords;
+      path.markers += controlRecords;
+      path.lost += lost[p]!;
       path.expiredUnread += Math.max(0, logStartOffset - upTo[p]!);
       path.underWay += logEndOffset - Math.max(upTo[p]!, logStartOffset);
     }
@@ -33,6 +48,7 @@ function pathOfGroup(ctx: EngineContext, group: number): Omit<Path, 'node'> {
     path.failed += metrics.failed;
     path.expiredUnread += metrics.expiredUnread;
     path.skippedByReset += metrics.skippedByReset;
+    path.steppedOver += metrics.steppedOver;
   }
   return path;
 }

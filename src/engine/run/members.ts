@@ -21,12 +21,14 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
         name: `${node.id}/${number}`,
         index: producer,
         node: node.id,
+        endpoint: -2 - node.index,
         member: index,
         topics: [...new Set(node.outputs.flat())],
         config: producerClientConfig(settings),
         workload: null,
         path: -1,
         valueSize: null,
+        compression: node.compression,
       }),
     );
   }
@@ -35,11 +37,12 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
       index,
       group: node.group,
       clientId: `${node.name}-${number}`,
+      endpoint: -2 - node.index,
       config: memberConfig(settings, { number, topics: node.inputs }),
       seed,
     }),
   );
-  ctx.consumers.push(createConsumer(index, node.group, consumerConfig(settings)));
+  ctx.consumers.push(createConsumer(index, node.group, consumerConfig(settings), seed));
   ctx.workers.push(createWorker({ index, node: node.index, nodeId: node.id, number, producer, seed }));
   node.members.push(index);
   return index;

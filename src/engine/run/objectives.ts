@@ -1,13 +1,14 @@
 /** Objectives judged by numbers of the run; an objective without a number does not pass. */
 import type { Objective, ObjectiveMetric, ObjectiveStatistic } from '../../pipeline/document.ts';
 import { nodeLag, ownersOf } from '../metrics/lag.ts';
-import type { GroupReport, LatencySummary, NodeReport, ObjectiveReport } from '../report/report.ts';
+import type { GroupReport, LatencySummary, NodeReport, ObjectiveReport, TopicReport } from '../report/report.ts';
 import { seriesQuantities } from '../metrics/series.ts';
 import type { EngineContext } from './state.ts';
 
 interface Figures {
   readonly nodes: readonly NodeReport[];
   readonly groups: readonly GroupReport[];
+  readonly topics: readonly TopicReport[];
 }
 
 export function objectiveReports(ctx: EngineContext, objectives: readonly Objective[], figures: Figures): ObjectiveReport[] {
@@ -47,6 +48,9 @@ const unitOf: Readonly<Record<ObjectiveMetric, string>> = {
   'records.total': ' records',
   'records.expired': ' records',
   'records.failed': ' records',
+  'records.kept': ' records',
+  'records.lost': ' records',
+  'partitions.under-replicated': ' partitions',
   utilisation: '',
   rebalances: '',
 };
@@ -78,11 +82,23 @@ function valueOf(ctx: EngineContext, objective: Objective, figures: Figures): nu
       return report.failed;
     case 'records.expired':
       return report.expiredUnread;
+    case 'records.kept':
+    case 'records.lost':
+    case 'partitions.under-replicated':
+      return topicFigure(figures.topics, objective);
     case 'utilisation':
       return report.utilisation;
     case 'rebalances':
       return node.group < 0 ? null : figures.groups[node.group]!.rebalances;
   }
+}
+
+/** What only topics have: what is in their logs, what is not there any more, and how they are copied. */
+function topicFigure(topics: readonly TopicReport[], { node, metric }: Objective): number | null {
+  const topic = topics.find((candidate) => candidate.node === node);
+  if (!topic) return null;
+  if (metric === 'records.kept') return topic.records;
+  return metric === 'records.lost' ? topic.lostAcknowledged : topic.underReplicated;
 }
 
 function latencyStatistic(latency: LatencySummary | null, statistic: ObjectiveStatistic): number | null {

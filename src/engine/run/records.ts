@@ -1,44 +1,69 @@
 /** Looking at single records: the only place where a record becomes an object. */
-import { batchEnd, blockIndexAt, lastAtMost } from '../log/search.ts';
-import { missingBlock } from '../log/read.ts';
+import type { Block, PartitionLog } from '../log/logState.ts';
+import { batchIndexAt, batchLastOffset, batchSizeAt, blockIndexAt, recordIndexAt, recordOffsetAt } from '../log/search.ts';
 import type { RecordPage, RecordView } from '../report/recordPage.ts';
 import { sourceOf } from '../values/paths.ts';
 import { valueText } from '../values/reader.ts';
+import { recordHeaders } from '../workload/headers.ts';
 import { keyText } from '../workload/keys.ts';
 import type { Run } from './build.ts';
 
 const valueCharactersMax = 4096;
 
 /**
- * Up to `limit` records from `offset` (moved into the log when it lies outside). With a block number instead of a page: that block of the partition
- * must be made resident first.
+ * Up to `limit` records from `offset` on (moved into the log when it lies outside), with the offsets they have: compaction leaves holes, markers are no
+ * records. With a block number instead of a page: that block of the partition must be made resident first.
  */
 export function readPage(
   run: Run,
   options: { readonly partition: number; readonly offset: number; readonly limit: number },
 ): { readonly page: RecordPage } | { readonly missing: number } {
   const { log } = run.ctx.partitions[options.partition]!;
-  const from = Math.max(log.logStartOffset, Math.min(options.offset, log.highWatermark));
-  const to = Math.min(log.highWatermark, from + options.limit);
+  const { logStartOffset, highWatermark, blocks } = log;
+  const from = Math.max(logStartOffset, Math.min(options.offset, highWatermark));
   const records: RecordView[] = [];
-  for (let offset = from; offset < to; offset++) {
-    const missing = missingBlock(log, offset);
-    if (missing >= 0) return { missing };
-    records.push(recordAt(run, options.partition, offset));
+  const first = from < highWatermark && blocks.length > 0 ? blockIndexAt(log, from) : blocks.length;
+  for (const block of blocks.slice(first)) {
+    if (records.length >= options.limit || block.baseOffset >= highWatermark) break;
+    if (block.columns === null) return { missing: block.number };
+    for (let index = recordIndexAt(block, from); index < block.recordCount && records.length < options.limit; index++) {
+      if (recordOffsetAt(block, index) >= highWatermark) break;
+      // A marker has no source.
+      if (block.columns.path[index]! >= 0) records.push(recordAt(run, options.partition, block, index));
+    }
   }
-  return { page: { logStartOffset: log.logStartOffset, highWatermark: log.highWatermark, records } };
+  const older = olderPage(log, from, options.limit);
+  if (typeof older === 'object' && older !== null) return older;
+  const last = records.at(-1);
+  const newerOffset = last !== undefined && records.length === options.limit && last.offset + 1 < highWatermark ? last.offset + 1 : null;
+  return { page: { logStartOffset, highWatermark, records, olderOffset: older, newerOffset } };
 }
 
-function recordAt(run: Run, partitionIndex: number, offset: number): RecordView {
+/** Offset `limit` records before `from`, or the first there is; null when none is. A block with holes must be resident to tell. */
+function olderPage({ blocks, logStartOffset }: PartitionLog, from: number, limit: number): number | null | { readonly missing: number } {
+  let left = limit;
+  let found: number | null = null;
+  for (let i = blocks.length - 1; i >= 0 && left > 0; i--) {
+    const block = blocks[i]!;
+    if (block.baseOffset >= from) continue;
+    // Not resident, a block without holes is known by its samples: they have no offsets then.
+    if (block.columns === null && block.sentSampleOffsets !== null) return { missing: block.number };
+    const end = Math.min(recordIndexAt(block, from), block.recordCount);
+    if (end === 0) continue;
+    const index = Math.max(0, end - left);
+    left -= end - index;
+    found = Math.max(logStartOffset, recordOffsetAt(block, index));
+  }
+  return found !== null && found < from ? found : null;
+}
+
+function recordAt(run: Run, partitionIndex: number, block: Block, index: number): RecordView {
   const { ctx, programs } = run;
-  const { log, partition } = ctx.partitions[partitionIndex]!;
-  const block = log.blocks[blockIndexAt(log, offset)]!;
+  const { partition } = ctx.partitions[partitionIndex]!;
   const columns = block.columns!;
   const batches = block.batches!;
-  const index = offset - block.baseOffset;
-  const batch = lastAtMost(batches.baseOffset, block.batchCount, offset);
-  const last = block.baseOffset + batchEnd(block, batches, batch) - 1;
-  const endPosition = batch + 1 < block.batchCount ? batches.position[batch + 1]! : block.endPosition;
+  const offset = recordOffsetAt(block, index);
+  const batch = batchIndexAt(block, batches, offset);
   const path = columns.path[index]!;
   const key = columns.key[index]!;
   const size = columns.size[index]!;
@@ -54,12 +79,18 @@ function recordAt(run: Run, partitionIndex: number, offset: number): RecordView 
     key: key < 0 ? null : keyText(ctx.keys, key),
     value: valueText(programs.reader, identity, valueCharactersMax),
     valueSizeBytes: Math.max(0, size),
-    headers: [],
+    headers: headersOf(run, sourceOf(ctx.paths, path)),
     batchBaseOffset: batches.baseOffset[batch]!,
-    batchLastOffset: last,
-    batchSizeBytes: endPosition - batches.position[batch]!,
+    batchLastOffset: batchLastOffset(block, batches, batch),
+    batchSizeBytes: batchSizeAt(block, batches, batch),
     writtenBy: step,
     source,
     sequence,
   };
+}
+
+/** Headers of the records of a source, by its number. */
+function headersOf({ topology }: Run, source: number): RecordView['headers'] {
+  const { settings } = topology.nodes.filter(({ role }) => role === 'producer')[source]!;
+  return recordHeaders(settings).map(({ name, value }) => ({ key: name, value }));
 }

@@ -3,8 +3,12 @@ import type { Objective } from '../../pipeline/document.ts';
 import type { NodeState } from '../process/node.ts';
 import { uptimeUs } from '../process/worker.ts';
 import { ownersOf, partitionLag } from '../metrics/lag.ts';
+import { recordsInLog } from '../log/recordCounts.ts';
 import { meanHalfWidthUs, quantileUs, type Histogram } from '../measures/histogram.ts';
 import { countsOf, settleAll } from '../metrics/observe.ts';
+import { coordinatorNow } from '../group/coordination.ts';
+import { isUnderReplicated, outagesAt } from '../broker/outages.ts';
+import { lastStableOffsetOf } from '../log/partitionLog.ts';
 import { fingerprintOf } from '../kernel/trace.ts';
 import type { GroupReport, LatencySummary, NodeReport, PartitionReport, Report, TopicReport } from '../report/report.ts';
 import type { Run } from './build.ts';
@@ -12,6 +16,8 @@ import { fidelityOf } from './fidelity.ts';
 import { ledgerOf } from './ledger.ts';
 import { objectiveReports } from './objectives.ts';
 import type { EngineContext } from './state.ts';
+import { diskBytesOf, remoteBytesOf, storageReport } from './storage.ts';
+import { transactionsReport } from './transactions.ts';
 
 /** Everything there is to say of a run at its present moment. Changes nothing. Other objectives than the document's may be judged. */
 export function reportOf(run: Run, objectives: readonly Objective[] = run.topology.document.scenario.objectives): Report {
@@ -38,8 +44,9 @@ export function reportOf(run: Run, objectives: readonly Objective[] = run.topolo
     groups,
     nodes,
     ledger,
-    objectives: objectiveReports(ctx, objectives, { nodes, groups }),
-    fidelity: fidelityOf(topology),
+    storage: storageReport(run),
+    objectives: objectiveReports(ctx, objectives, { nodes, groups, topics }),
+    fidelity: fidelityOf(run),
   };
 }
 
@@ -54,25 +61,50 @@ function topicReport(ctx: EngineContext, topicIndex: number): TopicReport {
   let records = 0;
   let bytes = 0;
   let expired = 0;
+  let compacted = 0;
+  let diskBytes = 0;
+  let remoteBytes = 0;
+  const replication = {
+    lost: 0,
+    lostAcknowledged: 0,
+    elections: 0,
+    uncleanElections: 0,
+    offlineMs: 0,
+    underReplicatedMs: 0,
+    underReplicated: 0,
+  };
   for (let p = 0; p < topic.partitionCount; p++) {
-    const { log, leader, expiredRecords } = ctx.partitions[topic.firstPartition + p]!;
-    const inLog = log.logEndOffset - log.logStartOffset;
+    const index = topic.firstPartition + p;
+    const { log, leader, expiredRecords, lostRecords, lostAcknowledged, outages } = ctx.partitions[index]!;
+    const registration = ctx.cluster.controller.partitions[index]!;
+    const passed = outagesAt(outages, registration, ctx.events.nowUs);
+    replication.lost += lostRecords;
+    replication.lostAcknowledged += lostAcknowledged;
+    if (isUnderReplicated(registration)) replication.underReplicated++;
+    replication.elections += outages.elections;
+    replication.uncleanElections += outages.uncleanElections;
+    replication.offlineMs += passed.offlineUs / 1000;
+    replication.underReplicatedMs += passed.underReplicatedUs / 1000;
+    const inLog = recordsInLog(log);
     records += inLog;
     bytes += log.sizeBytes;
+    diskBytes += diskBytesOf(ctx.partitions[index]!);
+    remoteBytes += remoteBytesOf(ctx.partitions[index]!);
     expired += expiredRecords;
+    compacted += log.compactedRecords;
     partitions.push({
       partition: p,
       leader,
       logStartOffset: log.logStartOffset,
       highWatermark: log.highWatermark,
-      lastStableOffset: log.highWatermark,
+      lastStableOffset: lastStableOffsetOf(log),
       logEndOffset: log.logEndOffset,
       records: inLog,
       bytes: log.sizeBytes,
       segments: log.segments.length,
     });
   }
-  return { node: topic.node, name: topic.name, records, bytes, expired, partitions };
+  return { node: topic.node, name: topic.name, records, bytes, expired, compacted, ...replication, diskBytes, remoteBytes, partitions };
 }
 
 function groupReport(ctx: EngineContext, groupIndex: number, owners: Int32Array): GroupReport {
@@ -120,7 +152,7 @@ function groupReport(ctx: EngineContext, groupIndex: number, owners: Int32Array)
     state: group.state,
     generation: group.generation,
     rebalances: group.rebalances,
-    coordinator: group.coordinator,
+    coordinator: coordinatorNow(ctx, group),
     lagRecords: partitions.reduce((sum, partition) => sum + partition.lagRecords, 0),
     lagSeconds: partitions.reduce((worst, partition) => Math.max(worst, partition.lagSeconds), 0),
     members,
@@ -149,6 +181,8 @@ function nodeReport(ctx: EngineContext, nodeIndex: number, expired: ReadonlyMap<
     endToEnd: consumes ? latencySummary(metrics.endToEnd!) : null,
     lagRecordsMax: metrics.lagRecordsMax,
     lagSecondsMax: metrics.lagSecondsMax,
+    throttledMs: (ctx.capacity.quotas?.throttledUs.get(-2 - nodeIndex) ?? 0) / 1000,
+    transactions: transactionsReport(ctx, node),
   };
 }
 

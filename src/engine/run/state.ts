@@ -1,3 +1,4 @@
+import type { CleanerState } from '../broker/cleaner.ts';
 import type { BrokerContext, BrokerCounters } from '../broker/context.ts';
 import type { GroupNotice } from '../group/context.ts';
 import type { Series } from '../metrics/series.ts';
@@ -25,6 +26,7 @@ export interface TimelineEntry {
 export type EngineState = Omit<ProcessContext, 'programs' | 'probe' | keyof BrokerContext> &
   BrokerContext & {
     readonly counters: BrokerCounters;
+    readonly cleaner: CleanerState;
     readonly notices: GroupNotice[];
     readonly faults: PlannedFault[];
     readonly timeline: { entries: TimelineEntry[]; total: number };

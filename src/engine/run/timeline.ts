@@ -1,6 +1,7 @@
 /** Notices of groups, members and faults put into words for the timeline. */
 import type { GroupNotice } from '../group/context.ts';
 import type { ProcessNotice } from '../process/context.ts';
+import { clusterEntries } from './clusterWords.ts';
 import type { EngineContext, TimelineEntry } from './state.ts';
 
 /** Entries kept, the first ones of a run; the last line says that there was more. The number of all stays counted. */
@@ -27,18 +28,27 @@ function push(ctx: EngineContext, entry: TimelineEntry): void {
   } else if (entries.length < entriesMax) entries.push(entry);
 }
 
-/** Moves what groups and members noticed onto the timeline, by time and not by when anybody looks. */
+/** Moves what the cluster, groups and members noticed onto the timeline, by time and not by when anybody looks. */
 export function drainNotices(ctx: EngineContext): void {
   const { notices, processNotices } = ctx;
-  if (notices.length === 0 && processNotices.length === 0) return;
-  let ofGroup = 0;
-  let ofMember = 0;
-  while (ofGroup < notices.length || ofMember < processNotices.length) {
-    const groupUs = ofGroup < notices.length ? notices[ofGroup]!.timeUs : Infinity;
-    const memberUs = ofMember < processNotices.length ? processNotices[ofMember]!.timeUs : Infinity;
-    if (groupUs <= memberUs) pushGroupNotice(ctx, notices[ofGroup++]!);
-    else pushProcessNotice(ctx, processNotices[ofMember++]!);
+  const ofCluster = ctx.cluster.notices;
+  if (notices.length === 0 && processNotices.length === 0 && ofCluster.length === 0) return;
+  let cluster = 0;
+  let group = 0;
+  let member = 0;
+  for (;;) {
+    const clusterUs = cluster < ofCluster.length ? ofCluster[cluster].timeUs : Infinity;
+    const groupUs = group < notices.length ? notices[group].timeUs : Infinity;
+    const memberUs = member < processNotices.length ? processNotices[member].timeUs : Infinity;
+    if (clusterUs === Infinity && groupUs === Infinity && memberUs === Infinity) break;
+    if (clusterUs <= groupUs && clusterUs <= memberUs) {
+      const first = cluster;
+      while (cluster < ofCluster.length && ofCluster[cluster].timeUs === clusterUs) cluster++;
+      for (const entry of clusterEntries(ctx, ofCluster.slice(first, cluster))) push(ctx, entry);
+    } else if (groupUs <= memberUs) pushGroupNotice(ctx, notices[group++]);
+    else pushProcessNotice(ctx, processNotices[member++]);
   }
+  ofCluster.length = 0;
   notices.length = 0;
   processNotices.length = 0;
 }

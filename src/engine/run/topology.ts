@@ -22,7 +22,12 @@ export interface TopologyTopic {
   readonly name: string;
   readonly firstPartition: number;
   readonly partitionCount: number;
+  /** With those the scenario adds later: their places are kept from the start, so that the numbers of others never move. */
+  readonly partitionCountMax: number;
 }
+
+/** Bytes as gzip, header and checksum included. Given from outside, the same everywhere: the engine brings no compressor of its own. */
+export type Gzip = (bytes: Uint8Array) => Uint8Array;
 
 export interface Topology {
   readonly document: PipelineDocument;
@@ -30,14 +35,20 @@ export interface Topology {
   readonly nodes: readonly TopologyNode[];
   readonly topics: readonly TopologyTopic[];
   readonly groupIds: readonly string[];
+  /** Of all topics, the reserve for planned additions included. */
   readonly partitionCount: number;
+  /** What sizes of compressed batches are measured with; null: published ratios are taken. */
+  readonly gzip: Gzip | null;
 }
 
 /** Partitions of all topics together beyond which a document is refused: each costs memory from the start. */
 const partitionsMax = 20_000;
 
-/** Checks a document and compiles it. With an error among the findings the topology is null. */
-export function compile(document: PipelineDocument): { readonly topology: Topology | null; readonly findings: readonly Finding[] } {
+/** Checks a document and compiles it. With an error among the findings the topology is null. Every host gives the same `gzip`, or runs with compression differ. */
+export function compile(
+  document: PipelineDocument,
+  { gzip = null }: { readonly gzip?: Gzip | null } = {},
+): { readonly topology: Topology | null; readonly findings: readonly Finding[] } {
   const findings = [...validateDocument(document)];
   if (findings.some((finding) => finding.severity === 'error')) return { topology: null, findings };
   const topics: TopologyTopic[] = [];
@@ -47,8 +58,9 @@ export function compile(document: PipelineDocument): { readonly topology: Topolo
     if (node.kind !== 'topic') return;
     const count = Number(effectiveConfig(node)['partitions']);
     topicOfNode.set(node.id, topics.length);
-    topics.push({ node: index, name: node.name, firstPartition: partitionCount, partitionCount: count });
-    partitionCount += count;
+    const partitionCountMax = count + addedPartitions(document, node.id);
+    topics.push({ node: index, name: node.name, firstPartition: partitionCount, partitionCount: count, partitionCountMax });
+    partitionCount += partitionCountMax;
   });
   if (partitionCount > partitionsMax) {
     findings.push({
@@ -62,7 +74,15 @@ export function compile(document: PipelineDocument): { readonly topology: Topolo
   }
   const groupIds: string[] = [];
   const nodes = document.nodes.map((node, index) => compileNode(document, node, index, topicOfNode, groupIds));
-  return { topology: { document, cluster: effectiveClusterConfig(document.cluster), nodes, topics, groupIds, partitionCount }, findings };
+  return {
+    topology: { document, cluster: effectiveClusterConfig(document.cluster), nodes, topics, groupIds, partitionCount, gzip },
+    findings,
+  };
+}
+
+/** Partitions the scenario adds to a topic, all times together. */
+function addedPartitions({ scenario }: PipelineDocument, node: string): number {
+  return scenario.faults.reduce((sum, fault) => (fault.action === 'partitions.add' && fault.node === node ? sum + fault.count : sum), 0);
 }
 
 function compileNode(

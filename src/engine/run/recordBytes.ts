@@ -1,0 +1,40 @@
+/** A run's records as the bytes a real log would hold: what the files of a partition are written from. */
+import type { ResolveRecord } from '../log/encodeBatch.ts';
+import type { RecordHeader } from '../log/recordBatch.ts';
+import { sourceOf } from '../values/paths.ts';
+import { valueText } from '../values/reader.ts';
+import type { RecordIdentity } from '../values/recordIdentity.ts';
+import { recordHeaders } from '../workload/headers.ts';
+import { keyText } from '../workload/keys.ts';
+import type { WorkloadSettings } from '../workload/settings.ts';
+import { encodeUtf8 } from '../workload/utf8.ts';
+import type { Run } from './build.ts';
+
+/** Half of a surrogate pair: its value's size counts it as U+FFFD, which JSON tools write for it; in keys and headers it is `?`, as Java has it. */
+const loneSurrogate = /\p{Surrogate}/gu;
+
+/** Gives the bytes of the records of one partition of a run: key and value as UTF-8, and the headers its source gave it. */
+export function recordResolver(run: Run, partitionIndex: number): ResolveRecord {
+  const { ctx, programs, topology } = run;
+  const { partition } = ctx.partitions[partitionIndex]!;
+  const headers = topology.nodes.filter(({ role }) => role === 'producer').map(({ settings }) => headersOf(settings));
+  const identity: RecordIdentity = { path: 0, sequence: 0, key: -1, size: 0, timestampUs: 0, partition, offset: -1 };
+  return (columns, index) => {
+    identity.path = columns.path[index]!;
+    identity.sequence = columns.sequence[index]!;
+    identity.key = columns.key[index]!;
+    identity.size = columns.size[index]!;
+    identity.timestampUs = columns.timestampUs[index]!;
+    const value = valueText(programs.reader, identity);
+    return {
+      key: identity.key < 0 ? null : encodeUtf8(keyText(ctx.keys, identity.key)),
+      value: value === null ? null : encodeUtf8(value.replace(loneSurrogate, '\ufffd')),
+      headers: headers[sourceOf(ctx.paths, identity.path)]!,
+    };
+  };
+}
+
+/** The headers of a source as bytes. */
+export function headersOf(settings: WorkloadSettings): RecordHeader[] {
+  return recordHeaders(settings).map(({ name, value }) => ({ key: encodeUtf8(name), value: encodeUtf8(value) }));
+}
