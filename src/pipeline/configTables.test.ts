@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { configTables, objectiveTable } from './configTables.ts';
+import { configTables, hardwareTable, objectiveTable } from './configTables.ts';
 import { limits } from './limits.ts';
 import { parseDocument } from './parse.ts';
 import { validateDocument } from './validate.ts';
@@ -9,7 +9,7 @@ const page = new URL('../../docs/format.md', import.meta.url);
 
 /** The page with its generated parts, which stand between markers, made anew. */
 function refreshed(text: string): string {
-  const parts: Readonly<Record<string, string>> = { configs: configTables(), objectives: objectiveTable() };
+  const parts: Readonly<Record<string, string>> = { configs: configTables(), objectives: objectiveTable(), hardware: hardwareTable() };
   return text.replace(
     /(<!-- generated: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, start: string, name: string, end: string) => `${start}\n${parts[name] ?? ''}\n\n${end}`,

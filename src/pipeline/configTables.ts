@@ -2,8 +2,9 @@
 import type { ConfigValue } from './document.ts';
 import { clusterConfig } from './kinds/cluster.ts';
 import type { ConfigDefinition, NodeRole } from './kinds/definition.ts';
+import { hardwareProfiles } from './kinds/hardwareProfiles.ts';
 import { kindOf, nodeKindNames } from './kinds/index.ts';
-import { metricsByRole, statisticsByMetric } from './rules/scenario.ts';
+import { metricsByRole, statisticsByMetric } from './rules/objectives.ts';
 import { objectiveMetrics } from './schema.ts';
 
 function cell(text: string): string {
@@ -50,4 +51,12 @@ export function objectiveTable(): string {
     return `| \`${metric}\` | ${roles.join(', ')} | ${statisticsByMetric[metric].map((statistic) => `\`${statistic}\``).join(', ')} |`;
   });
   return ['| metric | of | statistics |', '|---|---|---|', ...lines].join('\n');
+}
+
+/** What each hardware profile fills in and where it is published, as a Markdown table. */
+export function hardwareTable(): string {
+  const lines = Object.entries(hardwareProfiles).flatMap(([name, { label, figures }]) =>
+    Object.entries(figures).map(([config, { value, source }]) => `| \`${name}\` (${label}) | \`${config}\` | ${value} | ${source} |`),
+  );
+  return ['| profile | config | value | source |', '|---|---|---|---|', ...lines].join('\n');
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { applyChange } from './changes/apply.ts';
 import type { Change } from './changes/change.ts';
 import { copyFragment, pasteFragment } from './clipboard.ts';
-import type { Config, ConfigValue, PipelineDocument } from './document.ts';
+import type { Config, ConfigValue, Fault, PipelineDocument } from './document.ts';
 import { newDocument } from './create.ts';
 import { hasErrors } from './findings.ts';
 import { checkIds } from './integrity.ts';
@@ -54,6 +54,34 @@ const node = fc
   .constantFrom(...nodeKindNames)
   .chain((kind) => fc.record({ kind: fc.constant(kind), name, config: config(kindOf(kind).config) }));
 
+const atMs = fc.nat(100_000);
+const broker = fc.nat(5);
+const ends = fc.uniqueArray(fc.constantFrom('broker:0', 'broker:12', 'controller', 'node:n0', 'rest'), { minLength: 1, maxLength: 3 });
+
+/** A fault of any family; it may name what is not there. */
+function anyFault(node: fc.Arbitrary<string>): fc.Arbitrary<Fault> {
+  const { constant, constantFrom } = fc;
+  return fc.oneof(
+    fc.record({ atMs, action: constant('slow' as const), node, factor: fc.nat(10) }),
+    fc.record({ atMs, action: constant('leader.unclean' as const), node, partition: broker }),
+    fc.record({
+      atMs,
+      action: constant('partition.reassign' as const),
+      node,
+      partition: broker,
+      replicas: fc.array(broker, { minLength: 1, maxLength: 3 }),
+      throttleBytesPerSecond: fc.nat(10),
+    }),
+    fc.record({ atMs, action: constant('partitions.add' as const), node, count: fc.integer({ min: 1, max: 9 }) }),
+    fc.record({ atMs, action: constantFrom('broker.kill' as const, 'broker.stop' as const, 'disk.full' as const), broker }),
+    fc.record({ atMs, action: constant('disk.slow' as const), broker, factor: fc.nat(10) }),
+    fc.record({ atMs, action: constantFrom('zone.loss' as const, 'zone.return' as const), rack: constantFrom('a', 'zone 1') }),
+    fc.record({ atMs, action: constantFrom('controller.loss' as const, 'leaders.prefer' as const) }),
+    fc.record({ atMs, action: constantFrom('network.cut' as const, 'network.heal' as const), between: ends, and: ends }),
+    fc.record({ atMs, action: constant('network.delay' as const), between: ends, and: ends, addedMs: fc.nat(10) }),
+  );
+}
+
 /** A document with sound ids; wires and faults may make no sense. Keys of configs come back without a prototype from fast-check, so they are copied. */
 const document: fc.Arbitrary<PipelineDocument> = fc.array(node, { minLength: 1, maxLength: 8 }).chain((bare) => {
   const nodes = bare.map((entry, index) => ({ id: `n${index}`, kind: entry.kind, name: entry.name, config: { ...entry.config } }));
@@ -62,9 +90,7 @@ const document: fc.Arbitrary<PipelineDocument> = fc.array(node, { minLength: 1, 
     .record({
       name,
       edges: fc.array(fc.record({ source: id, target: id }), { maxLength: 10 }),
-      faults: fc.array(fc.record({ atMs: fc.nat(100_000), action: fc.constant('slow' as const), node: id, factor: fc.nat(10) }), {
-        maxLength: 5,
-      }),
+      faults: fc.array(anyFault(id), { maxLength: 5 }),
       objectives: fc.array(fc.record({ name, node: id, value: fc.integer() }), { maxLength: 4 }),
       positions: fc.uniqueArray(fc.record({ node: id, x: coordinate, y: coordinate }), {
         selector: (position) => position.node,

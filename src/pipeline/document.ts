@@ -24,8 +24,8 @@ export interface PipelineEdge {
   readonly sourcePort?: string;
 }
 
-/** Something that happens to a run at a moment of virtual time, planned in the scenario or recorded when a person does it live. */
-export type Fault =
+/** What happens to one node: its members, its speed, its configs, or the partitions of a topic. */
+export type NodeFault =
   | { readonly atMs: number; readonly action: 'member.add'; readonly node: string }
   | {
       readonly atMs: number;
@@ -40,7 +40,60 @@ export type Fault =
       readonly node: string;
       /** 1 = as configured, 2 = every service takes twice as long. */ readonly factor: number;
     }
-  | { readonly atMs: number; readonly action: 'config.set'; readonly node: string; readonly config: string; readonly value: ConfigValue };
+  | { readonly atMs: number; readonly action: 'config.set'; readonly node: string; readonly config: string; readonly value: ConfigValue }
+  /** An unclean election of one partition of a topic, as `kafka-leader-election --election-type unclean` asks for. */
+  | { readonly atMs: number; readonly action: 'leader.unclean'; readonly node: string; readonly partition: number }
+  | {
+      readonly atMs: number;
+      readonly action: 'partition.reassign';
+      readonly node: string;
+      readonly partition: number;
+      /** Brokers the partition moves to, the preferred leader first. */ readonly replicas: readonly number[];
+      /** Bytes a second the move may take on each broker; 0: no limit. */ readonly throttleBytesPerSecond: number;
+    }
+  /** A topic gets `count` more partitions. */
+  | { readonly atMs: number; readonly action: 'partitions.add'; readonly node: string; readonly count: number };
+
+/**
+ * One side of a network fault: `broker:<index>`, `controller` (the quorum), `node:<id>` (the clients of a producer, processor or sink), or `rest`,
+ * everybody whom neither side names.
+ */
+export type NetworkEndpoint = string;
+
+/** What happens to the brokers, the controller or the network. */
+export type ClusterFault = { readonly node?: undefined } & (
+  | {
+      readonly atMs: number;
+      /** `kill`: the process is gone at once. `stop`: a controlled shutdown. `restart`: it comes back, or goes and comes back. */
+      readonly action: 'broker.kill' | 'broker.stop' | 'broker.restart';
+      /** Index of the broker, from 0. */ readonly broker: number;
+    }
+  | { readonly atMs: number; readonly action: 'zone.loss' | 'zone.return'; /** A name in `broker.racks`. */ readonly rack: string }
+  | { readonly atMs: number; readonly action: 'controller.loss' | 'leaders.prefer' }
+  | {
+      readonly atMs: number;
+      readonly action: 'disk.slow';
+      readonly broker: number;
+      /** 1 = as configured, 10 = every read and write takes ten times as long. */ readonly factor: number;
+    }
+  | { readonly atMs: number; readonly action: 'disk.full' | 'disk.freed'; readonly broker: number }
+  | {
+      readonly atMs: number;
+      readonly action: 'network.cut' | 'network.heal';
+      readonly between: readonly NetworkEndpoint[];
+      readonly and: readonly NetworkEndpoint[];
+    }
+  | {
+      readonly atMs: number;
+      readonly action: 'network.delay';
+      readonly between: readonly NetworkEndpoint[];
+      readonly and: readonly NetworkEndpoint[];
+      /** Added to the latency, one way; 0 ends it. */ readonly addedMs: number;
+    }
+);
+
+/** Something that happens to a run at a moment of virtual time, planned in the scenario or recorded when a person does it live. */
+export type Fault = NodeFault | ClusterFault;
 
 export type ObjectiveMetric =
   | 'lag.records'
@@ -51,6 +104,9 @@ export type ObjectiveMetric =
   | 'records.total'
   | 'records.expired'
   | 'records.failed'
+  | 'records.kept'
+  | 'records.lost'
+  | 'partitions.under-replicated'
   | 'utilisation'
   | 'rebalances';
 

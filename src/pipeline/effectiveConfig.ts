@@ -2,7 +2,11 @@
 import type { Cluster, Config, ConfigValue, PipelineNode } from './document.ts';
 import { clusterConfig } from './kinds/cluster.ts';
 import type { ConfigDefinition } from './kinds/definition.ts';
+import { hardwareProfiles, type HardwareFigure, type HardwareProfile } from './kinds/hardwareProfiles.ts';
 import { kindOf } from './kinds/index.ts';
+
+const transactionCopies = 'transaction.state.log.replication.factor';
+const brokersDefault = Number(clusterConfig.find(({ name }) => name === 'brokers')!.default);
 
 function filled(rows: readonly ConfigDefinition[], config: Config): Readonly<Record<string, ConfigValue>> {
   const effective = Object.create(null) as Record<string, ConfigValue>;
@@ -15,9 +19,41 @@ export function effectiveConfig(node: PipelineNode): Readonly<Record<string, Con
   return filled(kindOf(node.kind).config, node.config);
 }
 
+function profileOf(cluster: Cluster): HardwareProfile | undefined {
+  const name = String(cluster.config['hardware.profile'] ?? 'custom');
+  return Object.hasOwn(hardwareProfiles, name) ? hardwareProfiles[name] : undefined;
+}
+
+/** Where a profile's figure is published, null when the cluster's profile has none for this config. */
+export function profileSource(cluster: Cluster, name: string): string | null {
+  const profile = profileOf(cluster);
+  return profile?.figures[name as HardwareFigure]?.source ?? null;
+}
+
+/**
+ * The cluster's rows with the defaults they have in this cluster: a hardware profile fills in its figures, and internal topics have at most as many
+ * copies as there are brokers, since a small cluster could otherwise not have them.
+ */
+export function clusterRows(cluster: Cluster): readonly ConfigDefinition[] {
+  const profile = profileOf(cluster);
+  const brokers = Number(cluster.config['brokers'] ?? brokersDefault);
+  const copies = Number(cluster.config[transactionCopies] ?? Math.min(3, brokers));
+  const atMost: Readonly<Record<string, number>> = {
+    'offsets.topic.replication.factor': brokers,
+    [transactionCopies]: brokers,
+    'transaction.state.log.min.isr': copies,
+  };
+  return clusterConfig.map((row) => {
+    const figure = profile?.figures[row.name as HardwareFigure]?.value;
+    const most = atMost[row.name];
+    if (figure !== undefined) return { ...row, default: figure };
+    return most !== undefined && most >= 1 && most < Number(row.default) ? { ...row, default: most } : row;
+  });
+}
+
 /** The same for the cluster. */
 export function effectiveClusterConfig(cluster: Cluster): Readonly<Record<string, ConfigValue>> {
-  return filled(clusterConfig, cluster.config);
+  return filled(clusterRows(cluster), cluster.config);
 }
 
 /** The consumer group a processor or sink belongs to: its `group.id`, or its own name when that is empty. Null for producers and topics. */

@@ -1,7 +1,7 @@
 /** A design warning, a refused value or a broken rule, with its place. Read by people: whole sentences, what, where, why, what to do. */
 export interface Finding {
   readonly severity: 'error' | 'warning' | 'info';
-  /** Stable, dotted, for tests and filters: `config.out-of-range`, `edge.dangling`, `topic.replication-not-simulated`. */
+  /** Stable, dotted, for tests and filters: `config.out-of-range`, `edge.dangling`, `topic.replication-factor`. */
   readonly code: string;
   /** The file the value came from, where there is one. */
   readonly file?: string;

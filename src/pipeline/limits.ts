@@ -14,6 +14,8 @@ export const limits = {
   edges: 10_000,
   faults: 10_000,
   objectives: 1_000,
+  /** Most endpoints on one side of a network fault. */
+  endpoints: 3_000,
   nameLength: 249,
   descriptionLength: 100_000,
   /** About 31 years of virtual time: microseconds stay well inside exact integers. */

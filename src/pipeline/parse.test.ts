@@ -134,6 +134,27 @@ describe('parseDocument', () => {
     ]);
   });
 
+  test('faults of the cluster: an action of a newer program, an endpoint nobody has, a broker as a text', () => {
+    const result = parsed((raw) => {
+      raw.scenario['faults'] = [
+        { atMs: 1, action: 'quorum.migrate' },
+        { atMs: 1, action: 'network.cut', between: ['broker:x'], and: ['rest'] },
+        { atMs: 1, action: 'broker.kill', broker: '0' },
+        { atMs: 1, action: 'network.delay', between: [], and: ['rest'], addedMs: 5 },
+      ];
+    });
+    expect(result.document).toBeNull();
+    expect(result.findings.map(({ path }) => path)).toEqual([
+      '/scenario/faults/0/action',
+      '/scenario/faults/1/between/0',
+      '/scenario/faults/2/broker',
+      '/scenario/faults/3/between',
+    ]);
+    expect(result.findings[0]).toMatchObject({ message: '"action" cannot be "quorum.migrate".' });
+    expect(result.findings[0]!.remedy).toMatch(/^If a newer Logjam wrote it, open it there; else choose one of member\.add, /);
+    expect(result.findings[1]!.remedy).toContain('broker:0, controller');
+  });
+
   test('too many nodes and control characters in names are refused', () => {
     const many = parsed(
       (raw) => (raw.nodes = Array.from({ length: 2_001 }, (_, index) => ({ id: `t${index}`, kind: 'topic', name: 't', config: {} }))),

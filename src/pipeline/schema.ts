@@ -35,6 +35,9 @@ export const objectiveMetrics = [
   'records.total',
   'records.expired',
   'records.failed',
+  'records.kept',
+  'records.lost',
+  'partitions.under-replicated',
   'utilisation',
   'rebalances',
 ] as const;
@@ -51,14 +54,39 @@ export const edgeSchema = z.strictObject({
 });
 
 const faultHead = { atMs: momentSchema, node: nodeReference };
+const clusterHead = { atMs: momentSchema };
 const member = z.number().int().min(0).max(1_000_000);
+const broker = z.number().int().min(0).max(999);
+const partition = z.number().int().min(0).max(1_000_000);
+const factor = z.number().min(0).max(1_000_000);
+const endpointSchema = z.string().regex(/^(broker:(0|[1-9]\d{0,2})|controller|node:[A-Za-z0-9_-]{1,64}|rest)$/);
+const side = z.array(endpointSchema).min(1).max(limits.endpoints);
 
 export const faultSchema = z.discriminatedUnion('action', [
   z.strictObject({ ...faultHead, action: z.literal('member.add') }),
   z.strictObject({ ...faultHead, action: z.literal(['member.stop', 'member.crash', 'member.restart']), member }),
   z.strictObject({ ...faultHead, action: z.literal(['outage.start', 'outage.end']) }),
-  z.strictObject({ ...faultHead, action: z.literal('slow'), factor: z.number().min(0).max(1_000_000) }),
+  z.strictObject({ ...faultHead, action: z.literal('slow'), factor }),
   z.strictObject({ ...faultHead, action: z.literal('config.set'), config: z.string().min(1).max(200), value: configValueSchema }),
+  z.strictObject({ ...faultHead, action: z.literal('leader.unclean'), partition }),
+  z.strictObject({
+    ...faultHead,
+    action: z.literal('partition.reassign'),
+    partition,
+    replicas: z.array(broker).min(1).max(1_000),
+    throttleBytesPerSecond: z.number().min(0).max(1e12),
+  }),
+  z.strictObject({ ...faultHead, action: z.literal('partitions.add'), count: z.number().int().min(1).max(10_000) }),
+  z.strictObject({
+    ...clusterHead,
+    action: z.literal(['broker.kill', 'broker.stop', 'broker.restart', 'disk.full', 'disk.freed']),
+    broker,
+  }),
+  z.strictObject({ ...clusterHead, action: z.literal(['zone.loss', 'zone.return']), rack: nameSchema }),
+  z.strictObject({ ...clusterHead, action: z.literal(['controller.loss', 'leaders.prefer']) }),
+  z.strictObject({ ...clusterHead, action: z.literal('disk.slow'), broker, factor }),
+  z.strictObject({ ...clusterHead, action: z.literal(['network.cut', 'network.heal']), between: side, and: side }),
+  z.strictObject({ ...clusterHead, action: z.literal('network.delay'), between: side, and: side, addedMs: z.number().min(0).max(600_000) }),
 ]);
 
 /** Every fault's action; a new one in `document.ts` fails to compile here. */
@@ -71,6 +99,22 @@ export const faultActions = Object.keys({
   'outage.end': true,
   slow: true,
   'config.set': true,
+  'broker.kill': true,
+  'broker.stop': true,
+  'broker.restart': true,
+  'zone.loss': true,
+  'zone.return': true,
+  'controller.loss': true,
+  'disk.slow': true,
+  'disk.full': true,
+  'disk.freed': true,
+  'network.cut': true,
+  'network.heal': true,
+  'network.delay': true,
+  'leaders.prefer': true,
+  'leader.unclean': true,
+  'partition.reassign': true,
+  'partitions.add': true,
 } satisfies Record<Fault['action'], true>);
 
 export const objectiveSchema = z.strictObject({

@@ -29,6 +29,11 @@ describe('setByPath', () => {
     ['m.fields=["a","b = 1, 2"]', { type: 'node.config', node: 'm', config: 'fields', value: ['a', 'b = 1, 2'] }],
     ['m.fields=a\nb', { type: 'node.config', node: 'm', config: 'fields', value: ['a', 'b'] }],
     ['cluster.brokers=5', { type: 'cluster.config', config: 'brokers', value: 5 }],
+    ['cluster.broker.racks=["a","b"]', { type: 'cluster.config', config: 'broker.racks', value: ['a', 'b'] }],
+    ['cluster.hardware.profile=azure-d8s-v5-p30', { type: 'cluster.config', config: 'hardware.profile', value: 'azure-d8s-v5-p30' }],
+    ['cluster.auto.leader.rebalance.enable=false', { type: 'cluster.config', config: 'auto.leader.rebalance.enable', value: false }],
+    ['orders=1.local.retention.ms=-1', { type: 'node.config', node: 't', config: 'local.retention.ms', value: -1 }],
+    ['p.transactional.id=shop-1', { type: 'node.config', node: 'p', config: 'transactional.id', value: 'shop-1' }],
     ['scenario.seed=4294967295', { type: 'scenario.set', field: 'seed', value: 4_294_967_295 }],
     ['scenario.durationMs=5000', { type: 'scenario.set', field: 'durationMs', value: 5_000 }],
   ])('%s', (assignment, change) => {
@@ -48,6 +53,9 @@ describe('setByPath', () => {
     ['t.partitions=0', 'config.out-of-range'],
     ['p.acks=2', 'config.unknown-value'],
     ['twin.condition=key', 'set.ambiguous'],
+    ['cluster.hardware.profile=abacus', 'config.unknown-value'],
+    ['cluster.replica.lag.time.max=3', 'config.unknown'],
+    ['f.transactional.id=x', 'config.unknown'],
     ['scenario.seed=-1', 'config.out-of-range'],
   ])('%s: %s', (assignment, expected) => {
     expect(setByPath(document, assignment).change).toBeNull();

@@ -159,7 +159,13 @@ function choiceSentence(
 }
 
 function formatSentence(path: Path, where: string, value: unknown): Pick<Finding, 'message' | 'remedy'> {
-  if (path.at(-1) === 'name' || path.at(-1) === 'description') {
+  if (path.at(-2) === 'between' || path.at(-2) === 'and') {
+    return {
+      message: `An end of a network fault is ${showValue(value)}, which names nobody.`,
+      remedy: 'Write broker:0, controller, node: and the id of a node, or rest for everybody else.',
+    };
+  }
+  if (['name', 'description', 'rack'].includes(String(path.at(-1)))) {
     return { message: `${where} contains a control character.`, remedy: 'Remove characters that cannot be printed.' };
   }
   return {
@@ -172,7 +178,11 @@ function formatSentence(path: Path, where: string, value: unknown): Pick<Finding
 function unionFinding(issue: Extract<Issue, { code: 'invalid_union' }>, input: unknown, path: Path): Finding {
   const value = at(input, path);
   if (path.at(-1) === 'action') {
-    return { severity: 'error', path: pointer(...path), ...choiceSentence(path, '"action"', value, faultActions) };
+    const words = choiceSentence(path, '"action"', value, faultActions);
+    const remedy = words.remedy.startsWith('Choose')
+      ? `If a newer Logjam wrote it, open it there; else c${words.remedy.slice(1)}`
+      : words.remedy;
+    return { severity: 'error', path: pointer(...path), ...words, remedy };
   }
   const nested = issue.errors.flat().find((candidate) => candidate.path.length > 0);
   if (nested !== undefined) return finding({ ...nested, path: [...path, ...nested.path] } as Issue, input);

@@ -96,17 +96,13 @@ describe('validateDocument', () => {
       ['warning topic.colliding-name b'],
     ],
     ['more copies than brokers', line({ topic: { 'replication.factor': 4 } }), ['error topic.replication-factor t replication.factor']],
-    [
-      'copies that are not simulated',
-      line({ topic: { 'replication.factor': 3 } }),
-      ['info topic.replication-not-simulated t replication.factor'],
-    ],
+    ['copies', line({ topic: { 'replication.factor': 3, 'min.insync.replicas': 2 } }), []],
     [
       'more in sync than copies',
       line({ topic: { 'min.insync.replicas': 2 } }),
       ['warning topic.min-insync-replicas t min.insync.replicas'],
     ],
-    ['compaction', line({ topic: { 'cleanup.policy': 'compact' } }), ['info topic.compaction-not-simulated t cleanup.policy']],
+    ['compaction', line({ topic: { 'cleanup.policy': 'compact' } }), []],
     [
       'small segments',
       line({ topic: { 'segment.bytes': 1_048_575, 'max.message.bytes': 1_000_000 }, producer: { 'max.request.size': 1_000_000 } }),
@@ -139,7 +135,11 @@ describe('validateDocument', () => {
       line({ sink: { 'session.timeout.ms': 5_000, 'heartbeat.interval.ms': 1_000 } }),
       ['warning consumer.session-timeout s session.timeout.ms'],
     ],
-    ['polls that take too long', line({ sink: { 'service.time.ms': 1_000 } }), ['warning consumer.poll-interval s max.poll.records']],
+    [
+      'polls that take too long',
+      line({ producer: { 'workload.rate': 1 }, sink: { 'service.time.ms': 1_000 } }),
+      ['warning consumer.poll-interval s max.poll.records'],
+    ],
     [
       'a condition that does not read',
       sketch(

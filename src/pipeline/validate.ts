@@ -5,11 +5,15 @@ import type { Finding } from './finding.ts';
 import { bounded, hasErrors, inFile } from './findings.ts';
 import { checkIds } from './integrity.ts';
 import { consumerRules } from './rules/consumers.ts';
+import { deliveryRules } from './rules/delivery.ts';
+import { faultRules } from './rules/faults.ts';
 import { nameRules } from './rules/names.ts';
+import { objectiveRules } from './rules/objectives.ts';
 import { producerRules } from './rules/producers.ts';
+import { replicationRules } from './rules/replication.ts';
+import { retentionRules } from './rules/retention.ts';
 import type { Rule } from './rules/rule.ts';
 import { ruleContext } from './rules/rule.ts';
-import { scenarioRules } from './rules/scenario.ts';
 import { textRules } from './rules/texts.ts';
 import { topicRules } from './rules/topics.ts';
 import { wireRules } from './rules/wires.ts';
@@ -18,10 +22,14 @@ const rules: readonly Rule[] = [
   ...nameRules,
   ...wireRules,
   ...topicRules,
+  ...replicationRules,
   ...producerRules,
+  ...deliveryRules,
   ...consumerRules,
   ...textRules,
-  ...scenarioRules,
+  ...faultRules,
+  ...objectiveRules,
+  ...retentionRules,
 ];
 
 /**

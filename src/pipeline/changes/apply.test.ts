@@ -23,6 +23,8 @@ describe('applyChange', () => {
       },
       { type: 'fault.add', fault: { atMs: 1, action: 'member.add', node: 'other' } },
       { type: 'fault.add', fault: { atMs: 2, action: 'member.add', node: sink.id }, at: 0 },
+      { type: 'fault.add', fault: { atMs: 3, action: 'network.cut', between: ['broker:0'], and: [`node:${sink.id}`] } },
+      { type: 'fault.add', fault: { atMs: 4, action: 'network.cut', between: ['broker:0'], and: ['rest'] } },
       {
         type: 'objective.add',
         objective: { id: 'o', name: 'o', node: sink.id, metric: 'lag.records', statistic: 'max', comparison: '<=', value: 1 },
@@ -32,7 +34,7 @@ describe('applyChange', () => {
     expect(removed.document.nodes.map((node) => node.id)).toEqual(['producer-1', 'topic-1']);
     expect(removed.document.edges.map((edge) => edge.id)).toEqual(['edge-1']);
     expect(removed.document.layout.positions).toEqual([]);
-    expect(removed.document.scenario.faults.map((fault) => fault.node)).toEqual(['other']);
+    expect(removed.document.scenario.faults.map((fault) => fault.atMs)).toEqual([1, 4]);
     expect(removed.document.scenario.objectives).toEqual([]);
     expect(applyChange(removed.document, removed.inverse).document).toEqual(full);
   });

@@ -1,5 +1,5 @@
 /** Insertion and removal at exact indexes, the pair every structural change is undone with. */
-import type { PipelineDocument } from '../document.ts';
+import type { Fault, PipelineDocument } from '../document.ts';
 import type { PartIndexes, Placed, PlacedParts } from './change.ts';
 
 type Lists = { readonly [List in keyof Required<PlacedParts>]: readonly Required<PlacedParts>[List][number]['item'][] };
@@ -81,9 +81,16 @@ export function indexesOf(document: PipelineDocument, nodeIds: readonly string[]
     nodes: where(lists.nodes, (node) => nodes.has(node.id)),
     edges: where(lists.edges, (edge) => edges.has(edge.id) || nodes.has(edge.source) || nodes.has(edge.target)),
     positions: where(lists.positions, (position) => nodes.has(position.node)),
-    faults: where(lists.faults, (fault) => nodes.has(fault.node)),
+    faults: where(lists.faults, (fault) => namesOneOf(fault, nodes)),
     objectives: where(lists.objectives, (objective) => nodes.has(objective.node)),
   };
+}
+
+/** Whether a fault happens to one of the nodes, or names one as an end of a network fault. */
+function namesOneOf(fault: Fault, nodes: ReadonlySet<string>): boolean {
+  if (fault.node !== undefined) return nodes.has(fault.node);
+  if (!('between' in fault) || nodes.size === 0) return false;
+  return [...fault.between, ...fault.and].some((end) => end.startsWith('node:') && nodes.has(end.slice('node:'.length)));
 }
 
 function where<T>(list: readonly T[], matches: (item: T) => boolean): readonly number[] {

@@ -1,3 +1,4 @@
+import { clientConfig } from './client.ts';
 import { consumerConfig } from './consumer.ts';
 import type { ConfigDefinition, KindDefinition } from './definition.ts';
 import { producerClientConfig } from './producer.ts';
@@ -5,7 +6,7 @@ import { serviceTimeConfig } from './serviceTime.ts';
 
 /** Every processor is a consumer group of its own and produces to topics. */
 function processor(rows: readonly ConfigDefinition[], serviceMs: number): readonly ConfigDefinition[] {
-  return [...rows, ...serviceTimeConfig(serviceMs), ...consumerConfig, ...producerClientConfig];
+  return [...rows, ...serviceTimeConfig(serviceMs), ...consumerConfig, ...producerClientConfig, ...clientConfig];
 }
 
 const conditionHelp = 'Over `key`, `value.<field>`, `timestamp`, `partition`, `offset`: comparisons, and, or, not, + - * /, texts in quotes. Example: value.amount > 100 and value.status = "ok".';

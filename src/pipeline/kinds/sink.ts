@@ -1,3 +1,4 @@
+import { clientConfig } from './client.ts';
 import { consumerConfig } from './consumer.ts';
 import type { KindDefinition } from './definition.ts';
 import { serviceTimeConfig } from './serviceTime.ts';
@@ -10,5 +11,6 @@ export const sink = {
     { name: 'rate.limit', type: 'number', default: 0, min: 0, max: 10_000_000, unit: '1/s', section: 'Writing', source: 'simulation', prominent: true, live: true, help: 'Records a second one instance is allowed; 0 for no limit.' },
     ...serviceTimeConfig(1),
     ...consumerConfig,
+    ...clientConfig,
   ],
 } as const satisfies KindDefinition;

@@ -2,6 +2,7 @@
 import type { PipelineNode } from '../document.ts';
 import { groupIdOf } from '../effectiveConfig.ts';
 import type { Finding } from '../finding.ts';
+import { recordsAtOnce, serviceTimeMs } from './rates.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { about, isConsumer, nodesWhere, numberOf, textOf, topicsOf } from './rule.ts';
 
@@ -50,32 +51,11 @@ function timeouts(context: RuleContext, node: PipelineNode): readonly Finding[] 
   return findings;
 }
 
-/** Mean service time in ms where it can be told from the configs; NaN else. */
-function serviceTimeMs(context: RuleContext, node: PipelineNode): number {
-  switch (textOf(context, node, 'service.time.distribution')) {
-    case 'uniform':
-      return (numberOf(context, node, 'service.time.min.ms') + numberOf(context, node, 'service.time.max.ms')) / 2;
-    case 'two-point': {
-      const share = numberOf(context, node, 'service.time.high.probability');
-      return numberOf(context, node, 'service.time.low.ms') * (1 - share) + numberOf(context, node, 'service.time.high.ms') * share;
-    }
-    case 'empirical':
-      return Number.NaN;
-    default:
-      return numberOf(context, node, 'service.time.ms');
-  }
-}
-
 /** A full poll must be worked off within max.poll.interval.ms, or the member is thrown out and its partitions are dealt out again. */
 function pollInterval(context: RuleContext, node: PipelineNode): readonly Finding[] {
   const records = numberOf(context, node, 'max.poll.records');
   const intervalMs = numberOf(context, node, 'max.poll.interval.ms');
-  const together =
-    node.kind === 'sink'
-      ? numberOf(context, node, 'write.batch.records')
-      : node.kind === 'service'
-        ? numberOf(context, node, 'concurrency')
-        : 1;
+  const together = recordsAtOnce(context, node);
   const pollMs = Math.ceil(records / together) * serviceTimeMs(context, node);
   if (!(pollMs > intervalMs)) return [];
   const message = `A full poll of "${node.name}" (${records} records) takes about ${Math.round(pollMs)} ms on average, longer than max.poll.interval.ms (${intervalMs} ms): members will be thrown out of the group.`;

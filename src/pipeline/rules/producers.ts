@@ -78,17 +78,6 @@ function sizes(context: RuleContext, node: PipelineNode): readonly Finding[] {
   return findings;
 }
 
-/** Kafka's idempotent producer keeps order with up to 5 requests in flight (KafkaProducer, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION). */
-function ordering(context: RuleContext, node: PipelineNode): readonly Finding[] {
-  const inFlight = numberOf(context, node, 'max.in.flight.requests.per.connection');
-  if (inFlight <= 5 || Number.isNaN(inFlight)) return [];
-  const message = `"${node.name}" allows ${inFlight} requests in flight; above 5 Kafka switches idempotence off, and a retry may reorder or double records.`;
-  const words = { message, remedy: 'Set max.in.flight.requests.per.connection to 5 or less.' };
-  return [
-    about(context, node, { severity: 'warning', code: 'producer.no-idempotence', ...words }, 'max.in.flight.requests.per.connection'),
-  ];
-}
-
 function acknowledgement(context: RuleContext, node: PipelineNode): readonly Finding[] {
   if (textOf(context, node, 'acks') !== '0') return [];
   const words = {
@@ -100,5 +89,5 @@ function acknowledgement(context: RuleContext, node: PipelineNode): readonly Fin
 
 export const producerRules: readonly Rule[] = [
   (context) =>
-    nodesWhere(context, isProducing).flatMap((node) => [batching, sizes, ordering, acknowledgement].flatMap((rule) => rule(context, node))),
+    nodesWhere(context, isProducing).flatMap((node) => [batching, sizes, acknowledgement].flatMap((rule) => rule(context, node))),
 ];

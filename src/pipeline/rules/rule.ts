@@ -5,6 +5,7 @@ import type { Finding } from '../finding.ts';
 import { pointer } from '../findings.ts';
 import type { NodeRole } from '../kinds/definition.ts';
 import { kindOf } from '../kinds/index.ts';
+import { nearestName } from '../nearest.ts';
 
 type Effective = Readonly<Record<string, ConfigValue>>;
 
@@ -79,11 +80,43 @@ export function topicsOf(context: RuleContext, node: PipelineNode, direction: 'r
     .filter((other): other is PipelineNode => other !== undefined && roleOf(other) === 'topic');
 }
 
-type Words = Pick<Finding, 'severity' | 'code' | 'message' | 'remedy'>;
+/** Producers and processors that write to a topic, in the order of the edges. */
+export function writersOf(context: RuleContext, topic: PipelineNode): readonly PipelineNode[] {
+  const ids = new Set((context.incoming.get(topic.id) ?? []).map((edge) => edge.source));
+  return [...ids].map((id) => context.nodes.get(id)).filter((node): node is PipelineNode => node !== undefined && isProducing(node));
+}
+
+/** A finding without its place. */
+export type Words = Pick<Finding, 'severity' | 'code' | 'message' | 'remedy'>;
 
 /** A finding about a node, or about one config of it. */
 export function about(context: RuleContext, node: PipelineNode, words: Words, config?: string): Finding {
   const index = context.indexes.get(node.id) ?? 0;
   if (config === undefined) return { ...words, path: pointer('nodes', index), node: node.id };
   return { ...words, path: pointer('nodes', index, 'config', config), node: node.id, config };
+}
+
+/** What is said of a fault or an objective whose node does not exist. */
+export function unknownNode(context: RuleContext, id: string, what: 'fault' | 'objective'): Words {
+  const nearest = nearestName(
+    id,
+    context.document.nodes.map((node) => node.id),
+  );
+  const remedy = nearest === null ? 'Name the id of a node of this pipeline, or remove it.' : `Did you mean ${nearest}?`;
+  return {
+    severity: 'error',
+    code: `${what}.unknown-node`,
+    message: `A${what === 'objective' ? 'n' : ''} ${what} names the node "${id}", which does not exist.`,
+    remedy,
+  };
+}
+
+/** A finding about one config of the cluster. */
+export function aboutCluster(words: Words, config: string): Finding {
+  return { ...words, path: pointer('cluster', 'config', config), config };
+}
+
+/** `3 brokers`, `1 broker`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

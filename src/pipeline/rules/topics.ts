@@ -1,54 +1,16 @@
-/** Topic configs that Kafka refuses, that surprise, or that the simulation does not play through yet. */
+/** Topic configs that Kafka refuses or that surprise: segments, compaction, the remote tier. */
 import type { PipelineNode } from '../document.ts';
 import type { Finding } from '../finding.ts';
 import type { Rule, RuleContext } from './rule.ts';
-import { about, nodesWhere, numberOf, roleOf, textOf } from './rule.ts';
-
-function replication(context: RuleContext, node: PipelineNode): readonly Finding[] {
-  const factor = numberOf(context, node, 'replication.factor');
-  const minimum = numberOf(context, node, 'min.insync.replicas');
-  const brokers = Number(context.cluster['brokers']);
-  const findings: Finding[] = [];
-  if (factor > brokers) {
-    const message = `The topic "${node.name}" wants ${factor} copies of each partition on ${brokers} broker${brokers === 1 ? '' : 's'}; Kafka refuses that.`;
-    const words = { message, remedy: `Set replication.factor to ${brokers} or less, or add brokers.` };
-    findings.push(about(context, node, { severity: 'error', code: 'topic.replication-factor', ...words }, 'replication.factor'));
-  } else if (factor > 1) {
-    const words = {
-      message: `The ${factor} copies of "${node.name}" are simulated as one for now.`,
-      remedy: 'Nothing needs to be done: exports carry the true number.',
-    };
-    findings.push(about(context, node, { severity: 'info', code: 'topic.replication-not-simulated', ...words }, 'replication.factor'));
-  }
-  if (minimum > factor) {
-    // Kafka's broker takes min(replication factor, min.insync.replicas) as the limit (Partition.effectiveMinIsr, KIP-966), so nothing is refused, but the wish is not met.
-    const message = `min.insync.replicas of "${node.name}" is ${minimum}, but there are only ${factor} copies; Kafka then takes ${factor} as the minimum.`;
-    const words = { message, remedy: `Set min.insync.replicas to at most ${factor}, or raise replication.factor.` };
-    findings.push(about(context, node, { severity: 'warning', code: 'topic.min-insync-replicas', ...words }, 'min.insync.replicas'));
-  } else if (minimum === factor && factor > 1) {
-    const words = {
-      message: `With ${factor} copies and min.insync.replicas ${minimum}, one broker down stops every write with acks=all to "${node.name}".`,
-      remedy: `Set min.insync.replicas to ${factor - 1}.`,
-    };
-    findings.push(about(context, node, { severity: 'warning', code: 'topic.no-spare-replica', ...words }, 'min.insync.replicas'));
-  }
-  return findings;
-}
+import { about, nodesWhere, numberOf, roleOf, textOf, writersOf } from './rule.ts';
 
 function log(context: RuleContext, node: PipelineNode): readonly Finding[] {
   const findings: Finding[] = [];
   const segmentBytes = numberOf(context, node, 'segment.bytes');
   const maxMessageBytes = numberOf(context, node, 'max.message.bytes');
-  if (textOf(context, node, 'cleanup.policy') !== 'delete') {
-    const words = {
-      message: `The topic "${node.name}" is compacted; the simulation keeps all its records for now.`,
-      remedy: 'Nothing needs to be done: exports carry the policy.',
-    };
-    findings.push(about(context, node, { severity: 'info', code: 'topic.compaction-not-simulated', ...words }, 'cleanup.policy'));
-  }
   if (segmentBytes < 1_048_576) {
     const words = {
-      message: `segment.bytes of "${node.name}" is ${segmentBytes}; Kafka 4 refuses less than 1048576.`,
+      message: `segment.bytes of "${node.name}" is ${segmentBytes}; Kafka 4 refuses it (Invalid value ${segmentBytes} for configuration segment.bytes: Value must be at least 1048576).`,
       remedy: 'Raise it before you export; the simulation takes it.',
     };
     findings.push(about(context, node, { severity: 'info', code: 'topic.small-segments', ...words }, 'segment.bytes'));
@@ -70,7 +32,91 @@ function log(context: RuleContext, node: PipelineNode): readonly Finding[] {
   return findings;
 }
 
+/** Writers of records without keys, or without values, to a compacted topic, and tombstones where nothing is compacted. */
+function keysAndTombstones(context: RuleContext, topic: PipelineNode): readonly Finding[] {
+  const compacts = textOf(context, topic, 'cleanup.policy').includes('compact');
+  const writers = writersOf(context, topic).filter((node) => node.kind === 'producer');
+  return writers.flatMap((writer): Finding[] => {
+    if (compacts && textOf(context, writer, 'key.shape') === 'none') {
+      // LogValidator.validateKey
+      const message = `"${writer.name}" writes records without a key to the compacted topic "${topic.name}"; Kafka refuses each of them (INVALID_RECORD: Compacted topic cannot accept message without key).`;
+      const words = { message, remedy: 'Give the records keys, or set cleanup.policy to delete.' };
+      return [about(context, writer, { severity: 'warning', code: 'topic.compacted-without-keys', ...words }, 'key.shape')];
+    }
+    if (!compacts && numberOf(context, writer, 'value.null.share') > 0) {
+      const message = `"${writer.name}" writes records without a value to "${topic.name}", which is not compacted: there they delete nothing.`;
+      const words = { message, remedy: 'Set cleanup.policy of the topic to compact, or value.null.share to 0.' };
+      return [about(context, writer, { severity: 'info', code: 'topic.tombstones-not-compacted', ...words }, 'value.null.share')];
+    }
+    return [];
+  });
+}
+
+function compaction(context: RuleContext, topic: PipelineNode): readonly Finding[] {
+  if (!textOf(context, topic, 'cleanup.policy').includes('compact')) return [];
+  const least = numberOf(context, topic, 'min.compaction.lag.ms');
+  const most = numberOf(context, topic, 'max.compaction.lag.ms');
+  const findings: Finding[] = [];
+  if (least > most) {
+    // LogConfig.validateValues
+    const message = `Kafka refuses the topic "${topic.name}": conflict topic config setting min.compaction.lag.ms (${least}) > max.compaction.lag.ms (${most}).`;
+    const words = { message, remedy: 'Set min.compaction.lag.ms to at most max.compaction.lag.ms.' };
+    findings.push(about(context, topic, { severity: 'error', code: 'topic.compaction-lags', ...words }, 'min.compaction.lag.ms'));
+  }
+  if (context.cluster['log.cleaner.threads'] === 0) {
+    const message = `"${topic.name}" is compacted, but the brokers have no cleaner threads: it keeps every record.`;
+    findings.push(
+      about(
+        context,
+        topic,
+        { severity: 'warning', code: 'topic.no-cleaner', message, remedy: 'Set log.cleaner.threads of the cluster to 1 or more.' },
+        'cleanup.policy',
+      ),
+    );
+  }
+  return findings;
+}
+
+/** LogConfig.validateTopicLogConfigValues for topics with a remote tier. */
+function remoteTier(context: RuleContext, topic: PipelineNode): readonly Finding[] {
+  if (context.configs.get(topic.id)?.['remote.storage.enable'] !== true) return [];
+  const refuse = (config: string, code: string, message: string, remedy: string): Finding =>
+    about(context, topic, { severity: 'error', code, message: `Kafka refuses the topic "${topic.name}": ${message}`, remedy }, config);
+  const findings: Finding[] = [];
+  if (textOf(context, topic, 'cleanup.policy') !== 'delete') {
+    findings.push(
+      refuse(
+        'remote.storage.enable',
+        'topic.remote-storage-compacted',
+        'Remote log storage only supports topics with cleanup.policy=delete or cleanup.policy being an empty list.',
+        'Set cleanup.policy to delete, or remote.storage.enable to false.',
+      ),
+    );
+  }
+  for (const unit of ['ms', 'bytes'] as const) {
+    const local = numberOf(context, topic, `local.retention.${unit}`);
+    const whole = numberOf(context, topic, `retention.${unit}`);
+    if (local === -2 || whole < 0 || !(local === -1 || local > whole)) continue;
+    const because =
+      local === -1
+        ? `Value must not be -1 as retention.${unit} value is set as ${whole}.`
+        : `Value must not be more than retention.${unit} property value: ${whole}`;
+    const message = `Invalid value ${local} for configuration local.retention.${unit}: ${because}`;
+    findings.push(
+      refuse(
+        `local.retention.${unit}`,
+        'topic.local-retention',
+        message,
+        `Set local.retention.${unit} to at most retention.${unit}, or to -2 for the same.`,
+      ),
+    );
+  }
+  return findings;
+}
+
 export const topicRules: readonly Rule[] = [
   (context) =>
-    nodesWhere(context, (node) => roleOf(node) === 'topic').flatMap((node) => [...replication(context, node), ...log(context, node)]),
+    nodesWhere(context, (node) => roleOf(node) === 'topic').flatMap((node) =>
+      [log, compaction, remoteTier, keysAndTombstones].flatMap((rule) => rule(context, node)),
+    ),
 ];

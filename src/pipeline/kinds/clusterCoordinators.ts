@@ -1,0 +1,17 @@
+import type { ConfigDefinition } from './definition.ts';
+
+/** What brokers that coordinate consumer groups follow. */
+export const clusterGroupConfig: readonly ConfigDefinition[] = [
+  { name: 'group.initial.rebalance.delay.ms', type: 'integer', default: 3_000, min: 0, max: 600_000, unit: 'ms', section: 'Groups', source: 'kafka', help: 'How long an empty group waits for more members before its first rebalance.' },
+  { name: 'offsets.topic.num.partitions', type: 'integer', default: 50, min: 1, max: 10_000, section: 'Groups', source: 'kafka', help: 'Partitions of __consumer_offsets; decides which broker coordinates a group.' },
+  { name: 'offsets.topic.replication.factor', type: 'integer', default: 3, min: 1, max: 32_767, section: 'Groups', source: 'kafka', help: 'Copies of __consumer_offsets. While it is not set: at most as many as there are brokers.' },
+];
+
+/** What brokers that coordinate transactions follow. */
+export const clusterTransactionConfig: readonly ConfigDefinition[] = [
+  { name: 'transaction.max.timeout.ms', type: 'integer', default: 900_000, min: 1, max: 2_147_483_647, unit: 'ms', section: 'Transactions', source: 'kafka', help: 'Longest transaction.timeout.ms a producer may ask for.' },
+  { name: 'transaction.abort.timed.out.transaction.cleanup.interval.ms', type: 'integer', default: 10_000, min: 1, max: 2_147_483_647, unit: 'ms', section: 'Transactions', source: 'kafka', help: 'How often the coordinator looks for transactions that have taken too long, and aborts them.' },
+  { name: 'transaction.state.log.num.partitions', type: 'integer', default: 50, min: 1, max: 10_000, section: 'Transactions', source: 'kafka', help: 'Partitions of __transaction_state; decides which broker coordinates a transactional id.' },
+  { name: 'transaction.state.log.replication.factor', type: 'integer', default: 3, min: 1, max: 32_767, section: 'Transactions', source: 'kafka', help: 'Copies of __transaction_state. While it is not set: at most as many as there are brokers.' },
+  { name: 'transaction.state.log.min.isr', type: 'integer', default: 2, min: 1, max: 32_767, section: 'Transactions', source: 'kafka', help: 'Copies of __transaction_state that must be in sync, or transactions stop. While it is not set: at most its replication factor.' },
+];

@@ -1,0 +1,102 @@
+/** Planned faults of nodes: whether what they name exists and can do that. Those of the cluster are in `clusterFaults.ts`. */
+import { checkConfigValue } from '../configValues.ts';
+import type { Fault, NodeFault, PipelineNode } from '../document.ts';
+import type { Finding } from '../finding.ts';
+import { pointer } from '../findings.ts';
+import { configDefinition, kindOf } from '../kinds/index.ts';
+import { nearestName } from '../nearest.ts';
+import { clusterFaultWords } from './clusterFaults.ts';
+import { countUpTo, momentsOf, type Moments } from './moments.ts';
+import { partitionFaultWords, partitionsAdded, type Growth } from './partitionFaults.ts';
+import type { Rule, RuleContext, Words } from './rule.ts';
+import { isConsumer, numberOf, unknownNode } from './rule.ts';
+
+interface Plan {
+  /** When members are added. */
+  readonly added: Moments;
+  /** When topics get partitions. */
+  readonly growth: Growth;
+}
+
+function nodeFaultWords(context: RuleContext, plan: Plan, fault: NodeFault, node: PipelineNode): readonly Words[] {
+  switch (fault.action) {
+    case 'config.set':
+      return configFaultWords(fault, node);
+    case 'leader.unclean':
+    case 'partition.reassign':
+    case 'partitions.add':
+      return partitionFaultWords(context, plan.growth, fault, node);
+    case 'member.add':
+    case 'member.stop':
+    case 'member.crash':
+    case 'member.restart':
+    case 'slow':
+    case 'outage.start':
+    case 'outage.end':
+      if (isConsumer(node)) return 'member' in fault ? memberWords(context, plan.added, fault, node) : [];
+      return [
+        {
+          severity: 'error',
+          code: 'fault.wrong-kind',
+          message: `${fault.action} cannot happen to "${node.name}": it is a ${kindOf(node.kind).label.toLowerCase()}.`,
+          remedy: 'Name a processor or a sink.',
+        },
+      ];
+  }
+}
+
+/** Members count from 0; `member.add` makes the next number. */
+function memberWords(
+  context: RuleContext,
+  added: Moments,
+  fault: Extract<Fault, { member: number }>,
+  node: PipelineNode,
+): readonly Words[] {
+  const members = numberOf(context, node, 'instances') + countUpTo(added.get(node.id) ?? [], fault.atMs);
+  if (!(fault.member >= members)) return [];
+  const message = `${fault.action} names member ${fault.member} of "${node.name}", which has the members 0 to ${members - 1} at that time.`;
+  return [{ severity: 'error', code: 'fault.unknown-member', message, remedy: 'Name one of these, or add a member before.' }];
+}
+
+function configFaultWords(fault: Extract<Fault, { action: 'config.set' }>, node: PipelineNode): readonly Words[] {
+  const row = configDefinition(node.kind, fault.config);
+  if (row === undefined) {
+    const nearest = nearestName(
+      fault.config,
+      kindOf(node.kind).config.map((candidate) => candidate.name),
+    );
+    const remedy = nearest === null ? 'Name one of the node’s configs.' : `Did you mean ${nearest}?`;
+    const message = `"${node.name}" has no config "${fault.config.slice(0, 100)}" to set.`;
+    return [{ severity: 'error', code: 'fault.unknown-config', message, remedy }];
+  }
+  const problem = checkConfigValue(row, fault.value);
+  if (problem !== null)
+    return [{ severity: 'error', code: problem.code, message: `A fault of "${node.name}": ${problem.message}`, remedy: problem.remedy }];
+  if (row.live === true) return [];
+  const message = `${row.name} of "${node.name}" cannot be changed while a run is on.`;
+  return [{ severity: 'error', code: 'fault.not-live', message, remedy: 'Change the config itself instead.' }];
+}
+
+function afterTheEnd(context: RuleContext, fault: Fault, node: PipelineNode | undefined): readonly Words[] {
+  const { durationMs } = context.document.scenario;
+  if (fault.atMs <= durationMs) return [];
+  const whose = node === undefined ? '' : ` of "${node.name}"`;
+  const message = `The fault ${fault.action}${whose} is planned for ${fault.atMs} ms, after the end of the scenario (${durationMs} ms): it never happens.`;
+  return [{ severity: 'warning', code: 'fault.after-the-end', message, remedy: 'Lengthen the scenario, or plan the fault earlier.' }];
+}
+
+function faults(context: RuleContext): readonly Finding[] {
+  const plan: Plan = { added: momentsOf(context, ['member.add']), growth: partitionsAdded(context) };
+  return context.document.scenario.faults.flatMap((fault, index) => {
+    const place = { path: pointer('scenario', 'faults', index), ...(fault.node === undefined ? {} : { node: fault.node }) };
+    const config = fault.action === 'config.set' ? { config: fault.config } : {};
+    const node = fault.node === undefined ? undefined : context.nodes.get(fault.node);
+    let words: readonly Words[];
+    if (fault.node === undefined) words = clusterFaultWords(context, fault);
+    else words = node === undefined ? [unknownNode(context, fault.node, 'fault')] : nodeFaultWords(context, plan, fault, node);
+    const late = fault.node !== undefined && node === undefined ? [] : afterTheEnd(context, fault, node);
+    return [...late, ...words].map((entry): Finding => ({ ...entry, ...place, ...config }));
+  });
+}
+
+export const faultRules: readonly Rule[] = [faults];
