@@ -1,7 +1,8 @@
 import type { ConfigDefinition, ConfigValue, Finding, PipelineDocument, PipelineNode } from '../pipeline/index.ts';
 import { effectiveConfig, groupIdOf, kindOf, sameConfigValue } from '../pipeline/index.ts';
+import { clientConfig } from '../pipeline/kinds/client.ts';
 import { consumerConfig } from '../pipeline/kinds/consumer.ts';
-import { producerClientConfig } from '../pipeline/kinds/producer.ts';
+import { producerClientConfig, transactionConfig } from '../pipeline/kinds/producer.ts';
 import type { Exported, ExportedFile, ExportOptions } from './exportTypes.ts';
 import { commentText, fileNames, propertiesValue } from './quoting.ts';
 
@@ -17,7 +18,7 @@ const assignors: Readonly<Record<string, string>> = {
 function changed(node: PipelineNode, rows: readonly ConfigDefinition[]): readonly (readonly [ConfigDefinition, ConfigValue])[] {
   const effective = effectiveConfig(node);
   return rows
-    .filter((row) => row.source === 'kafka' && !sameConfigValue(effective[row.name]!, row.default))
+    .filter((row) => Object.hasOwn(effective, row.name) && row.source === 'kafka' && !sameConfigValue(effective[row.name]!, row.default))
     .filter((row) => row.when === undefined || row.when.is.includes(effective[row.when.name]!))
     .map((row) => [row, effective[row.name]!] as const);
 }
@@ -28,7 +29,7 @@ function propertiesText(head: readonly string[], entries: readonly Entry[]): str
 }
 
 function producerEntries(node: PipelineNode, path: string, findings: Finding[]): readonly Entry[] {
-  return changed(node, producerClientConfig).map(([row, value]): Entry => {
+  return changed(node, [...producerClientConfig, ...clientConfig, ...transactionConfig]).map(([row, value]): Entry => {
     if (row.name !== 'linger.ms' || typeof value !== 'number' || Number.isInteger(value)) return [row.name, String(value)];
     const message = `linger.ms of "${node.name}" is ${value}; Kafka takes whole milliseconds only, so ${Math.ceil(value)} is exported.`;
     findings.push({
@@ -45,7 +46,7 @@ function producerEntries(node: PipelineNode, path: string, findings: Finding[]):
 }
 
 function consumerEntries(node: PipelineNode, path: string, findings: Finding[]): readonly Entry[] {
-  const entries = changed(node, consumerConfig).flatMap(([row, value]): Entry[] => {
+  const entries = changed(node, [...consumerConfig, ...clientConfig]).flatMap(([row, value]): Entry[] => {
     switch (row.name) {
       case 'group.id':
         return [];

@@ -1,6 +1,8 @@
 import { Document } from 'yaml';
 import type { Finding, PipelineDocument } from '../pipeline/index.ts';
-import { clusterConfig, effectiveClusterConfig, sameConfigValue } from '../pipeline/index.ts';
+import { effectiveClusterConfig } from '../pipeline/index.ts';
+import { rackOf } from '../pipeline/racks.ts';
+import { brokerConfig, controllerCount, controllerFindings } from './brokerConfig.ts';
 import type { Exported } from './exportTypes.ts';
 import { topicsScript } from './kafkaTopics.ts';
 import { commentText, labelValue } from './quoting.ts';
@@ -17,21 +19,23 @@ function brokerName(number: number): string {
   return `broker-${number}`;
 }
 
-/** KRaft wants an odd number of voters: one, or three from three brokers on. */
-function controllerCount(brokers: number): number {
-  return brokers >= 3 ? 3 : 1;
-}
-
 /** Kafka's broker configs set in the pipeline, by the names the image takes them under. */
 function brokerSettings(document: PipelineDocument): Record<string, string> {
-  const effective = effectiveClusterConfig(document.cluster);
-  const rows = clusterConfig.filter((row) => row.source === 'kafka' && !sameConfigValue(effective[row.name]!, row.default));
-  return Object.fromEntries(rows.map((row) => [`KAFKA_${row.name.replaceAll('.', '_').toUpperCase()}`, String(effective[row.name]!)]));
+  return Object.fromEntries(
+    brokerConfig(document).map(([name, value]) => [`KAFKA_${name.replaceAll('.', '_').toUpperCase()}`, String(value)]),
+  );
+}
+
+/** Compose puts variables in where a text has a dollar sign; two of them are one. */
+function composeText(text: string): string {
+  return text.replaceAll('$', '$$$$');
 }
 
 function brokerService(document: PipelineDocument, number: number, brokers: number): unknown {
-  const controllers = controllerCount(brokers);
+  const effective = effectiveClusterConfig(document.cluster);
+  const controllers = controllerCount(document, brokers);
   const isController = number <= controllers;
+  const rack = rackOf(effective, number - 1);
   const copies = String(Math.min(3, brokers));
   const copiesInSync = brokers >= 3 ? '2' : '1';
   const voters = Array.from({ length: controllers }, (_, index) => `${index + 1}@${brokerName(index + 1)}:9093`);
@@ -51,9 +55,10 @@ function brokerService(document: PipelineDocument, number: number, brokers: numb
       KAFKA_LISTENERS: `INTERNAL://:${internalPort},EXTERNAL://:9092${isController ? ',CONTROLLER://:9093' : ''}`,
       KAFKA_ADVERTISED_LISTENERS: `INTERNAL://${brokerName(number)}:${internalPort},EXTERNAL://localhost:${hostPort}`,
       KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
-      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: copies,
-      KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: copies,
-      KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: copiesInSync,
+      ...(rack === null ? {} : { KAFKA_BROKER_RACK: composeText(rack) }),
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: String(effective['offsets.topic.replication.factor']),
+      KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: String(effective['transaction.state.log.replication.factor']),
+      KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: String(effective['transaction.state.log.min.isr']),
       KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR: copies,
       KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR: copiesInSync,
       ...brokerSettings(document),
@@ -68,13 +73,17 @@ function brokerService(document: PipelineDocument, number: number, brokers: numb
   };
 }
 
-function composeText(document: PipelineDocument, brokers: number): string {
+function composeFile(document: PipelineDocument, brokers: number): string {
   const names = Array.from({ length: brokers }, (_, index) => brokerName(index + 1));
   const services = names.map((name, index) => [name, brokerService(document, index + 1, brokers)] as const);
   const init = {
     image,
     depends_on: Object.fromEntries(names.map((name) => [name, { condition: 'service_healthy' }])),
-    environment: { BOOTSTRAP_SERVER: `${brokerName(1)}:${internalPort}`, KAFKA_TOPICS: '/opt/kafka/bin/kafka-topics.sh' },
+    environment: {
+      BOOTSTRAP_SERVER: `${brokerName(1)}:${internalPort}`,
+      KAFKA_TOPICS: '/opt/kafka/bin/kafka-topics.sh',
+      KAFKA_CONFIGS: '/opt/kafka/bin/kafka-configs.sh',
+    },
     volumes: [`./create-topics.sh:${scriptPath}:ro`],
     entrypoint: ['/bin/sh', scriptPath],
     restart: 'no',
@@ -91,7 +100,7 @@ function composeText(document: PipelineDocument, brokers: number): string {
 /** `docker-compose.yaml` for Apache Kafka 4 in KRaft mode, with the topics script its last service runs. */
 export function exportDockerCompose(document: PipelineDocument): Exported {
   const brokers = Number(effectiveClusterConfig(document.cluster)['brokers']);
-  const findings: Finding[] = [...topicFindings(document)];
+  const findings: Finding[] = [...topicFindings(document), ...controllerFindings(document, controllerCount(document, brokers))];
   if (brokers > 9) {
     const message = `The compose file starts ${brokers} brokers on one machine.`;
     findings.push({
@@ -105,7 +114,7 @@ export function exportDockerCompose(document: PipelineDocument): Exported {
   }
   return {
     files: [
-      { path: 'docker-compose.yaml', text: composeText(document, brokers) },
+      { path: 'docker-compose.yaml', text: composeFile(document, brokers) },
       { path: 'create-topics.sh', text: topicsScript(document, `${brokerName(1)}:${internalPort}`) },
     ],
     findings,

@@ -1,5 +1,6 @@
 import type { PipelineDocument } from '../pipeline/index.ts';
 import type { Exported, ExportOptions } from './exportTypes.ts';
+import { clientQuotas, type Quotas } from './brokerConfig.ts';
 import { commentText, shellWord } from './quoting.ts';
 import type { ExportedTopic } from './topics.ts';
 import { exportedTopics, topicFindings } from './topics.ts';
@@ -16,9 +17,23 @@ function createCommand({ node, partitions, replicationFactor, config }: Exported
   return words.join(' \\\n  ');
 }
 
-/** The text of a POSIX shell script that creates every topic. It stops at the first that fails. */
+/** Kafka's default quota entity: what holds for every client without a quota of its own. */
+function quotaCommand({ producerByteRate, consumerByteRate }: Quotas): string {
+  const rates = [
+    ...(producerByteRate === null ? [] : [`producer_byte_rate=${producerByteRate}`]),
+    ...(consumerByteRate === null ? [] : [`consumer_byte_rate=${consumerByteRate}`]),
+  ];
+  return [
+    '"$KAFKA_CONFIGS" --bootstrap-server "$BOOTSTRAP_SERVER" --alter',
+    '--entity-type clients --entity-default',
+    `--add-config ${rates.join(',')}`,
+  ].join(' \\\n  ');
+}
+
+/** The text of a POSIX shell script that creates every topic and sets the quotas. It stops at the first command that fails. */
 export function topicsScript(document: PipelineDocument, bootstrapServer: string): string {
   const topics = exportedTopics(document);
+  const quotas = clientQuotas(document);
   const lines = [
     '#!/bin/sh',
     `# Topics of the pipeline "${commentText(document.name)}", made by Logjam.`,
@@ -27,7 +42,9 @@ export function topicsScript(document: PipelineDocument, bootstrapServer: string
     `default_bootstrap_server=${shellWord(bootstrapServer)}`,
     'BOOTSTRAP_SERVER="${BOOTSTRAP_SERVER:-$default_bootstrap_server}"',
     'KAFKA_TOPICS="${KAFKA_TOPICS:-kafka-topics.sh}"',
+    ...(quotas === null ? [] : ['KAFKA_CONFIGS="${KAFKA_CONFIGS:-kafka-configs.sh}"']),
     ...topics.map((topic) => `\n${createCommand(topic)}`),
+    ...(quotas === null ? [] : [`\n${quotaCommand(quotas)}`]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -2,9 +2,10 @@ import { Document } from 'yaml';
 import type { PipelineDocument } from '../pipeline/index.ts';
 import type { Exported, ExportOptions } from './exportTypes.ts';
 import { commentText, labelValue, resourceNames } from './quoting.ts';
+import { strimziCluster } from './strimziCluster.ts';
 import { exportedTopics, topicFindings } from './topics.ts';
 
-/** `kafka-topics.yaml`: one `kafka.strimzi.io/v1` KafkaTopic a topic. The resource's name is made fit for Kubernetes; `topicName` is the true one. */
+/** `kafka-cluster.yaml` with the cluster, and `kafka-topics.yaml`: one `kafka.strimzi.io/v1` KafkaTopic a topic. The resource's name is made fit for Kubernetes; `topicName` is the true one. */
 export function exportStrimzi(document: PipelineDocument, options: ExportOptions = {}): Exported {
   const nameOf = resourceNames();
   const cluster = labelValue(options.clusterName ?? document.name, 'logjam');
@@ -25,5 +26,7 @@ export function exportStrimzi(document: PipelineDocument, options: ExportOptions
     return yaml.toString({ lineWidth: 0 });
   });
   const head = `# Topics of the pipeline "${commentText(document.name)}", made by Logjam. The label strimzi.io/cluster must name your Kafka resource.\n`;
-  return { files: [{ path: 'kafka-topics.yaml', text: head + resources.join('---\n') }], findings: topicFindings(document) };
+  const topics = { path: 'kafka-topics.yaml', text: head + resources.join('---\n') };
+  const brokers = strimziCluster(document, cluster);
+  return { files: [topics, brokers.file], findings: [...topicFindings(document), ...brokers.findings] };
 }

@@ -23,6 +23,7 @@ export function exportedTopics(document: PipelineDocument): readonly ExportedTop
         config: kindOf(node.kind)
           .config.filter((row) => row.source === 'kafka' && row.name !== 'partitions' && row.name !== 'replication.factor')
           .filter((row) => !sameConfigValue(effective[row.name]!, row.default))
+          .filter((row) => row.when === undefined || row.when.is.includes(effective[row.when.name]!))
           .map((row) => [row.name, effective[row.name]!] as const),
       };
     });
@@ -62,6 +63,18 @@ export function topicFindings(document: PipelineDocument): readonly Finding[] {
         config: 'segment.bytes',
         message,
         remedy: 'Raise segment.bytes before you use the export.',
+      });
+    }
+    if (config.some(([name]) => name === 'remote.storage.enable')) {
+      const message = `"${node.name}" needs brokers with a remote tier; others refuse it (Tiered Storage functionality is disabled in the broker).`;
+      findings.push({
+        severity: 'warning',
+        code: 'export.remote-storage',
+        path: `${path}/config/remote.storage.enable`,
+        node: node.id,
+        config: 'remote.storage.enable',
+        message,
+        remedy: 'Set remote.log.storage.system.enable and a RemoteStorageManager of your object store on the brokers.',
       });
     }
     return findings;
