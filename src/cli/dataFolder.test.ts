@@ -28,10 +28,11 @@ const lagging: PipelineDocument = {
 test('a run whose blocks leave memory as soon as they may is the same run', async () => {
   const { topology } = compile(lagging);
   const untilUs = 40_000_000;
+  const err = () => undefined;
   const inMemory = createRun(topology!);
-  await runToEnd(inMemory, untilUs, null, {});
+  await runToEnd(inMemory, untilUs, null, { err });
 
-  const wanted = { topology: topology!, seed: lagging.scenario.seed, untilUs };
+  const wanted = { topology: topology!, seed: lagging.scenario.seed, untilUs, rebuild: false };
   const opened = await openDataFolder('data', 'lagging.json', { workingFolder: folder });
   let reads = 0;
   const get: typeof opened.store.get = (runKey, key) => {
@@ -40,7 +41,7 @@ test('a run whose blocks leave memory as soon as they may is the same run', asyn
   };
   const data: DataFolder = { ...opened, residentBytesMax: 0, store: { ...opened.store, get } };
   const run = await startOrResume(data, wanted, { out: () => undefined, err: () => undefined, workingFolder: folder });
-  await runToEnd(run, untilUs, data, {});
+  await runToEnd(run, untilUs, data, { err });
   expect(fingerprint(run)).toBe(fingerprint(inMemory));
   expect(reads).toBeGreaterThan(0);
 

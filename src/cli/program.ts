@@ -33,12 +33,16 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
         .option('--json', 'print the whole report as JSON')
         .option('--seed <number>', "use this seed instead of the scenario's")
         .option('--until <duration>', 'stop at this virtual time, for example 10m, 600s or 600000ms')
-        .option('--data <folder>', 'keep the log and the run in files, and go on from there next time'),
+        .option('--data <folder>', 'keep the log and the run in files, and go on from there next time')
+        .option('--rebuild', 'with --data: compute a stored run with damaged blocks again from its start, instead of refusing it'),
     );
 
-  withRun(command('run <file>', 'run a pipeline and print the report')).action(async (file: string, options: RunOptions) => {
-    end(await runCommand(file, options, io));
-  });
+  withRun(command('run <file>', 'run a pipeline and print the report'))
+    .option('--dump-partition <topic-partition>', 'write a partition as Kafka keeps it on disk, for example orders-0; with --to')
+    .option('--to <folder>', 'folder for the directory of --dump-partition')
+    .action(async (file: string, options: RunOptions) => {
+      end(await runCommand(file, options, io));
+    });
   withRun(command('check <file>', 'run a pipeline; exit code 0 when every objective holds, 1 when one does not'))
     .option('--junit <file>', "write the objectives as JUnit's XML")
     .action(async (file: string, options: CheckOptions) => end(await checkCommand(file, options, io)));

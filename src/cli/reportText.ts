@@ -98,6 +98,18 @@ function latencyText(nodes: readonly NodeReport[]): string {
   return rows.length === 0 ? '' : section('Latency (mean ± half of the 95 % confidence interval)', renderTable(columns, rows));
 }
 
+function transactionsText(nodes: readonly NodeReport[]): string {
+  const rows = nodes.flatMap(({ name, transactions }) => {
+    if (transactions === null) return [];
+    const { transactionalId, committed, aborted, timedOut, state, error } = transactions;
+    const now = error === '' ? state : `${state} (${error})`;
+    return [[printable(name), printable(transactionalId), formatCount(committed), formatCount(aborted), formatCount(timedOut), now]];
+  });
+  if (rows.length === 0) return '';
+  const columns = [left('producer'), left('transactional.id'), ...['committed', 'aborted', 'timed out'].map(right), left('now')];
+  return section('Transactions', renderTable(columns, rows));
+}
+
 function topicText(topic: TopicReport): string {
   const columns = ['partition', 'leader', 'log start', 'high watermark', 'last stable', 'log end', 'records', 'bytes', 'segments'].map(
     right,
@@ -114,7 +126,20 @@ function topicText(topic: TopicReport): string {
     formatCount(partition.segments),
   ]);
   const title = `Topic ${printable(topic.name)}: ${counted(topic.records, 'record')}, ${formatBytes(topic.bytes)}, ${formatCount(topic.expired)} deleted by retention`;
-  return section(title, longTable(columns, rows));
+  const compacted = topic.compacted > 0 ? `, ${formatCount(topic.compacted)} by compaction` : '';
+  return section(title + compacted, `${replicationText(topic)}${longTable(columns, rows)}`);
+}
+
+/** What became of the copies: elections, records that went with a leader, copies that are missing now. Nothing where nothing happened. */
+function replicationText({ elections, uncleanElections, lost, lostAcknowledged, underReplicated }: TopicReport): string {
+  const parts = [
+    elections > 0
+      ? counted(elections, 'election') + (uncleanElections > 0 ? `, ${formatCount(uncleanElections)} of them unclean` : '')
+      : '',
+    lost > 0 ? `${counted(lost, 'record')} gone with a leader, ${formatCount(lostAcknowledged)} of them acknowledged` : '',
+    underReplicated > 0 ? `${counted(underReplicated, 'partition')} under-replicated now` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `  ${parts.join('; ')}\n`;
 }
 
 /** `orders 0–3, 7` for the partitions a member owns. */
@@ -161,30 +186,66 @@ function groupText(group: GroupReport): string {
     group.state,
     `generation ${group.generation}`,
     counted(group.rebalances, 'rebalance'),
-    `coordinator ${group.coordinator}`,
+    `coordinator ${group.coordinator < 0 ? 'none' : String(group.coordinator)}`,
     `lag ${counted(group.lagRecords, 'record')}, ${formatDuration(group.lagSeconds * 1000)}`,
   ];
   return section(`Group ${printable(group.groupId)}: ${facts.join(', ')}`, `${members}\n\n${partitions}`);
 }
 
 function ledgerText(report: Report): string {
-  const titles = ['produced', 'processed', 'again', 'filtered', 'failed', 'expired unread', 'skipped by reset', 'under way'];
+  const titles = [
+    'produced',
+    'markers',
+    'processed',
+    'again',
+    'filtered',
+    'failed',
+    'expired unread',
+    'skipped by reset',
+    'stepped over',
+    'lost',
+    'under way',
+  ];
   const rows = report.ledger.paths.map((path) => [
     path.node,
     ...[
       path.produced,
+      path.markers,
       path.processed,
       path.processedAgain,
       path.filtered,
       path.failed,
       path.expiredUnread,
       path.skippedByReset,
+      path.steppedOver,
+      path.lost,
       path.underWay,
     ].map(formatCount),
   ]);
-  return rows.length === 0
-    ? ''
-    : section('Ledger: what became of the records each node reads', renderTable([left('node'), ...titles.map(right)], rows));
+  if (rows.length === 0) return '';
+  const title = 'Ledger: what became of the records each node reads (lost: cut off with a leader, acknowledged or not)';
+  return section(title, renderTable([left('node'), ...titles.map(right)], rows));
+}
+
+/** Who was held back by a quota, and for how long: otherwise a low rate has no visible cause. */
+function throttledText(nodes: readonly NodeReport[]): string {
+  const lines = nodes
+    .filter(({ throttledMs }) => throttledMs > 0)
+    .map(({ name, kind, throttledMs }) => {
+      const quota = kind === 'producer' ? 'quota.producer.bytes.per.second' : 'a quota of the cluster';
+      return `  ${printable(name)} was held back by ${quota} for ${formatDuration(throttledMs)}, its instances and brokers together.`;
+    });
+  return lines.length === 0 ? '' : section('Quotas', lines.join('\n'));
+}
+
+function storageText({ storage }: Report): string {
+  const { diskBytes, remoteBytes, diskUsdPerMonth, remoteUsdPerMonth } = storage;
+  if (diskBytes === 0) return '';
+  const line = (bytes: number, where: string, usd: number): string =>
+    `  ${formatBytes(bytes)} ${where}: ${usd.toFixed(2)} USD a month to hold as much, at the prices of the cluster's settings`;
+  const lines = [line(diskBytes, "on the brokers' disks", diskUsdPerMonth)];
+  if (remoteBytes > 0) lines.push(line(remoteBytes, 'in the remote tier', remoteUsdPerMonth));
+  return section('Storage', lines.join('\n'));
 }
 
 function fidelityText(report: Report): string {
@@ -199,9 +260,12 @@ export function reportText(report: Report): string {
     objectivesText(report),
     nodesText(report.nodes),
     latencyText(report.nodes),
+    transactionsText(report.nodes),
     ...report.topics.map(topicText),
     ...report.groups.map(groupText),
     ledgerText(report),
+    throttledText(report.nodes),
+    storageText(report),
     fidelityText(report),
     `\nFingerprint ${report.fingerprint}\n`,
   ].join('');

@@ -29,8 +29,10 @@ export const PartitionField = {
   logEndOffset: 2,
   sizeBytes: 3,
   rate: 4,
-  leader: 5,
-  length: 6,
+  /** Broker that clients are told leads it, -1 while it is offline. */ leader: 5,
+  /** Replicas that are not in sync, those that are still being added left out. */ outOfSync: 6,
+  /** 1 while fewer are in sync than `min.insync.replicas` asks for, so that acks=all is refused. */ underMinIsr: 7,
+  length: 8,
 } as const;
 
 export const GroupPartitionField = {

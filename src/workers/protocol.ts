@@ -2,8 +2,11 @@
  * What the editor and the simulation worker say to each other. Types only. Commands go over comlink; what is live goes as one transferable
  * Float64Array frame, at most one per animation frame, two buffers going back and forth.
  */
+import type { ClusterNoticeCode } from '../engine/broker/clusterState.ts';
+import type { ClusterView } from '../engine/report/clusterView.ts';
 import type { RecordPage } from '../engine/report/recordPage.ts';
 import type { Report } from '../engine/report/report.ts';
+import type { BatchBytes, BatchPage, PartitionLogView, SegmentFile, SegmentIndexes } from '../engine/report/segmentView.ts';
 import type { Fault, Objective, PipelineDocument } from '../pipeline/document.ts';
 import type { Finding } from '../pipeline/finding.ts';
 
@@ -65,18 +68,41 @@ export interface RunEvent {
     | 'member.failed'
     | 'fault'
     | 'retention.deleted'
+    | 'cleaner.cleaned'
     | 'offset.reset'
     | 'producer.blocked'
+    | 'commit.timed-out'
     | 'producer.refused'
+    | 'producer.fenced'
+    | 'producer.failed'
+    | 'transaction.aborted'
+    | 'transaction.timed-out'
     | 'objective.breached'
     | 'run.bounded'
-    | 'timeline.full';
+    | 'timeline.full'
+    | 'zone.lost'
+    | 'zone.returned'
+    | 'network.cut'
+    | 'network.healed'
+    | 'network.delayed'
+    | ClusterNoticeCode;
   readonly node: string | null;
   /** Whole sentence. */
   readonly text: string;
 }
 
+export type { BrokerCondition, BrokerView, ClusterView, PartitionView, ReplicaView } from '../engine/report/clusterView.ts';
 export type { RecordPage, RecordView } from '../engine/report/recordPage.ts';
+export type {
+  BatchBytes,
+  BatchPage,
+  BatchSummary,
+  ByteField,
+  FieldKind,
+  PartitionLogView,
+  SegmentIndexes,
+  SegmentView,
+} from '../engine/report/segmentView.ts';
 
 /** Samples of one quantity over virtual time; `timesUs` is shared by all series of one answer. */
 export interface SeriesAnswer {
@@ -94,20 +120,67 @@ export interface StatusUpdate {
   readonly speed: Speed;
   /** Virtual seconds per real second over the last second. */
   readonly speedReached: number;
-  /** 0 to 1 while a `runUntil` or `max` run has an end; null otherwise. */
+  /** 0 to 1 while a `runUntil` or `max` run has an end, or a stored run is verified before it is shown; null otherwise. */
   readonly progress: number | null;
   readonly events: number;
   readonly fingerprint: string;
   /** Where the log and the run are kept: `stored`, still `writing`, or why not (quota, database gone, another tab writes). */
   readonly storage: {
-    readonly state: 'stored' | 'writing' | 'unavailable' | 'quota' | 'readonly';
+    readonly state: 'stored' | 'writing' | 'unavailable' | 'quota' | 'readonly' | 'damaged';
     readonly detail: string;
     readonly bytes: number;
   };
   readonly failure: string | null;
+  /** Partitions whose stored log is damaged: while there are any, the run stands still and its records are read up to the damage. */
+  readonly damage: readonly DamagedPartition[];
+  /** A damaged run computed again: under way, or what came of it. `different`: another fingerprint, so the stored run was another program's. */
+  readonly rebuild: 'none' | 'under-way' | 'same' | 'different';
 }
 
-export interface SimulationCommands {
+export interface DamagedPartition {
+  /** Empty for a log that is no topic's of the design. */
+  readonly topicNode: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly damagedBlocks: number;
+  readonly blocks: number;
+  readonly logStartOffset: number;
+  /** Offset before which everything can be read. */
+  readonly cutOffset: number;
+  readonly logEndOffset: number;
+  /** Which block is damaged first, and what was found there, checksums included. */
+  readonly found: string;
+}
+
+export interface PartitionRequest {
+  readonly topicNode: string;
+  readonly partition: number;
+}
+
+/** A partition as Kafka's directory. */
+export interface PartitionArchive {
+  /** `orders-0.zip` */
+  readonly name: string;
+  readonly archive: Blob;
+  readonly files: readonly SegmentFile[];
+  /** What whoever uses the files must know, as sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Looking into a partition's log. Each answers null when there is no such thing, or no more: retention and compaction go on meanwhile. */
+export interface LogCommands {
+  segments(request: PartitionRequest): Promise<PartitionLogView | null>;
+  /** Batches of a segment by their number in it, at most 1,000. */
+  batches(
+    request: PartitionRequest & { readonly segmentBase: number; readonly from: number; readonly limit: number },
+  ): Promise<BatchPage | null>;
+  segmentIndexes(request: PartitionRequest & { readonly segmentBase: number }): Promise<SegmentIndexes | null>;
+  batchBytes(request: PartitionRequest & { readonly baseOffset: number }): Promise<BatchBytes | null>;
+  /** All files, as the partition stands when it is asked for. */
+  partitionFiles(request: PartitionRequest): Promise<PartitionArchive | null>;
+}
+
+export interface SimulationCommands extends LogCommands {
   load(request: LoadRequest): Promise<LoadAnswer>;
   play(): Promise<void>;
   pause(): Promise<void>;
@@ -120,6 +193,8 @@ export interface SimulationCommands {
   setObjectives(objectives: readonly Objective[]): Promise<void>;
   /** Back to time 0 of the same document and seed. */
   reset(): Promise<void>;
+  /** Computes a damaged run again, as fast as possible, to where it stands; `rebuild` of the status says what came of it. */
+  rebuild(): Promise<void>;
   /** Something a person does to the running system; answers with the fault as recorded (its time filled in) or why it was refused. */
   intervene(action: DistributiveOmit<Fault, 'atMs'>): Promise<{ readonly fault: Fault | null; readonly refusal: string | null }>;
   readRecords(request: {
@@ -128,6 +203,8 @@ export interface SimulationCommands {
     readonly offset: number;
     readonly limit: number;
   }): Promise<RecordPage>;
+  /** Brokers, controller and every partition with its replicas as they stand; null before a run is loaded. */
+  clusterView(): Promise<ClusterView | null>;
   report(): Promise<Report>;
   series(): Promise<SeriesAnswer>;
   /** Events with index >= `from`, at most 500, and how many there are. */

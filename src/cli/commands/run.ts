@@ -1,3 +1,4 @@
+import { dumpAskedFor } from '../dumpPartition.ts';
 import { findingsText } from '../findingsText.ts';
 import { ExitCode, type Io } from '../io.ts';
 import { reportText } from '../reportText.ts';
@@ -5,12 +6,14 @@ import { simulate, type SimulationOptions } from '../simulate.ts';
 
 export interface RunOptions extends SimulationOptions {
   readonly json?: boolean;
+  readonly dumpPartition?: string;
+  readonly to?: string;
 }
 
 /** `run`: simulates and prints the report. Objectives that fail are told, and are no failure of the command: that is `check`. */
 export async function runCommand(file: string, options: RunOptions, io: Io): Promise<ExitCode> {
-  const { report, findings, interrupted } = await simulate(file, options, io);
-  io.err(findingsText(findings));
+  const { report, findings, interrupted, notes } = await simulate(file, options, io, dumpAskedFor(options));
+  io.err(findingsText(findings) + notes.map((note) => `info: ${note}\n`).join(''));
   io.out(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
   return interrupted ? ExitCode.interrupted : ExitCode.ok;
 }

@@ -1,6 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { storeErrorCode } from '../../engine/log/segmentStore.ts';
 import type { StorePlace } from '../../engine/log/segmentStoreContract.ts';
@@ -22,8 +24,21 @@ function filePlace(): StorePlace {
   return {
     survivesClosing: true,
     open: () => openFileSegmentStore(root),
-    async damage(_runKey, key) {
+    async damage(_runKey, key, how) {
       const [path] = await filesOf(`${key.partition}-${key.block}-`);
+      if (how === 'remove') return rm(path);
+      const bytes = await readFile(path);
+      if (how === 'truncate') return truncate(path, bytes.length >> 1);
+      bytes[bytes.length >> 1] ^= 4;
+      await writeFile(path, bytes);
+    },
+    async damageCheckpoint() {
+      const [folder] = await readdir(root);
+      const path = join(
+        root,
+        folder,
+        (await readdir(join(root, folder))).find((name) => name.endsWith('.checkpoint'))!,
+      );
       const bytes = await readFile(path);
       bytes[bytes.length >> 1] ^= 4;
       await writeFile(path, bytes);
@@ -69,3 +84,52 @@ describe('file store', () => {
     expect((await store.usage()).blocks).toBe(6);
   });
 });
+
+/** Writes checkpoint after checkpoint, each with the block it needs, and says each that is acknowledged, until it is killed. */
+const writing = `
+  import { openFileSegmentStore } from './src/cli/storage/fileSegmentStore.ts';
+  import { testImage } from './src/engine/log/segmentStoreContract.ts';
+  const store = await openFileSegmentStore(process.argv[2]);
+  for (let n = 1; ; n++) {
+    await store.put('run', [{ partition: 0, block: n, image: testImage(50) }]);
+    const needs = [{ partition: 0, block: n }];
+    const deleted = n > 1 ? [{ partition: 0, block: n - 1 }] : [];
+    await store.putCheckpoint('run', { data: { n, words: new Uint32Array(500_000).fill(n) }, needs, deleted });
+    process.stdout.write(n + '\\n');
+  }
+`;
+
+/** The number of the last checkpoint a writing process has told of when it is killed, `afterMs` after it told of `tells`. */
+async function killed(program: string, tells: number, afterMs: number): Promise<number> {
+  const child = spawn(process.execPath, [program, root], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let told = 0;
+  child.stdout.on('data', (text: Buffer) => {
+    told = Number(text.toString().trim().split('\n').at(-1));
+    if (told >= tells) setTimeout(() => child.kill('SIGKILL'), afterMs);
+  });
+  await new Promise((resolve) => child.on('close', resolve));
+  return told;
+}
+
+test('[REC-7] a process that is killed while it writes leaves the last whole checkpoint and its blocks', async () => {
+  const program = join(root, '..', `${basename(root)}.mjs`);
+  const stdin = { contents: writing, resolveDir: process.cwd(), loader: 'ts' as const };
+  await build({ stdin, outfile: program, bundle: true, platform: 'node', format: 'esm' });
+  try {
+    // Each time at another point of a write.
+    for (const afterMs of [0, 1, 2, 3, 5, 8, 13]) {
+      const told = await killed(program, 2, afterMs);
+      expect(told).toBeGreaterThanOrEqual(2);
+      const store = await openFileSegmentStore(root);
+      const { n, words } = (await store.getCheckpoint('run')) as { n: number; words: Uint32Array };
+      // What was acknowledged is there; one more may have been finished without a word.
+      expect([told, told + 1]).toContain(n);
+      expect(words.every((word) => word === n)).toBe(true);
+      expect(await store.verify('run', [{ partition: 0, block: n, baseOffset: 0, recordCount: 50, batchCount: 1 }])).toEqual([]);
+      await store.clear('run');
+      await store.close();
+    }
+  } finally {
+    await rm(program);
+  }
+}, 30_000);

@@ -6,8 +6,16 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { checkImage, stampImage } from '../../engine/log/blockImage.ts';
+import { crc32c } from '../../engine/log/crc32c.ts';
 import type { BlockKey, SegmentStore } from '../../engine/log/segmentStore.ts';
-import { blockKeyText, blockMissing, checkpointNeedsBlock, storeError } from '../../engine/log/segmentStore.ts';
+import {
+  blockKeyText,
+  blockMissing,
+  checkpointCorrupt,
+  checkpointNeedsBlock,
+  storeError,
+  verifyEach,
+} from '../../engine/log/segmentStore.ts';
 
 const manifestName = 'manifest.json';
 const manifestVersion = 1;
@@ -18,6 +26,8 @@ interface Manifest {
   lastFile: number;
   blocks: (BlockKey & { file: string; sizeBytes: number })[];
   checkpoint: string | null;
+  /** CRC-32C of the checkpoint's file; absent without one, and where an earlier release wrote it. */
+  checkpointChecksum?: number;
 }
 
 interface FileStore {
@@ -47,6 +57,7 @@ export async function openFileSegmentStore(root: string): Promise<SegmentStore> 
         await commit(store, runKey, { ...manifest, lastFile, blocks: [...blocks.values()] });
       }),
     get: (runKey, key) => queued(runKey, (manifest) => readBlock(store, runKey, manifest, key)),
+    verify: (runKey, expected) => queued(runKey, (manifest) => verifyEach(expected, (key) => readBlock(store, runKey, manifest, key))),
     delete: (runKey, keys) => queued(runKey, (manifest) => commit(store, runKey, { ...manifest, blocks: without(manifest, keys) })),
     list: (runKey) =>
       queued(runKey, async ({ blocks }) => {
@@ -59,14 +70,12 @@ export async function openFileSegmentStore(root: string): Promise<SegmentStore> 
         for (const key of write.needs) if (!stored.has(blockKeyText(key))) throw checkpointNeedsBlock(runKey, key);
         const lastFile = manifest.lastFile + 1;
         const checkpoint = `${lastFile}.checkpoint`;
-        await writeDurably(join(folderOf(store, runKey), checkpoint), serialize(write.data));
-        await commit(store, runKey, { ...manifest, lastFile, checkpoint, blocks: without(manifest, write.deleted) });
+        const bytes = serialize(write.data);
+        await writeDurably(join(folderOf(store, runKey), checkpoint), bytes);
+        const blocks = without(manifest, write.deleted);
+        await commit(store, runKey, { ...manifest, lastFile, checkpoint, checkpointChecksum: crc32c(bytes), blocks });
       }),
-    getCheckpoint: (runKey) =>
-      queued(runKey, async ({ checkpoint }) => {
-        if (checkpoint === null) return null;
-        return deserialize(await readFile(join(folderOf(store, runKey), checkpoint))) as unknown;
-      }),
+    getCheckpoint: (runKey) => queued(runKey, (manifest) => readCheckpoint(store, runKey, manifest)),
     clear: (runKey) =>
       queued(runKey, async () => {
         store.manifests.delete(runKey);
@@ -147,11 +156,30 @@ async function commit(store: FileStore, runKey: string, next: Manifest): Promise
 async function readBlock(store: FileStore, runKey: string, manifest: Manifest, key: BlockKey): Promise<ArrayBuffer> {
   const entry = manifest.blocks.find((block) => block.partition === key.partition && block.block === key.block);
   if (entry === undefined) throw blockMissing(runKey, key);
-  const bytes = await readFile(join(folderOf(store, runKey), entry.file));
+  const path = join(folderOf(store, runKey), entry.file);
+  const name = `block ${blockKeyText(key)} of run ${runKey}, file ${path}`;
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw storeError('BLOCK_MISSING', `${name}: the file is not there`);
+    throw error;
+  });
   const image = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const fault = checkImage(image);
-  if (fault !== null) throw storeError('BLOCK_CORRUPT', `block ${blockKeyText(key)} of run ${runKey}, file ${entry.file}: ${fault.detail}`);
+  if (fault !== null) throw storeError('BLOCK_CORRUPT', `${name}: ${fault.detail}`);
   return image;
+}
+
+async function readCheckpoint(store: FileStore, runKey: string, { checkpoint, checkpointChecksum }: Manifest): Promise<unknown> {
+  if (checkpoint === null) return null;
+  const path = join(folderOf(store, runKey), checkpoint);
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw checkpointCorrupt(runKey, `its file ${path} is not there`);
+    throw error;
+  });
+  const found = crc32c(bytes);
+  if (checkpointChecksum !== undefined && found !== checkpointChecksum) {
+    throw checkpointCorrupt(runKey, `file ${path} should have checksum ${checkpointChecksum}, its ${bytes.length} bytes give ${found}`);
+  }
+  return deserialize(bytes);
 }
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {

@@ -46,15 +46,22 @@ export function writeFrame(writer: FrameWriter, run: Run, frame: Float64Array, h
   };
   for (let n = 0; n < layout.nodes.length; n++) writeNode(run, n, frame, layout.nodes[n]!.offset, owners, rateOf);
   writeEdges(run, layout, frame, owners, rateOf);
-  for (let p = 0; p < layout.partitions.length; p++) {
-    const { offset } = layout.partitions[p]!;
-    const { log, leader } = ctx.partitions[p]!;
+  let topic = -1;
+  for (const { offset, partition } of layout.partitions) {
+    if (partition === 0) topic++;
+    const index = ctx.topics[topic]!.firstPartition + partition;
+    const { log, leader, minInsyncReplicas } = ctx.partitions[index]!;
+    const { replicas, isr, addingReplicas } = ctx.cluster.controller.partitions[index]!;
+    let outOfSync = 0;
+    for (const broker of replicas) if (!isr.includes(broker) && !addingReplicas.includes(broker)) outOfSync++;
     frame[offset + PartitionField.logStartOffset] = log.logStartOffset;
     frame[offset + PartitionField.highWatermark] = log.highWatermark;
     frame[offset + PartitionField.logEndOffset] = log.logEndOffset;
     frame[offset + PartitionField.sizeBytes] = log.sizeBytes;
-    frame[offset + PartitionField.rate] = rateOf(log.appendedRecords);
+    frame[offset + PartitionField.rate] = rateOf(log.appendedRecords - log.controlRecords);
     frame[offset + PartitionField.leader] = leader;
+    frame[offset + PartitionField.outOfSync] = outOfSync;
+    frame[offset + PartitionField.underMinIsr] = isr.length < Math.min(minInsyncReplicas, replicas.length) ? 1 : 0;
   }
   writeGroupPartitions(run, layout, frame, owners);
   for (const { offset } of layout.members) writeMember(run, layout, frame, offset, rateOf);
@@ -145,9 +152,10 @@ function writeEdges(
       frame[offset + EdgeField.lagSeconds] = lagSeconds;
       continue;
     }
-    const { recordsIn, recordsOut } = countsOf(ctx, source.index);
+    const { recordsOut } = countsOf(ctx, source.index);
     const topics = Math.max(1, new Set(source.outputs.flat()).size);
-    frame[offset + EdgeField.rate] = rateOf(source.role === 'producer' ? recordsIn : recordsOut / topics);
+    // Of a producer what the brokers acknowledged, as its node says: what waits in its buffer does not flow.
+    frame[offset + EdgeField.rate] = rateOf(source.role === 'producer' ? recordsOut : recordsOut / topics);
     rateOf(0);
     frame[offset + EdgeField.lagRecords] = NaN;
     frame[offset + EdgeField.lagSeconds] = NaN;

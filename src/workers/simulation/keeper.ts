@@ -1,4 +1,5 @@
 /** What is known about keeping one run: what is under way to storage, and whether storage still takes anything. */
+import { findBlock } from '../../engine/host.ts';
 import type { Run } from '../../engine/index.ts';
 import type { PipelineDocument } from '../../pipeline/document.ts';
 import type { BlockName } from './storage.ts';
@@ -52,7 +53,7 @@ export function createKeeper(kept: Pick<Keeper, 'runKey' | 'document' | 'run'>, 
     ...kept,
     inFlightBytes: 0,
     pending: new Set(),
-    deleted: after ? after.deleted.filter(({ partition, block }) => block < firstBlock(kept.run, partition)) : [],
+    deleted: after ? after.deleted.filter(({ partition, block }) => isGone(kept.run, partition, block)) : [],
     removed: after ? after.removed : new Set(),
     nextCheckpointMs: after ? after.nextCheckpointMs : 0,
     nextEvictionMs: 0,
@@ -62,7 +63,8 @@ export function createKeeper(kept: Pick<Keeper, 'runKey' | 'document' | 'run'>, 
   };
 }
 
-function firstBlock(run: Run, partition: number): number {
+/** Whether the run had the block once, and no longer has it. */
+function isGone(run: Run, partition: number, block: number): boolean {
   const { log } = run.ctx.partitions[partition]!;
-  return log.blocks[0]?.number ?? log.nextBlock;
+  return block < log.nextBlock && findBlock(log, block) === null;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createMemorySegmentStore } from '../../engine/log/memorySegmentStore.ts';
-import type { Fault } from '../../pipeline/document.ts';
+import type { Fault, PipelineDocument } from '../../pipeline/document.ts';
 import { runStorage } from '../storage/connect.ts';
 import { createBench, createTroubledStore, printAt, shop, tightMemory } from './testBench.ts';
 
@@ -194,7 +194,7 @@ describe('a store in trouble', () => {
     expect(status.timeUs).toBeGreaterThan(0);
   });
 
-  test('a damaged block ends the run with a clear failure, and reset recovers', async () => {
+  test('[REC-2] blocks that are damaged leave a run that stands still and says what is damaged, and reset recovers', async () => {
     const { storage, damage } = createTroubledStore();
     const bench = createBench({ storage, limits: tightMemory });
     await bench.load(shop());
@@ -206,8 +206,10 @@ describe('a store in trouble', () => {
     await anew.load(shop(), { resume: true });
     await anew.simulation.runUntil(20 * second);
     const status = await anew.until('failed');
-    expect(status.failure).toMatch(/cannot be read back from storage: block \d+\/\d+ .* checksum .* Reset the run/);
-    await expect(anew.simulation.readRecords({ topicNode: 't', partition: 0, offset: 0, limit: 10 })).rejects.toThrow('checksum');
+    expect(status.failure).toMatch(
+      /orders-0 \(\d of \d blocks; nothing of it can be read; block 0\/0 .* checksum \d+, its bytes give \d+\)/,
+    );
+    expect(status).toMatchObject({ timeUs: 8 * second, storage: { state: 'damaged' } });
     await anew.simulation.reset();
     await anew.simulation.runUntil(20 * second);
     expect((await anew.until('finished')).fingerprint).toBe(printAt(shop(), 20 * second));
@@ -272,5 +274,51 @@ describe('while a block is being read back', () => {
     letGo();
     await bench.simulation.save();
     expect(bench.status()).toMatchObject({ phase: 'finished', failure: null });
+  });
+});
+
+describe('a log that is compacted', () => {
+  /** Both topics compacted every second, and a reader that is away long enough to come back to what was cleaned. */
+  function compacted(): PipelineDocument {
+    const faults: Fault[] = [
+      { atMs: 1_000, action: 'member.stop', node: 'b', member: 0 },
+      { atMs: 11_000, action: 'member.restart', node: 'b', member: 0 },
+    ];
+    const document = shop({ faults });
+    const compaction = { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': 0.1 };
+    const nodes = document.nodes.map((node) => (node.kind === 'topic' ? { ...node, config: { ...node.config, ...compaction } } : node));
+    return { ...document, nodes, cluster: { config: { ...document.cluster.config, 'log.cleaner.backoff.ms': 1_000 } } };
+  }
+
+  test('[LOG-64] goes forwards and backwards with next to nothing in memory, its blocks in the store', async () => {
+    const document = compacted();
+    const bench = createBench({ limits: { ...tightMemory, pastSpacingMs: 40 } });
+    await bench.load(document);
+    for (const seconds of [14, 5, 20]) {
+      await bench.simulation.runUntil(seconds * second);
+      const status = await bench.until('paused', 'finished', 'failed');
+      expect(status).toMatchObject({ failure: null, timeUs: seconds * second, fingerprint: printAt(document, seconds * second) });
+      await bench.simulation.save();
+    }
+    const report = await bench.simulation.report();
+    for (const topic of report.topics) expect(topic.compacted).toBeGreaterThan(500);
+  });
+
+  test('[LOG-64] goes on in a page opened anew, from what the store has of it', async () => {
+    const document = compacted();
+    const storage = runStorage(createMemorySegmentStore());
+    let reached = 0;
+    for (const seconds of [5, 13]) {
+      const bench = createBench({ storage, limits: tightMemory });
+      expect((await bench.load(document, { resume: true })).timeUs).toBe(reached);
+      await bench.simulation.runUntil(seconds * second);
+      expect(await bench.until('paused', 'failed')).toMatchObject({ failure: null });
+      await bench.simulation.save();
+      reached = bench.status().timeUs;
+    }
+    const last = createBench({ storage, limits: tightMemory });
+    await last.load(document, { resume: true });
+    await last.simulation.runUntil(20 * second);
+    expect((await last.until('finished', 'failed')).fingerprint).toBe(printAt(document, 20 * second));
   });
 });

@@ -104,7 +104,8 @@ function storeSealed(session: Session, host: SimulationHost, keeper: Keeper, rec
  */
 export function saveRun(session: Session, host: SimulationHost): Promise<void> {
   const { keeper } = session;
-  if (!keeper || !host.storage || keeper.stopped) return Promise.resolve();
+  // While a damaged run is computed again, the checkpoint of where it stood stays.
+  if (!keeper || !host.storage || keeper.stopped || session.rebuilding) return Promise.resolve();
   if (keeper.saving) {
     keeper.again ??= keeper.saving.then(() => {
       keeper.again = null;
@@ -172,12 +173,17 @@ export function asFailure(failure: unknown): StorageFailure {
 
 /** Brings one block back from storage. Rejects with a sentence when it cannot be had. */
 export async function bringBack(host: SimulationHost, keeper: Keeper, name: BlockName): Promise<void> {
+  provideBlock(keeper.run.ctx.partitions[name.partition]!.log, name.block, await blockFromStorage(host, keeper, name));
+}
+
+/** A block as storage has it. Rejects with a sentence when it cannot be had. */
+export async function blockFromStorage(host: SimulationHost, keeper: Keeper, name: BlockName): Promise<ArrayBuffer> {
   if (!host.storage) throw new Error('A part of the log is not in memory and there is no storage to read it from.');
   await Promise.all(keeper.pending);
-  const image = await host.storage.getBlock(keeper.runKey, name.partition, name.block).catch((failure: unknown) => {
+  return host.storage.getBlock(keeper.runKey, name.partition, name.block).catch((failure: unknown) => {
+    if (asFailure(failure).reason === 'corrupt') host.damageFound?.(keeper);
     throw new Error(
       `A part of the log cannot be read back from storage: ${asFailure(failure).detail}. Reset the run to start it again from 0; the document is safe.`,
     );
   });
-  provideBlock(keeper.run.ctx.partitions[name.partition]!.log, name.block, image);
 }

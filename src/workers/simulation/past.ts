@@ -17,8 +17,11 @@ export function keepPast(session: Session, host: SimulationHost): boolean {
   return true;
 }
 
-/** Makes the run as it was at a moment not after `timeUs` the loaded one: a copy, or a new run from the start. What people did stays planned. */
-export function goBackTo(session: Session, host: SimulationHost, timeUs: number): void {
+/**
+ * Makes the run as it was at a moment not after `timeUs` the loaded one: a copy, or a new run from the start. What people did stays planned. With `keepStored` what
+ * storage has of it stays, to be written over by the same run.
+ */
+export function goBackTo(session: Session, host: SimulationHost, timeUs: number, { keepStored = false } = {}): void {
   const { keeper, topology } = session;
   session.past = session.past.filter((past) => past.timeUs <= timeUs);
   const past = session.past.findLast(({ checkpoint: { state } }) =>
@@ -31,7 +34,10 @@ export function goBackTo(session: Session, host: SimulationHost, timeUs: number)
   else session.past = [];
   const next = createKeeper({ runKey: keeper!.runKey, document: keeper!.document, run }, past ? keeper : null);
   adoptRun(session, host, next);
-  if (!past) startStoring(session, host);
+  if (keepStored) {
+    next.stopped = !session.keeps || !host.storage;
+    session.storage = { state: 'writing', detail: '', bytes: 0 };
+  } else if (!past) startStoring(session, host);
 }
 
 /** Plans the faults people caused after the moment the run stands at; the ones before are part of it. */

@@ -3,7 +3,8 @@ import type { Checkpoint, Run, Topology } from '../../engine/index.ts';
 import { settleAll } from '../../engine/host.ts';
 import { fingerprint } from '../../engine/index.ts';
 import type { Fault, Objective, PipelineDocument } from '../../pipeline/document.ts';
-import type { FrameLayout, RunPhase, StatusUpdate, WorkerMessage } from '../protocol.ts';
+import type { DamagedLog } from '../../engine/host.ts';
+import type { DamagedPartition, FrameLayout, RunPhase, StatusUpdate, WorkerMessage } from '../protocol.ts';
 import { createFrameWriter, type FrameWriter, writeFrame } from './frameWriter.ts';
 import { layoutOf } from './layout.ts';
 import { createPace, type Pace } from './pace.ts';
@@ -20,6 +21,23 @@ export interface SimulationHost {
   readonly sleep: (ms: number) => Promise<void>;
   /** Null where runs cannot be kept. */
   readonly storage: RunStorage | null;
+  /** Hears of a run of which storage gave back something damaged. */
+  readonly damageFound?: (keeper: Keeper) => void;
+}
+
+/** What of a loaded run is damaged in storage. */
+export interface Damage {
+  readonly partitions: readonly DamagedPartition[];
+  readonly blocks: readonly DamagedLog[];
+  /** A copy of the run to read records from: its damaged logs end where the damage begins. It never goes on. */
+  readonly reading: Keeper;
+}
+
+/** Where a run that is computed again has to come to, and what it has to be then. */
+export interface RebuildGoal {
+  readonly timeUs: number;
+  readonly events: number;
+  readonly fingerprint: string;
 }
 
 export interface Session {
@@ -52,6 +70,15 @@ export interface Session {
   lastStatusMs: number;
   eventsTold: number;
   storage: StatusUpdate['storage'];
+  /** Share of the stored blocks that were verified, while a run is being loaded. */
+  checking: number | null;
+  /** While there is any, the run stands still. */
+  damage: Damage | null;
+  /** Looking for damage that a read has met. */
+  holding: Promise<void> | null;
+  /** While a damaged run is computed again. */
+  rebuilding: RebuildGoal | null;
+  rebuilt: StatusUpdate['rebuild'];
 }
 
 export function createSession(limits: Partial<KeepingLimits> = {}): Session {
@@ -78,6 +105,11 @@ export function createSession(limits: Partial<KeepingLimits> = {}): Session {
     lastStatusMs: -Infinity,
     eventsTold: 0,
     storage: { state: 'stored', detail: '', bytes: 0 },
+    checking: null,
+    damage: null,
+    holding: null,
+    rebuilding: null,
+    rebuilt: 'none',
   };
 }
 
@@ -90,6 +122,9 @@ export function adoptRun(session: Session, host: SimulationHost, keeper: Keeper)
   session.keeper = keeper;
   session.run = keeper.run;
   session.topology = keeper.run.topology;
+  session.damage = null;
+  session.rebuilding = null;
+  session.rebuilt = 'none';
   // Told again even when there are none: the run before may have had some.
   session.eventsTold = -1;
   return layOut(session, host);
@@ -105,11 +140,16 @@ export function layOut(session: Session, host: SimulationHost): FrameLayout {
   return layout;
 }
 
+/** Whether members or partitions have come (or gone, with a moment of the past) since a layout was made. */
+function isOutgrown({ members, partitions }: FrameLayout, { ctx }: Run): boolean {
+  return members.length !== ctx.workers.length || partitions.length !== ctx.topics.reduce((sum, topic) => sum + topic.partitionCount, 0);
+}
+
 /** Tells the editor what is new: a frame when one is due and a buffer is free, the status now and then, new events at once. */
 export function tell(session: Session, host: SimulationHost, options: { readonly now: boolean }): void {
   const { run } = session;
   const nowMs = host.nowMs();
-  if (run && session.layout && session.layout.members.length !== run.ctx.workers.length) layOut(session, host);
+  if (run && session.layout && isOutgrown(session.layout, run)) layOut(session, host);
   if (run && session.writer && (options.now || nowMs - session.lastFrameMs >= frameSpacingMs)) {
     const buffer = session.buffers.pop();
     if (buffer) {
@@ -136,12 +176,24 @@ export function statusOf(session: Session): StatusUpdate {
     timeUs: run ? run.ctx.events.nowUs : 0,
     speed: pace.speed,
     speedReached: session.phase === 'running' ? pace.speedReached : 0,
-    progress: run ? progressOf(session, run) : null,
+    progress: session.checking ?? (run ? progressOf(session, run) : null),
     events: run ? run.ctx.events.taken : 0,
     fingerprint: run ? fingerprint(run) : '',
     storage: session.storage,
     failure: session.failure,
+    damage: session.damage?.partitions ?? [],
+    rebuild: session.rebuilt,
   };
+}
+
+/** The run that records are read from, with its keeper: the loaded one, or a copy of it without what is damaged. */
+export function readable({ run, keeper, damage }: Session): { readonly run: Run | null; readonly keeper: Keeper | null } {
+  return damage ? { run: damage.reading.run, keeper: damage.reading } : { run, keeper };
+}
+
+/** Whether the run goes its way and none other: it stands still for damage, or is being computed again. */
+export function isHeld({ damage, rebuilding }: Session): boolean {
+  return damage !== null || rebuilding !== null;
 }
 
 function progressOf(session: Session, run: Run): number | null {

@@ -1,13 +1,15 @@
 /** The simulation as the editor commands it. One run is loaded at a time; a loop runs it in slices and lets commands in between. */
-import { advance, intervene, readPage, reportOf, type Run } from '../../engine/index.ts';
+import { advance, clusterViewOf, intervene, readPage, reportOf, type Run } from '../../engine/index.ts';
 import { seriesQuantities } from '../../engine/host.ts';
 import type { LoadAnswer, RunEvent, SeriesAnswer, SimulationCommands } from '../protocol.ts';
+import { logCommands, placeOf } from './inspecting.ts';
 import type { KeepingLimits } from './keeper.ts';
 import { bringBack, keepUp, leaveStorage, saveRun } from './keeping.ts';
 import { load } from './loading.ts';
 import { setAnchor } from './pace.ts';
 import { goBackTo, keepPast } from './past.ts';
-import { createSession, layOut, type Session, type SimulationHost, takeBack, tell } from './session.ts';
+import { holdIfDamaged, rebuild } from './recovering.ts';
+import { createSession, isHeld, layOut, type Session, type SimulationHost, takeBack, tell } from './session.ts';
 import { advanceOne, atEnd, slice } from './slice.ts';
 
 /** Pause between slices when virtual time is where it should be. */
@@ -16,8 +18,9 @@ const eventsAnswered = 500;
 const recordsAnswered = 500;
 
 /** A simulation with nothing loaded. `limits` replaces the usual bounds of keeping. */
-export function createSimulation(host: SimulationHost, limits: Partial<KeepingLimits> = {}): SimulationCommands {
+export function createSimulation(world: SimulationHost, limits: Partial<KeepingLimits> = {}): SimulationCommands {
   const session = createSession(limits);
+  const host: SimulationHost = { ...world, damageFound: (keeper) => holdIfDamaged(session, host, keeper) };
   /** The run a loop is at work on. A run that takes its place gets a loop of its own, whatever the old one still waits for. */
   let looped: Run | null = null;
   let loads: Promise<unknown> = Promise.resolve();
@@ -35,7 +38,7 @@ export function createSimulation(host: SimulationHost, limits: Partial<KeepingLi
         if (goesOn()) tell(session, host, { now: false });
         if (goesOn()) await (rest ? host.sleep(idleMs) : host.yieldNow());
       } catch (error) {
-        if (session.run === run) fail(session, error);
+        await stopAt(run, error);
       }
     }
     if (session.run !== run) return;
@@ -44,6 +47,12 @@ export function createSimulation(host: SimulationHost, limits: Partial<KeepingLi
     if (session.phase === 'failed') return;
     await saveRun(session, host);
     if (session.run === run) tell(session, host, { now: true });
+  }
+
+  /** The run cannot go on. Damage that was met is looked for first: it says more than the error. */
+  async function stopAt(run: Run, error: unknown): Promise<void> {
+    await session.holding;
+    if (session.run === run && !session.damage) fail(session, error);
   }
 
   function start(): void {
@@ -64,8 +73,10 @@ export function createSimulation(host: SimulationHost, limits: Partial<KeepingLi
       return answer;
     },
     async play() {
-      session.until = null;
-      if (session.run && !atEnd(session.run) && session.phase !== 'running') start();
+      const goal = session.rebuilding;
+      if (goal && session.run) session.until ??= { fromUs: session.run.ctx.events.nowUs, toUs: goal.timeUs };
+      else session.until = null;
+      if (session.run && !session.damage && (goal || !atEnd(session.run)) && session.phase !== 'running') start();
     },
     async pause() {
       session.until = null;
@@ -74,12 +85,12 @@ export function createSimulation(host: SimulationHost, limits: Partial<KeepingLi
     },
     async step() {
       const { run } = session;
-      if (!run || session.phase === 'running' || session.phase === 'waiting-for-storage') return;
-      await advanceOne(session, host, run).catch((error: unknown) => session.run === run && fail(session, error));
+      if (!run || isHeld(session) || session.phase === 'running' || session.phase === 'waiting-for-storage') return;
+      await advanceOne(session, host, run).catch((error: unknown) => stopAt(run, error));
       tell(session, host, { now: true });
     },
     async runUntil(timeUs) {
-      if (!session.run) return;
+      if (!session.run || isHeld(session)) return;
       const toUs = Math.max(0, Math.min(Math.round(timeUs), session.run.ctx.plan.durationUs));
       if (toUs < session.run.ctx.events.nowUs) goBackTo(session, host, toUs);
       session.until = { fromUs: session.run.ctx.events.nowUs, toUs };
@@ -103,9 +114,16 @@ export function createSimulation(host: SimulationHost, limits: Partial<KeepingLi
       tell(session, host, { now: true });
       await saveRun(session, host);
     },
+    async rebuild() {
+      if (!rebuild(session, host)) return;
+      session.until = { fromUs: session.run!.ctx.events.nowUs, toUs: session.rebuilding!.timeUs };
+      start();
+    },
     async intervene(action) {
       const { run } = session;
       if (!run) return { fault: null, refusal: 'No run is loaded.' };
+      if (session.damage) return { fault: null, refusal: 'The stored log of the run is damaged. Rebuild it, or reset the run.' };
+      if (session.rebuilding) return { fault: null, refusal: 'The run is being rebuilt. Wait for its end, or reset the run.' };
       if (atEnd(run)) return { fault: null, refusal: 'The run is at its end. Reset it, or go back to an earlier moment.' };
       const answer = intervene(run, action);
       if (!answer.fault) return answer;
@@ -119,17 +137,19 @@ export function createSimulation(host: SimulationHost, limits: Partial<KeepingLi
       return answer;
     },
     async readRecords(request) {
-      const { run, keeper } = session;
-      const topic = run?.ctx.topics.find((candidate) => candidate.node === request.topicNode);
-      if (!run || !keeper || !topic || !(request.partition >= 0 && request.partition < topic.partitionCount))
-        return { logStartOffset: 0, highWatermark: 0, records: [] };
-      const partition = topic.firstPartition + request.partition;
+      const place = placeOf(session, request);
+      if (!place) return { logStartOffset: 0, highWatermark: 0, records: [], olderOffset: null, newerOffset: null };
+      const { run, keeper, partition } = place;
       for (;;) {
         const answer = readPage(run, { partition, offset: request.offset, limit: Math.min(request.limit, recordsAnswered) });
         if ('page' in answer) return answer.page;
         await bringBack(host, keeper, { partition, block: answer.missing });
       }
     },
+    async clusterView() {
+      return session.run && clusterViewOf(session.run);
+    },
+    ...logCommands(session, host),
     async report() {
       if (!session.run) throw new Error('No run is loaded, so there is nothing to report.');
       return reportOf(session.run, session.objectives);

@@ -1,8 +1,8 @@
 /** A slice of the loop: the engine works for some milliseconds, or one event is executed. */
-import { advance, type Run } from '../../engine/index.ts';
+import { advance, fingerprint, type Run } from '../../engine/index.ts';
 import { bringBack } from './keeping.ts';
 import { noteSpeed, setAnchor, targetUs } from './pace.ts';
-import type { Session, SimulationHost } from './session.ts';
+import type { RebuildGoal, Session, SimulationHost } from './session.ts';
 import type { BlockName } from './storage.ts';
 
 /** Longest time the engine works without looking for commands. */
@@ -18,19 +18,24 @@ export async function slice(session: Session, host: SimulationHost, run: Run): P
   const { pace } = session;
   const { durationUs } = run.ctx.plan;
   const startMs = host.nowMs();
+  const goal = session.rebuilding;
+  const most = () => (goal ? Math.min(session.chunk, goal.events - run.ctx.events.taken) : session.chunk);
   const endUs = session.until ? session.until.toUs : durationUs;
   const wantedUs = session.until ? endUs : Math.min(endUs, targetUs(pace, startMs));
-  let outcome = advance(run, { untilUs: wantedUs, maxEvents: session.chunk });
+  let outcome = advance(run, { untilUs: wantedUs, maxEvents: most() });
   let lastMs = host.nowMs();
   adapt(session, lastMs - startMs);
-  while (outcome.kind === 'events' && lastMs - startMs < sliceMs) {
-    outcome = advance(run, { untilUs: wantedUs, maxEvents: session.chunk });
+  while (outcome.kind === 'events' && lastMs - startMs < sliceMs && run.ctx.events.taken !== goal?.events) {
+    outcome = advance(run, { untilUs: wantedUs, maxEvents: most() });
     const nowMs = host.nowMs();
     adapt(session, nowMs - lastMs);
     lastMs = nowMs;
   }
   const { nowUs } = run.ctx.events;
   noteSpeed(pace, nowUs, lastMs);
+  // Once more when the last event was taken: the clock may have stood later than that.
+  if (goal && outcome.kind === 'events' && most() === 0) outcome = advance(run, { untilUs: endUs, maxEvents: 0 });
+  if (goal && outcome.kind !== 'waiting' && (outcome.kind !== 'events' || most() === 0)) return endRebuilding(session, run, goal);
   switch (outcome.kind) {
     case 'reached':
       if (wantedUs < endUs) return true;
@@ -52,15 +57,32 @@ export async function slice(session: Session, host: SimulationHost, run: Run): P
   }
 }
 
-/** Brings a block back and executes the event that waited for it, unless the run was replaced meanwhile. A pause meanwhile stays a pause. */
-async function wait(session: Session, host: SimulationHost, run: Run, name: BlockName): Promise<void> {
+/** The run computed again is where the damaged one stood, or will never be. */
+function endRebuilding(session: Session, run: Run, goal: RebuildGoal): false {
+  const { nowUs, taken } = run.ctx.events;
+  session.rebuilding = null;
+  session.rebuilt = taken === goal.events && nowUs === goal.timeUs && fingerprint(run) === goal.fingerprint ? 'same' : 'different';
+  // Another run than the stored one has other events: it still comes to the same moment.
+  if (nowUs < goal.timeUs) return false;
+  session.until = null;
+  session.phase = atEnd(run) ? 'finished' : 'paused';
+  return false;
+}
+
+/** Brings blocks back and executes the event that waited for them, unless the run was replaced meanwhile. A pause meanwhile stays a pause. */
+async function wait(session: Session, host: SimulationHost, run: Run, first: BlockName): Promise<void> {
   const before = session.phase;
-  session.phase = 'waiting-for-storage';
-  await bringBack(host, session.keeper!, name);
-  if (session.run !== run) return;
-  if ((session.phase as string) === 'waiting-for-storage') session.phase = before;
-  // At once, before anything can evict the block again. Without a pause in between this is part of the slice.
-  if (session.phase === 'running') advance(run, { untilUs: session.until?.toUs ?? run.ctx.plan.durationUs, maxEvents: 1 });
+  let name: BlockName | null = first;
+  while (name !== null) {
+    session.phase = 'waiting-for-storage';
+    await bringBack(host, session.keeper!, name);
+    if (session.run !== run) return;
+    if ((session.phase as string) === 'waiting-for-storage') session.phase = before;
+    if (session.phase !== 'running') return;
+    // At once, before anything can evict the block again: a cleaning needs all of a log. Without a pause in between this is part of the slice.
+    const outcome = advance(run, { untilUs: session.until?.toUs ?? run.ctx.plan.durationUs, maxEvents: 1 });
+    name = outcome.kind === 'waiting' ? outcome : null;
+  }
 }
 
 /** Executes one event of a run that stands still. At the end of the scenario there is none. */

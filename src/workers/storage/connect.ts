@@ -26,6 +26,7 @@ export function startStorageWorker(): SegmentStore {
         ),
       ),
     get: (runKey, key) => remote.get(runKey, key),
+    verify: (runKey, expected) => remote.verify(runKey, expected),
     delete: (runKey, keys) => remote.delete(runKey, keys),
     list: (runKey) => remote.list(runKey),
     putCheckpoint: (runKey, write) => remote.putCheckpoint(runKey, transfer(write, tailBuffers(write.data))),
@@ -60,6 +61,7 @@ export function runStorage(store: SegmentStore): RunStorage {
   return {
     putBlocks: (runKey, blocks) => saying(store.put(runKey, blocks)),
     getBlock: (runKey, partition, block) => saying(store.get(runKey, { partition, block })),
+    verifyBlocks: (runKey, expected) => saying(store.verify(runKey, expected)),
     putRun: (runKey, run, deleted) => saying(store.putCheckpoint(runKey, { data: run, needs: blocksNeeded(run), deleted })),
     getRun: (runKey) => saying(store.getCheckpoint(runKey)) as Promise<StoredRun | null>,
     clear: (runKey) => saying(store.clear(runKey)),
@@ -92,6 +94,7 @@ function reasonOf(error: unknown): StorageFailure['reason'] {
       return 'quota';
     case 'BLOCK_CORRUPT':
     case 'BLOCK_MISSING':
+    case 'CHECKPOINT_CORRUPT':
       return 'corrupt';
     default:
       return 'unavailable';

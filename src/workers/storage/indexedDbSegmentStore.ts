@@ -5,8 +5,17 @@
 import type { DBSchema, IDBPDatabase } from 'idb';
 import { openDB } from 'idb';
 import { checkImage, stampImage } from '../../engine/log/blockImage.ts';
+import { plainChecksum } from '../../engine/log/plainChecksum.ts';
 import type { BlockEntry, BlockKey, CheckpointWrite, SegmentStore } from '../../engine/log/segmentStore.ts';
-import { blockKeyText, blockMissing, checkpointNeedsBlock, storeError, storeErrorCodes } from '../../engine/log/segmentStore.ts';
+import {
+  blockKeyText,
+  blockMissing,
+  checkpointCorrupt,
+  checkpointNeedsBlock,
+  storeError,
+  storeErrorCodes,
+  verifyEach,
+} from '../../engine/log/segmentStore.ts';
 
 type RowKey = [runKey: string, partition: number, block: number];
 
@@ -14,7 +23,10 @@ interface RunsSchema extends DBSchema {
   blocks: { key: RowKey; value: ArrayBuffer };
   /** Size in bytes of each block: what is listed and counted without touching the blocks. */
   manifest: { key: RowKey; value: number };
-  checkpoints: { key: string; value: { readonly data: unknown } };
+  checkpoints: {
+    key: string;
+    value: { readonly data: unknown; /** Absent where an earlier release wrote it. */ readonly checksum?: number };
+  };
 }
 
 interface Put {
@@ -63,10 +75,11 @@ export async function openIndexedDbSegmentStore(name = 'logjam-runs'): Promise<S
   return {
     put: (runKey, entries) => gather(store, runKey, entries),
     get: (runKey, key) => attempt(store, () => getBlock(store, runKey, key)),
+    verify: (runKey, expected) => attempt(store, () => verifyEach(expected, (key) => getBlock(store, runKey, key))),
     delete: (runKey, keys) => attempt(store, () => deleteBlocks(store, runKey, keys)),
     list: (runKey) => attempt(store, () => listBlocks(store, runKey)),
     putCheckpoint: (runKey, write) => attempt(store, () => putCheckpoint(store, runKey, write)),
-    getCheckpoint: (runKey) => attempt(store, async () => (await db.get('checkpoints', runKey))?.data ?? null),
+    getCheckpoint: (runKey) => attempt(store, () => getCheckpoint(store, runKey)),
     clear: (runKey) => attempt(store, () => clearRun(store, runKey)),
     usage: (runKey) => attempt(store, () => usageOf(store, runKey)),
     async close() {
@@ -144,11 +157,34 @@ async function write(store: Store, puts: readonly Put[]): Promise<void> {
 }
 
 async function getBlock(store: Store, runKey: string, key: BlockKey): Promise<ArrayBuffer> {
-  const image = await store.db.get('blocks', [runKey, key.partition, key.block]);
+  const image = await store.db.get('blocks', [runKey, key.partition, key.block]).catch((error: unknown) => {
+    throw isUnreadable(error) ? blockCorrupt(runKey, key, `the browser cannot read it: ${error.message}`) : error;
+  });
   if (image === undefined) throw blockMissing(runKey, key);
   const fault = checkImage(image);
-  if (fault !== null) throw storeError('BLOCK_CORRUPT', `block ${blockKeyText(key)} of run ${runKey}: ${fault.detail}`);
+  if (fault !== null) throw blockCorrupt(runKey, key, fault.detail);
   return image;
+}
+
+function blockCorrupt(runKey: string, key: BlockKey, detail: string): Error {
+  return storeError('BLOCK_CORRUPT', `block ${blockKeyText(key)} of run ${runKey}: ${detail}`);
+}
+
+/** Browsers keep large values in files of their own and say one of these when such a file is gone or damaged. */
+function isUnreadable(error: unknown): error is DOMException {
+  return error instanceof DOMException && ['NotReadableError', 'DataError', 'UnknownError'].includes(error.name);
+}
+
+async function getCheckpoint(store: Store, runKey: string): Promise<unknown> {
+  const stored = await store.db.get('checkpoints', runKey).catch((error: unknown) => {
+    throw isUnreadable(error) ? checkpointCorrupt(runKey, `the browser cannot read it: ${error.message}`) : error;
+  });
+  if (stored === undefined) return null;
+  const { data, checksum } = stored;
+  const found = plainChecksum(data);
+  if (checksum !== undefined && found !== checksum)
+    throw checkpointCorrupt(runKey, `it has checksum ${checksum}, its contents give ${found}`);
+  return data;
 }
 
 async function deleteBlocks(store: Store, runKey: string, keys: readonly BlockKey[]): Promise<void> {
@@ -167,6 +203,7 @@ async function listBlocks(store: Store, runKey: string): Promise<{ partition: nu
 }
 
 async function putCheckpoint(store: Store, runKey: string, { data, needs, deleted }: CheckpointWrite): Promise<void> {
+  const checksum = plainChecksum(data);
   const transaction = store.db.transaction(['blocks', 'manifest', 'checkpoints'], 'readwrite', { durability: 'strict' });
   transaction.done.catch(leftToTransaction);
   const manifest = transaction.objectStore('manifest');
@@ -176,7 +213,7 @@ async function putCheckpoint(store: Store, runKey: string, { data, needs, delete
     transaction.abort();
     throw checkpointNeedsBlock(runKey, missing);
   }
-  transaction.objectStore('checkpoints').put({ data }, runKey).catch(leftToTransaction);
+  transaction.objectStore('checkpoints').put({ data, checksum }, runKey).catch(leftToTransaction);
   for (const { partition, block } of deleted) {
     transaction.objectStore('blocks').delete([runKey, partition, block]).catch(leftToTransaction);
     manifest.delete([runKey, partition, block]).catch(leftToTransaction);

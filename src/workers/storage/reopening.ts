@@ -20,6 +20,7 @@ export function reopening(open: () => Promise<SegmentStore>): SegmentStore {
   return {
     put: (runKey, entries) => use((store) => store.put(runKey, entries)),
     get: (runKey, key) => use((store) => store.get(runKey, key)),
+    verify: (runKey, expected) => use((store) => store.verify(runKey, expected)),
     delete: (runKey, keys) => use((store) => store.delete(runKey, keys)),
     list: (runKey) => use((store) => store.list(runKey)),
     putCheckpoint: (runKey, write) => use((store) => store.putCheckpoint(runKey, write)),

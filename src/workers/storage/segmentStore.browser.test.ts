@@ -1,3 +1,4 @@
+import { wrap } from 'comlink';
 import { deleteDB, openDB } from 'idb';
 import { describe, expect, test } from 'vitest';
 import type { BlockEntry, SegmentStore } from '../../engine/log/segmentStore.ts';
@@ -16,11 +17,20 @@ function indexedDbPlace(): StorePlace & { readonly name: string } {
     name,
     survivesClosing: true,
     open: () => openIndexedDbSegmentStore(name),
-    async damage(runKey, { partition, block }) {
+    async damage(runKey, { partition, block }, how) {
       const db = await openDB(name);
-      const image = (await db.get('blocks', [runKey, partition, block])) as ArrayBuffer;
+      const key = [runKey, partition, block];
+      const image = (await db.get('blocks', key)) as ArrayBuffer;
       new Uint8Array(image)[image.byteLength >> 1] ^= 4;
-      await db.put('blocks', image, [runKey, partition, block]);
+      if (how === 'remove') await db.delete('blocks', key);
+      else await db.put('blocks', how === 'truncate' ? image.slice(0, image.byteLength >> 1) : image, key);
+      db.close();
+    },
+    async damageCheckpoint(runKey) {
+      const db = await openDB(name);
+      const stored = (await db.get('checkpoints', runKey)) as { data: { words: Uint32Array } };
+      stored.data.words[2] ^= 4;
+      await db.put('checkpoints', stored, runKey);
       db.close();
     },
   };
@@ -110,5 +120,36 @@ describe('storage worker', () => {
     await store.clear('worker run');
     expect(await store.usage('worker run')).toEqual({ blocks: 0, sizeBytes: 0 });
     await store.close();
+  });
+
+  test('[REC-7] a worker that is ended while it writes leaves the last whole checkpoint', async () => {
+    const runKey = 'ended run';
+    // Each time at another point of a write.
+    for (const afterMs of [0, 1, 2, 4, 8, 16, 32]) {
+      const worker = new Worker(new URL('./storageWorker.ts', import.meta.url), { type: 'module' });
+      const store = wrap<SegmentStore>(worker);
+      await store.clear(runKey);
+      let told = 0;
+      const writing = (async () => {
+        for (let n = 1; ; n++) {
+          await store.put(runKey, [entry(n, 50)]);
+          const needs = [{ partition: 0, block: n }];
+          const deleted = n > 1 ? [{ partition: 0, block: n - 1 }] : [];
+          await store.putCheckpoint(runKey, { data: { n, words: new Uint32Array(500_000).fill(n) }, needs, deleted });
+          told = n;
+        }
+      })();
+      void writing.catch(() => undefined);
+      while (told < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      worker.terminate();
+      const again = startStorageWorker();
+      const { n, words } = (await again.getCheckpoint(runKey)) as { n: number; words: Uint32Array };
+      expect([told, told + 1]).toContain(n);
+      expect(words.every((word) => word === n)).toBe(true);
+      expect(await again.verify(runKey, [{ partition: 0, block: n, baseOffset: 0, recordCount: 50, batchCount: 1 }])).toEqual([]);
+      await again.clear(runKey);
+      await again.close();
+    }
   });
 });
