@@ -1,7 +1,7 @@
 /** One command of the designer. Menus, the command palette, shortcuts and tests derive from the list in `index.ts`. */
 import type { LucideIcon } from 'lucide-react';
 
-export type ActionGroup = 'Run' | 'Edit' | 'View' | 'File' | 'Add' | 'Examples' | 'Export';
+export type ActionGroup = 'Run' | 'Cluster' | 'Edit' | 'View' | 'File' | 'Add' | 'Examples' | 'Export';
 
 export interface Action {
   /** Stable, dotted: `run.toggle`. */

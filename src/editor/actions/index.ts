@@ -8,6 +8,7 @@ import { viewActions } from './viewActions.ts';
 import { isPossible, type Action } from './action.ts';
 
 export { isPossible, labelOf, type Action } from './action.ts';
+export { clusterActions } from './clusterActions.ts';
 export { shortcutWords } from './shortcuts.ts';
 
 /** Every command, in the order menus show them. */

@@ -5,6 +5,7 @@ import {
   Maximize,
   Minus,
   Moon,
+  Network,
   PanelBottom,
   PanelLeft,
   PanelRight,
@@ -134,6 +135,14 @@ export const viewActions: readonly Action[] = [
     keywords: ['panel'],
     icon: PanelRight,
     perform: () => view().toggle('inspector'),
+  },
+  {
+    id: 'view.cluster',
+    group: 'View',
+    label: 'Show the cluster',
+    keywords: ['brokers', 'replicas', 'partitions', 'leaders', 'ISR', 'controller'],
+    icon: Network,
+    perform: () => view().setDockTab('cluster'),
   },
   {
     id: 'view.dock',

@@ -1,5 +1,5 @@
 import { useState, type KeyboardEvent } from 'react';
-import { actions, isPossible, labelOf, shortcutWords, type Action } from '../actions/index.ts';
+import { actions, clusterActions, isPossible, labelOf, shortcutWords, type Action } from '../actions/index.ts';
 import { canvasHandle } from '../stores/canvasHandle.ts';
 import { documentStore } from '../stores/documentStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
@@ -38,7 +38,9 @@ function goTo(id: string): void {
 
 /** Commands that can be done now and the nodes of the pipeline, best match first. */
 function entriesFor(query: string): readonly Entry[] {
-  const commands = actions.filter((action) => action.id !== 'view.palette' && isPossible(action)).map((action) => entryOf(action, query));
+  const commands = [...actions, ...clusterActions()]
+    .filter((action) => action.id !== 'view.palette' && isPossible(action))
+    .map((action) => entryOf(action, query));
   const nodes = documentStore.getState().document.nodes.map((node) => ({
     id: `node.${node.id}`,
     label: node.name,

@@ -7,13 +7,15 @@ interface Properties {
   readonly name: DialogName;
   readonly title: string;
   readonly wide?: boolean;
+  /** As large as the page allows. */
+  readonly full?: boolean;
   /** The palette has no visible title and begins at the top. */
   readonly bare?: boolean;
   readonly children: ReactNode;
 }
 
 /** A modal dialog, the browser's own: it keeps the focus inside and gives it back. */
-export function Dialog({ name, title, wide = false, bare = false, children }: Properties) {
+export function Dialog({ name, title, wide = false, full = false, bare = false, children }: Properties) {
   const open = useView((view) => view.dialog === name);
   const frame = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -29,7 +31,7 @@ export function Dialog({ name, title, wide = false, bare = false, children }: Pr
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={frame}
-      className={`lj-dialog${wide ? ' lj-dialog-wide' : ''}${bare ? ' lj-dialog-bare' : ''}`}
+      className={`lj-dialog${wide ? ' lj-dialog-wide' : ''}${full ? ' lj-dialog-full' : ''}${bare ? ' lj-dialog-bare' : ''}`}
       aria-labelledby={id}
       onClose={() => viewStore.getState().dialog === name && close()}
       onClick={(event) => event.target === event.currentTarget && close()}

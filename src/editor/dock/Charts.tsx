@@ -3,7 +3,7 @@ import { kindOf, type PipelineDocument } from '../../pipeline/index.ts';
 import type { SeriesAnswer } from '../../workers/protocol.ts';
 import { formatRate, formatSeconds, formatShort } from '../format/numbers.ts';
 import { formatLag } from '../live/formatLag.ts';
-import { readSeries } from '../run/session.ts';
+import { readSeries } from '../run/questions.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { useView } from '../stores/viewStore.ts';
 import { Chart, type ChartLine } from './Chart.tsx';

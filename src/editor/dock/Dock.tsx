@@ -1,4 +1,5 @@
 import { ChevronDown, ChevronUp } from 'lucide-react';
+import { ClusterTab } from '../cluster/ClusterTab.tsx';
 import { useSession } from '../run/sessionStore.ts';
 import { TabList } from '../shell/TabList.tsx';
 import { useDocument } from '../stores/documentStore.ts';
@@ -17,6 +18,8 @@ function Body({ tab }: { readonly tab: DockTab }) {
   switch (tab) {
     case 'charts':
       return <Charts />;
+    case 'cluster':
+      return <ClusterTab />;
     case 'events':
       return <EventsList />;
     case 'ledger':
@@ -38,6 +41,7 @@ export function Dock() {
   const objectives = useDocument((state) => state.document.scenario.objectives.length);
   const tabs: readonly { readonly id: DockTab; readonly label: string; readonly count?: number }[] = [
     { id: 'charts', label: 'Charts' },
+    { id: 'cluster', label: 'Cluster' },
     { id: 'events', label: 'Events', count: events },
     { id: 'ledger', label: 'Ledger' },
     { id: 'findings', label: 'Findings', count: Math.max(findings, refusals) },

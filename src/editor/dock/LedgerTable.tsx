@@ -1,17 +1,20 @@
 import { formatCount } from '../format/numbers.ts';
-import { readReport } from '../run/session.ts';
+import { readReport } from '../run/questions.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
 import { usePolled } from '../run/usePolled.ts';
 
 const columns = [
   ['produced', 'Produced', 'Records of the topics it reads'],
+  ['markers', 'Markers', 'Ends of transactions in these topics: no records, but readers step over them'],
   ['processed', 'Processed', 'Delivered once'],
   ['processedAgain', 'Again', 'Processed a second time, after a crash or a rebalance'],
   ['filtered', 'Filtered', 'Read and dropped by the condition'],
   ['failed', 'Failed', 'Given up after an error'],
   ['expiredUnread', 'Expired', 'Deleted by retention before they were read'],
   ['skippedByReset', 'Skipped', 'Passed over when offsets were reset'],
+  ['steppedOver', 'Stepped over', 'Offsets without a record to read: compacted away, aborted, or transaction markers'],
+  ['lost', 'Lost', 'Cut off with a leader before they were read, acknowledged or not: the next leader did not have them'],
   ['underWay', 'Under way', 'Still in the log or in work'],
 ] as const;
 

@@ -1,4 +1,4 @@
-import { readReport } from '../run/session.ts';
+import { readReport } from '../run/questions.ts';
 import { usePolled } from '../run/usePolled.ts';
 import { objectiveSentence, verdictOf } from '../scenario/objectiveWords.ts';
 import { Standing } from '../scenario/Standing.tsx';

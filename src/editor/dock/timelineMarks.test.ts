@@ -11,6 +11,12 @@ test('a planned fault is drawn once: as planned before it happens, as happened a
   expect(marksOf([event(1e6, 'fault')], faults, 10e6)).toMatchObject([{ planned: false, caption: 'crash' }]);
 });
 
+test('a fault of the cluster has happened once there is an event of its own kind at its moment', () => {
+  const faults = [{ atMs: 1_000, action: 'broker.restart', broker: 1 }] as const;
+  expect(marksOf([], faults, 10e6)).toMatchObject([{ planned: true, caption: 'broker starts' }]);
+  expect(marksOf([event(1e6, 'broker.starting')], faults, 10e6)).toMatchObject([{ planned: false, caption: 'broker starting' }]);
+});
+
 test('captions never run into one another, and what matters more keeps its own', () => {
   const marks = marksOf([event(5_000_000, 'rebalance.completed'), event(5_100_000, 'member.crashed')], [], 10e6);
   expect(marks.map((mark) => mark.caption)).toEqual([null, 'member crashed']);

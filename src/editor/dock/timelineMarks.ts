@@ -1,6 +1,7 @@
 /** Which marks the timeline shows, and which of them have room for a caption. */
 import type { Fault } from '../../pipeline/index.ts';
 import type { RunEvent } from '../../workers/protocol.ts';
+import { faultCaption } from '../scenario/faultCaptions.ts';
 import { eventLooks } from './eventKinds.ts';
 
 export interface TimelineMark {
@@ -14,28 +15,6 @@ export interface TimelineMark {
   readonly caption: string | null;
   /** In the scenario, but not yet happened. */
   readonly planned: boolean;
-}
-
-/** A fault in a word or two. */
-function faultCaption(fault: Fault): string {
-  switch (fault.action) {
-    case 'member.add':
-      return 'member added';
-    case 'member.stop':
-      return 'member stopped';
-    case 'member.crash':
-      return 'crash';
-    case 'member.restart':
-      return 'restart';
-    case 'outage.start':
-      return 'outage';
-    case 'outage.end':
-      return 'back';
-    case 'slow':
-      return fault.factor === 1 ? 'usual speed' : `slow ×${fault.factor}`;
-    case 'config.set':
-      return fault.config;
-  }
 }
 
 /** Part of the track a caption needs for itself. */
@@ -56,7 +35,8 @@ function candidates(events: readonly RunEvent[], faults: readonly Fault[], durat
     const { code, timeUs, text } = event;
     return { id: `event-${index}`, code, timeUs, at: timeUs / durationUs, text, planned: false, words: words ?? eventLooks[code].label };
   });
-  const done = new Set(events.filter((event) => event.code === 'fault').map((event) => event.timeUs));
+  // Whatever it is called: a fault that has happened left an event at its very moment.
+  const done = new Set(events.map((event) => event.timeUs));
   const planned = faults.map((fault, index): Candidate => {
     const timeUs = fault.atMs * 1000;
     const words = faultCaption(fault);

@@ -1,7 +1,7 @@
 /** Hands files to the person. */
 
 /** Offers a file for download. */
-export function download(name: string, content: string | Uint8Array<ArrayBuffer>, type = 'application/json'): void {
+export function download(name: string, content: string | Uint8Array<ArrayBuffer> | Blob, type = 'application/json'): void {
   const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = url;

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { clusterConfig } from '../../pipeline/kinds/cluster.ts';
+import { clusterRows } from '../../pipeline/index.ts';
 import { setConfig, setScenario, setText } from '../document/edits.ts';
 import { formatMilliseconds } from '../format/numbers.ts';
 import { FaultsEditor } from '../scenario/FaultsEditor.tsx';
@@ -98,7 +98,7 @@ export function ConfigureDocument() {
         <FaultsEditor />
       </section>
       <ConfigForm
-        rows={clusterConfig}
+        rows={clusterRows(cluster)}
         config={cluster.config}
         node={null}
         findings={findings.filter((finding) => finding.node === undefined)}

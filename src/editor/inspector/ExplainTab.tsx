@@ -1,12 +1,17 @@
 import { useDocument } from '../stores/documentStore.ts';
 import { useSlow } from '../stores/liveStore.ts';
 import { describe, explain } from './explain.ts';
+import { TopicTroubles, useTopicTroubles } from './TopicTroubles.tsx';
 
 /** What a node does, and why it is as it is. */
 export function ExplainTab({ node: id }: { readonly node: string | null }) {
   const document = useDocument((state) => state.document);
   const slow = useSlow((state) => (id === null ? undefined : state.nodes.get(id)));
   const node = document.nodes.find((candidate) => candidate.id === id);
+  const troubles = useTopicTroubles(
+    document.edges.filter(({ source, target }) => source === id || target === id).flatMap(({ source, target }) => [source, target]),
+    id,
+  );
   if (node === undefined) {
     return (
       <p className="lj-muted">
@@ -26,6 +31,7 @@ export function ExplainTab({ node: id }: { readonly node: string | null }) {
           ))}
         </div>
       )}
+      <TopicTroubles troubles={troubles} />
     </>
   );
 }

@@ -11,6 +11,7 @@ import { ConfigureDocument } from './ConfigureDocument.tsx';
 import { ExplainTab } from './ExplainTab.tsx';
 import { HelpLine } from './HelpLine.tsx';
 import { LiveTab } from './LiveTab.tsx';
+import { LogTab } from '../log/LogTab.tsx';
 import { RecordsTab } from './RecordsTab.tsx';
 import { SelectionSummary } from './SelectionSummary.tsx';
 import './Inspector.css';
@@ -19,6 +20,7 @@ const tabs: readonly { readonly id: InspectorTab; readonly label: string }[] = [
   { id: 'configure', label: 'Configure' },
   { id: 'live', label: 'Live' },
   { id: 'records', label: 'Records' },
+  { id: 'log', label: 'Log' },
   { id: 'explain', label: 'Explain' },
 ];
 
@@ -72,6 +74,8 @@ function Body({ tab, node }: { readonly tab: InspectorTab; readonly node: string
       return <LiveTab node={node} />;
     case 'records':
       return <RecordsTab node={node} />;
+    case 'log':
+      return <LogTab node={node} />;
     case 'explain':
       return <ExplainTab node={node} />;
   }

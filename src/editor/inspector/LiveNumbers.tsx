@@ -28,8 +28,6 @@ function rowsOf(role: NodeRole, slow: SlowNode): readonly Row[] {
     return [
       ['State', slow.condition],
       ['Writing', slow.text.rateOut],
-      ['Latency p50', formatMilliseconds(slow.latencyP50Ms)],
-      ['Latency p99', formatMilliseconds(slow.latencyP99Ms)],
       ['Records written', formatCount(slow.recordsOut)],
     ];
   }

@@ -1,6 +1,7 @@
 import { kindOf } from '../../pipeline/kinds/index.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { useSlow } from '../stores/liveStore.ts';
+import { HeldBack } from './HeldBack.tsx';
 import { LiveNumbers } from './LiveNumbers.tsx';
 import { MembersView } from './MembersView.tsx';
 import { PartitionsTable } from './PartitionsTable.tsx';
@@ -17,6 +18,7 @@ export function LiveTab({ node: id }: { readonly node: string | null }) {
   return (
     <>
       {slow === undefined ? <p className="lj-muted">Nothing has run yet. Press Space to play.</p> : <LiveNumbers role={role} slow={slow} />}
+      {(consumes || role === 'producer') && <HeldBack node={node.id} produces={role === 'producer'} />}
       {consumes && slow !== undefined && <MembersView node={node} slow={slow} />}
       {consumes && <ConsumerControls node={node} slow={slow} />}
       {role === 'producer' && <RateControls node={node} />}

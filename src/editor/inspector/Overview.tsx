@@ -1,8 +1,11 @@
+import { kindOf } from '../../pipeline/kinds/index.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { useSlow, useStatus } from '../stores/liveStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
 import { formatBytes, formatCount } from '../format/numbers.ts';
+import { DamageReport } from '../run/DamageReport.tsx';
 import { LagBadge } from './LagBadge.tsx';
+import { StorageRows } from './StorageRows.tsx';
 
 /** The run as a whole, with nothing selected: every node with its state, and the fingerprint. */
 export function Overview() {
@@ -27,6 +30,8 @@ export function Overview() {
           {nodes.map((node) => {
             const numbers = slow.get(node.id);
             if (numbers === undefined) return null;
+            // What a producer makes may wait in its buffer: its rate is what it writes, as on the canvas.
+            const reads = numbers.rateIn > 0 && kindOf(node.kind).role !== 'producer';
             return (
               <tr key={node.id}>
                 <th scope="row">
@@ -34,7 +39,7 @@ export function Overview() {
                     {node.name}
                   </button>
                 </th>
-                <td>{numbers.rateIn > 0 ? numbers.text.rateIn : numbers.text.rateOut}</td>
+                <td>{reads ? numbers.text.rateIn : numbers.text.rateOut}</td>
                 <td>{Number.isFinite(numbers.lagSeconds) ? <LagBadge slow={numbers} /> : ''}</td>
               </tr>
             );
@@ -44,16 +49,20 @@ export function Overview() {
       <dl className="lj-numbers">
         <dt>Events executed</dt>
         <dd>{formatCount(events)}</dd>
-        <dt>Log</dt>
+        <dt>In this browser</dt>
         <dd>
           {formatBytes(storage.bytes)}, {storage.state}
         </dd>
+        <StorageRows />
         <dt>Fingerprint</dt>
         <dd>
           <code>{fingerprint === '' ? '–' : fingerprint.slice(0, 16)}</code>
         </dd>
       </dl>
-      {storage.detail !== '' && storage.state !== 'stored' && storage.state !== 'writing' && <p className="lj-problem">{storage.detail}</p>}
+      <DamageReport />
+      {storage.detail !== '' && storage.state !== 'stored' && storage.state !== 'writing' && storage.state !== 'damaged' && (
+        <p className="lj-problem">{storage.detail}</p>
+      )}
     </>
   );
 }

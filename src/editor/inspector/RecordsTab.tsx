@@ -1,36 +1,14 @@
 import { RefreshCw } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
-import type { PipelineDocument } from '../../pipeline/index.ts';
-import { effectiveConfig } from '../../pipeline/index.ts';
 import type { RecordPage } from '../../workers/protocol.ts';
 import { formatCount } from '../format/numbers.ts';
-import { readRecords } from '../run/session.ts';
+import { readRecords } from '../run/questions.ts';
 import { useSession } from '../run/sessionStore.ts';
-import { useDocument } from '../stores/documentStore.ts';
-import { useView, viewStore } from '../stores/viewStore.ts';
+import { PartitionPicker } from './PartitionPicker.tsx';
+import { usePickedPartition, type Place } from './pickedPartition.ts';
 import { RecordsTable } from './RecordsTable.tsx';
 
 const pageSize = 25;
-
-/** Topics whose records a node has to do with: itself, or what it is wired to; all with nothing selected. */
-function topicsOf(
-  document: PipelineDocument,
-  id: string | null,
-): readonly { readonly id: string; readonly name: string; readonly partitions: number }[] {
-  const near = new Set([
-    id,
-    ...document.edges.flatMap((edge) => (edge.source === id ? [edge.target] : edge.target === id ? [edge.source] : [])),
-  ]);
-  return document.nodes
-    .filter((node) => node.kind === 'topic' && (id === null || near.has(node.id)))
-    .map((node) => ({ id: node.id, name: node.name, partitions: Number(effectiveConfig(node)['partitions']) }));
-}
-
-interface Place {
-  readonly topicNode: string;
-  readonly partition: number;
-  readonly offset: number;
-}
 
 /** Reads one page, newest request first: an answer that comes late is dropped. */
 function usePage(place: Place | null): { readonly page: RecordPage | null; readonly trouble: string | null; readonly again: () => void } {
@@ -60,23 +38,13 @@ function usePage(place: Place | null): { readonly page: RecordPage | null; reado
 
 /** The record browser: any record of a topic, by partition and offset. */
 export function RecordsTab({ node }: { readonly node: string | null }) {
-  const document = useDocument((state) => state.document);
-  const topics = topicsOf(document, node);
-  const place = useView((view) => view.pickedPartition);
-  const setPlace = viewStore.getState().pickPartition;
+  const { topics, place: shown, pick } = usePickedPartition(node);
   const [offsetText, setOffsetText] = useState<string | null>(null);
-  const topic = topics.find((candidate) => candidate.id === place?.topicNode) ?? topics[0];
-  const shown: Place | null =
-    topic === undefined
-      ? null
-      : place?.topicNode === topic.id && place.partition < topic.partitions
-        ? place
-        : { topicNode: topic.id, partition: 0, offset: 0 };
   const { page, trouble, again } = usePage(shown);
-  if (topic === undefined || shown === null) return <p className="lj-muted">There is no topic here yet. Records live in topics.</p>;
+  if (shown === null) return <p className="lj-muted">There is no topic here yet. Records live in topics.</p>;
   const go = (offset: number) => {
     setOffsetText(null);
-    setPlace({ ...shown, offset: Math.max(0, offset) });
+    pick({ ...shown, offset: Math.max(0, offset) });
     if (offset === shown.offset) again();
   };
   const first = page?.logStartOffset ?? 0;
@@ -85,30 +53,7 @@ export function RecordsTab({ node }: { readonly node: string | null }) {
   return (
     <>
       <div className="lj-record-place">
-        <select
-          className="lj-select"
-          aria-label="Topic"
-          value={topic.id}
-          onChange={(event) => setPlace({ topicNode: event.target.value, partition: 0, offset: 0 })}
-        >
-          {topics.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-        <select
-          className="lj-select"
-          aria-label="Partition"
-          value={shown.partition}
-          onChange={(event) => setPlace({ ...shown, partition: Number(event.target.value), offset: 0 })}
-        >
-          {Array.from({ length: topic.partitions }, (_, partition) => (
-            <option key={partition} value={partition}>
-              partition {partition}
-            </option>
-          ))}
-        </select>
+        <PartitionPicker topics={topics} place={shown} onPick={pick} />
         <input
           className="lj-input"
           aria-label="Offset"
@@ -130,16 +75,16 @@ export function RecordsTab({ node }: { readonly node: string | null }) {
         <button
           type="button"
           className="lj-button"
-          disabled={shown.offset <= first}
-          onClick={() => go(Math.max(first, shown.offset - pageSize))}
+          disabled={typeof page?.olderOffset !== 'number'}
+          onClick={() => go(page?.olderOffset ?? first)}
         >
           Older
         </button>
         <button
           type="button"
           className="lj-button"
-          disabled={shown.offset + pageSize >= end}
-          onClick={() => go(Math.max(first, shown.offset) + pageSize)}
+          disabled={typeof page?.newerOffset !== 'number'}
+          onClick={() => go(page?.newerOffset ?? end)}
         >
           Newer
         </button>

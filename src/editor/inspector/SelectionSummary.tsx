@@ -1,6 +1,7 @@
 import { performAction } from '../actions/index.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { useView } from '../stores/viewStore.ts';
+import { TopicTroubles, useTopicTroubles } from './TopicTroubles.tsx';
 
 /** What several selected things, or a wire, offer. */
 export function SelectionSummary() {
@@ -8,6 +9,10 @@ export function SelectionSummary() {
   const document = useDocument((state) => state.document);
   const nameOf = (id: string) => document.nodes.find((node) => node.id === id)?.name ?? id;
   const wires = document.edges.filter((edge) => edges.includes(edge.id));
+  const troubles = useTopicTroubles(
+    wires.flatMap(({ source, target }) => [source, target]),
+    null,
+  );
   return (
     <div className="lj-inspector-body" role="tabpanel" aria-label="Selection" tabIndex={-1}>
       <strong className="lj-inspector-title">
@@ -24,6 +29,7 @@ export function SelectionSummary() {
           </li>
         ))}
       </ul>
+      <TopicTroubles troubles={troubles} />
       <p className="lj-row">
         {nodes.length > 0 && (
           <>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newDocument, newNode } from '../../pipeline/index.ts';
+import { replicationTrouble } from '../live/replicationTrouble.ts';
 import type { SlowMember, SlowNode } from '../stores/slowNodes.ts';
 import { explain } from './explain.ts';
 import { drainWords } from './drainWords.ts';
@@ -36,6 +37,7 @@ const slow: SlowNode = {
     lagRecords: 100,
     owner: 0,
   })),
+  replication: null,
   mood: 'breached',
   sentence: '',
   text: { rateIn: '1.9 k/s', rateOut: '0/s', lagRecords: '600', lagSeconds: '40 s', busy: '100 %' },
@@ -60,6 +62,21 @@ describe('why a node lags', () => {
   test('an outage and a dead group are named before anything else', () => {
     expect(sentences({ condition: 'outage' })).toMatch(/is stopped/);
     expect(sentences({ members: [] })).toMatch(/No member is alive/);
+  });
+
+  test('a topic with partitions nobody leads says which, and what that means', () => {
+    const topic = { ...newNode(newDocument(), 'topic'), name: 'orders' };
+    const replication = replicationTrouble([
+      { partition: 0, leader: -1, outOfSync: 2, underMinIsr: true },
+      { partition: 1, leader: 2, outOfSync: 1, underMinIsr: false },
+    ]);
+    expect(explain(topic, { ...slow, replication })).toEqual({
+      tone: 'breached',
+      title: '1 partition offline.',
+      sentences: [
+        'Partition 0 is offline: no writes and no reads until a replica that was in sync is back. Partition 1 is under-replicated: a replica is not in sync.',
+      ],
+    });
   });
 
   test('time to drain follows from lag and trend', () => {

@@ -13,7 +13,13 @@ const plural = (count: number, word: string) => `${formatCount(count)} ${word}${
 
 function names(document: PipelineDocument, ids: readonly string[]): string {
   const found = ids.map((id) => document.nodes.find((node) => node.id === id)?.name ?? id);
-  return found.length === 0 ? 'nothing yet' : found.join(', ');
+  if (found.length < 2) return found[0] ?? 'nothing yet';
+  return `${found.slice(0, -1).join(', ')} and ${found.at(-1)}`;
+}
+
+/** `a writes`, `a and b write`. */
+function doing(subjects: string, count: number, verb: string): string {
+  return `${subjects} ${verb}${count > 1 ? '' : 's'}`;
 }
 
 /** What the node does, from the drawing alone. */
@@ -30,8 +36,11 @@ export function describe(document: PipelineDocument, node: PipelineNode): string
   switch (kindOf(node.kind).role) {
     case 'producer':
       return `${node.name} writes records to ${writes}: ${String(config['workload.shape'])} workload, ${formatRate(Number(config['workload.rate']))}, keys ${String(config['key.shape'])}. A batch leaves when it holds ${formatCount(Number(config['batch.size']))} bytes or has waited ${String(config['linger.ms'])} ms.`;
-    case 'topic':
-      return `${node.name} is a log in ${plural(Number(config['partitions']), 'partition')}. ${reads} writes to it, ${writes} reads from it, each at its own pace. Records with one key stay in order in one partition.`;
+    case 'topic': {
+      const writers = doing(reads, document.edges.filter((edge) => edge.target === node.id).length, 'write');
+      const readers = doing(writes, document.edges.filter((edge) => edge.source === node.id).length, 'read');
+      return `${node.name} is a log in ${plural(Number(config['partitions']), 'partition')}. ${writers} to it, ${readers} from it, each at its own pace. Records with one key stay in order in one partition.`;
+    }
     case 'processor':
       return `${node.name} reads ${reads} as the consumer group “${groupIdOf(node)}” with ${plural(Number(config['instances']), 'member')} and writes to ${writes}. At most one member reads a partition at a time.`;
     case 'sink':
@@ -101,6 +110,14 @@ export function explain(node: PipelineNode, slow: SlowNode | undefined): Explana
           ],
         }
       : { tone: 'calm', title: `It writes ${slow.text.rateOut}.`, sentences: [] };
+  }
+  if (role === 'topic' && slow.replication !== null) {
+    const tone = slow.replication.worst === 'under-replicated' ? 'rising' : 'breached';
+    return {
+      tone,
+      title: `${plural(slow.replication.count, 'partition')} ${slow.replication.worst}.`,
+      sentences: [slow.replication.sentence],
+    };
   }
   if (role === 'topic') return { tone: 'calm', title: `It takes ${slow.text.rateIn} and gives ${slow.text.rateOut}.`, sentences: [] };
   const behind = slow.mood !== 'calm';

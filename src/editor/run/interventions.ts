@@ -4,6 +4,7 @@ import { applyChange, type Change } from '../../pipeline/index.ts';
 import { configDefinition } from '../../pipeline/kinds/index.ts';
 import { setConfig } from '../document/edits.ts';
 import type { DistributiveOmit } from '../../workers/protocol.ts';
+import { clusterIntervention } from '../scenario/clusterFaultWords.ts';
 import { documentStore } from '../stores/documentStore.ts';
 import { statusStore } from '../stores/liveStore.ts';
 import { announce, toast } from '../toasts/toastStore.ts';
@@ -18,7 +19,7 @@ function nameOf(document: PipelineDocument, id: string): string {
 
 /** One intervention in words: `Crash member 1 of search-index`. */
 export function interventionWords(document: PipelineDocument, action: Intervention): string {
-  const name = nameOf(document, action.node);
+  const name = nameOf(document, action.node ?? '');
   switch (action.action) {
     case 'member.add':
       return `Add a member to ${name}`;
@@ -36,6 +37,8 @@ export function interventionWords(document: PipelineDocument, action: Interventi
       return action.factor === 1 ? `Bring ${name} back to its usual speed` : `Slow ${name} ×${action.factor}`;
     case 'config.set':
       return `Set ${action.config} of ${name} to ${String(action.value)}`;
+    default:
+      return clusterIntervention(document, action);
   }
 }
 

@@ -4,18 +4,16 @@
  */
 import type { PipelineDocument } from '../../pipeline/document.ts';
 import { createSimulationClient, type SimulationClient } from '../../workers/client.ts';
-import type { LoadAnswer, RecordPage, RunPhase, SeriesAnswer, SimulationCommands, Speed, StatusUpdate } from '../../workers/protocol.ts';
+import type { LoadAnswer, RunPhase, SimulationCommands, Speed, StatusUpdate } from '../../workers/protocol.ts';
 import { documentStore } from '../stores/documentStore.ts';
 import { eventsStore, idleStatus, onRelease, receiveFrame, receiveLayout, statusStore } from '../stores/liveStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
 import { announce, toast } from '../toasts/toastStore.ts';
+import { damagedNames } from './damageWords.ts';
 import { rememberRun } from './runMemory.ts';
 import { sameRun } from './runnable.ts';
 import { sessionStore } from './sessionStore.ts';
 import { fastestSpeed, slowestSpeed, speeds } from './speeds.ts';
-
-/** What `report()` answers. */
-export type RunReport = Awaited<ReturnType<SimulationCommands['report']>>;
 
 const reloadDelayMs = 200;
 let client: SimulationClient | null = null;
@@ -57,11 +55,29 @@ function receiveStatus(status: StatusUpdate): void {
   const before = statusStore.getState();
   statusStore.setState(status);
   if (status.phase !== before.phase) rememberPresent();
-  if (status.phase === 'failed' && before.phase !== 'failed') toast(status.failure ?? 'The run failed.', { tone: 'bad' });
+  if (status.damage.length > 0 && before.damage.length === 0) tellDamage();
+  else if (status.phase === 'failed' && before.phase !== 'failed') toast(status.failure ?? 'The run failed.', { tone: 'bad' });
+  if (status.rebuild !== before.rebuild) tellRebuilt(status);
   if (status.phase === 'finished' && before.phase !== 'finished') {
     toast('The run reached the end of its scenario.', {
       action: { label: 'Objectives', perform: () => viewStore.getState().setDockTab('objectives') },
     });
+  }
+}
+
+/** The stored log is damaged: which part of it, and the way on. */
+function tellDamage(): void {
+  const text = `The stored log of this run is damaged: ${damagedNames(statusStore.getState().damage)}. What is whole can be looked at; the document is safe.`;
+  toast(text, { tone: 'bad', action: { label: 'Rebuild from the start', perform: () => void rebuildRun() } });
+}
+
+function tellRebuilt({ rebuild, fingerprint }: StatusUpdate): void {
+  if (rebuild === 'same') toast(`The run is rebuilt: it has the fingerprint it had, ${fingerprint}.`, { tone: 'good' });
+  if (rebuild === 'different') {
+    toast(
+      `The run is rebuilt, but is another one than the stored: its fingerprint is ${fingerprint} now. The program has changed since it was stored.`,
+      { tone: 'bad' },
+    );
   }
 }
 
@@ -110,7 +126,7 @@ export function loadRun(resume: boolean): Promise<boolean> {
     const answer = await connectClient().load({ runKey: key, document, resume, keep: !readOnly });
     const done = takeAnswer(document, answer);
     if (done) await client?.setSpeed(sessionStore.getState().speed);
-    if (done && resume && answer.resumed) announce('The run goes on where it was.');
+    if (done && resume && answer.resumed && statusStore.getState().damage.length === 0) announce('The run goes on where it was.');
     return done;
   };
   loading = loading.then(request, request).catch((error: unknown) => {
@@ -170,15 +186,18 @@ export async function restartWorker(): Promise<void> {
   await loadRun(true);
 }
 
-/** Waits until the run is that of the open document; false and a message when it cannot run. */
-async function ready(): Promise<boolean> {
+/** Waits until the run is that of the open document; false and a message when it cannot run, or stands still because its log is damaged. */
+async function ready({ damaged = false } = {}): Promise<boolean> {
   const { loaded, crashed } = sessionStore.getState();
   if (crashed !== null) await restartWorker();
   else if (loaded === null || !sameRun(loaded, documentStore.getState().document)) await loadRun(false);
   else await loading;
   const { refusals } = sessionStore.getState();
   if (refusals.length > 0) toast(`This design cannot run yet: ${refusals[0]!.message}`, { tone: 'bad', action: showFindings });
-  return refusals.length === 0 && sessionStore.getState().loaded !== null;
+  if (refusals.length > 0 || sessionStore.getState().loaded === null) return false;
+  if (damaged || statusStore.getState().damage.length === 0) return true;
+  tellDamage();
+  return false;
 }
 
 /** Plays or pauses. */
@@ -195,9 +214,16 @@ export async function stepOnce(): Promise<void> {
 
 /** Back to time 0. */
 export async function resetRun(): Promise<void> {
-  if (!(await ready())) return;
+  if (!(await ready({ damaged: true }))) return;
   await client?.reset();
   eventsStore.setState({ events: [], total: 0 });
+  sessionStore.setState(({ runNumber }) => ({ runNumber: runNumber + 1 }));
+}
+
+/** Computes a run whose stored log is damaged again, to where it stands. */
+export async function rebuildRun(): Promise<void> {
+  if (!(await ready({ damaged: true }))) return;
+  await client?.rebuild();
   sessionStore.setState(({ runNumber }) => ({ runNumber: runNumber + 1 }));
 }
 
@@ -224,36 +250,16 @@ export async function nudgeSpeed(direction: -1 | 1): Promise<void> {
   announce(`Speed ${next === 'max' ? 'as fast as possible' : `${next} times`}`);
 }
 
-/** The client for questions, null before the worker runs. */
-function asked(): SimulationClient | null {
+/** The client for questions (`questions.ts`), null before there is a run to ask about. */
+export function asked(): SimulationClient | null {
   return sessionStore.getState().loaded === null ? null : client;
-}
-
-/** Records of one partition from an offset. */
-export async function readRecords(request: {
-  readonly topicNode: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly limit: number;
-}): Promise<RecordPage | null> {
-  return (await asked()?.readRecords(request)) ?? null;
-}
-
-/** The report of the run as it stands. */
-export async function readReport(): Promise<RunReport | null> {
-  return (await asked()?.report()) ?? null;
-}
-
-/** The run's quantities over time. */
-export async function readSeries(): Promise<SeriesAnswer | null> {
-  return (await asked()?.series()) ?? null;
 }
 
 /** Asks the worker for a change to the running system; see `interventions.ts` for what is recorded. */
 export async function askIntervention(
   action: Parameters<SimulationCommands['intervene']>[0],
 ): Promise<Awaited<ReturnType<SimulationCommands['intervene']>>> {
-  if (!(await ready())) return { fault: null, refusal: 'The design cannot run yet.' };
+  if (!(await ready({ damaged: true }))) return { fault: null, refusal: 'The design cannot run yet.' };
   return (await client?.intervene(action)) ?? { fault: null, refusal: 'The simulation worker is not running.' };
 }
 

@@ -1,27 +1,22 @@
 import { Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { kindOf } from '../../pipeline/kinds/index.ts';
 import type { Fault } from '../../pipeline/index.ts';
 import { setFault } from '../document/edits.ts';
 import { useDocument } from '../stores/documentStore.ts';
-import { faultActions, withAction } from './faultWords.ts';
-import { ChoiceRow, numberProblem, TextRow } from './FormRow.tsx';
+import { actionGroups, nodesFor, withAction, withNode } from './faultChoices.ts';
+import { FaultFields } from './FaultFields.tsx';
+import { ChoiceRow, GroupedChoiceRow, numberProblem, TextRow } from './FormRow.tsx';
 import { takeFault } from './removals.ts';
 
-function memberProblem(text: string): string | null {
-  const number = Number(text);
-  return text.trim() !== '' && Number.isInteger(number) && number >= 0 ? null : 'Members are numbered 0, 1, 2 and so on.';
-}
-
 const timeProblem = (text: string) => numberProblem(text, 0, 'seconds');
-const factorProblem = (text: string) => numberProblem(text, 0, 'times');
 
 /** The parts of one fault. Of a config that was set live only the time can be changed here. */
 export function FaultForm({ fault, index }: { readonly fault: Fault; readonly index: number }): ReactElement {
-  const nodes = useDocument((state) => state.document.nodes);
+  const document = useDocument((state) => state.document);
   const readOnly = useDocument((state) => state.readOnly);
   const keep = (next: Fault) => setFault(index, next);
-  const consumers = nodes.filter(({ id, kind }) => id === fault.node || ['processor', 'sink'].includes(kindOf(kind).role));
+  // A node that is gone or of another kind stays chosen until another one is.
+  const nodes = document.nodes.filter((node) => node.id === fault.node || nodesFor(document, fault.action).includes(node));
   return (
     <>
       <TextRow
@@ -33,43 +28,24 @@ export function FaultForm({ fault, index }: { readonly fault: Fault; readonly in
         onKeep={(text) => keep({ ...fault, atMs: Math.round(Number(text) * 1000) })}
       />
       {fault.action !== 'config.set' && (
-        <>
-          <ChoiceRow
-            label="Node"
-            value={fault.node}
-            options={consumers.map(({ id, name }) => [id, name] as const)}
-            readOnly={readOnly}
-            onChoose={(node) => keep({ ...fault, node })}
-          />
-          <ChoiceRow
-            label="What"
-            value={fault.action}
-            options={faultActions}
-            readOnly={readOnly}
-            onChoose={(action) => keep(withAction(fault, action))}
-          />
-        </>
-      )}
-      {'member' in fault && (
-        <TextRow
-          label="Member"
-          unit="of the node"
-          value={String(fault.member)}
+        <GroupedChoiceRow
+          label="What"
+          value={fault.action}
+          groups={actionGroups(document, fault.action).map(({ label, actions }) => ({ label, options: actions }))}
           readOnly={readOnly}
-          problemOf={memberProblem}
-          onKeep={(text) => keep({ ...fault, member: Number(text) })}
+          onChoose={(action) => keep(withAction(document, fault, action))}
         />
       )}
-      {fault.action === 'slow' && (
-        <TextRow
-          label="Factor"
-          unit="times as long"
-          value={String(fault.factor)}
+      {fault.node !== undefined && fault.action !== 'config.set' && (
+        <ChoiceRow
+          label={'partition' in fault || 'count' in fault ? 'Topic' : 'Node'}
+          value={fault.node}
+          options={nodes.map(({ id, name }) => [id, name] as const)}
           readOnly={readOnly}
-          problemOf={factorProblem}
-          onKeep={(text) => keep({ ...fault, factor: Number(text) })}
+          onChoose={(node) => keep(withNode(document, fault, node))}
         />
       )}
+      <FaultFields document={document} fault={fault} readOnly={readOnly} onKeep={keep} />
       <button type="button" className="lj-button" disabled={readOnly} onClick={() => takeFault(index)}>
         <Trash2 size={14} aria-hidden="true" /> Remove fault
       </button>

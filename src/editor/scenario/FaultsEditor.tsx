@@ -1,15 +1,13 @@
 import { Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { kindOf } from '../../pipeline/kinds/index.ts';
 import { addFault } from '../document/edits.ts';
 import { formatMoment } from '../format/numbers.ts';
 import { documentStore, useDocument } from '../stores/documentStore.ts';
 import { FaultForm } from './FaultForm.tsx';
+import { newFault } from './faultChoices.ts';
 import { faultDeed } from './faultWords.ts';
 import { SentenceItem } from './SentenceItem.tsx';
 import './scenario.css';
-
-const isConsumer = (kind: Parameters<typeof kindOf>[0]) => ['processor', 'sink'].includes(kindOf(kind).role);
 
 /** What happens to the system, planned or recorded from what people did: one sentence each in the order of time. */
 export function FaultsEditor(): ReactElement {
@@ -18,11 +16,9 @@ export function FaultsEditor(): ReactElement {
   const [chosen, setChosen] = useState<number | null>(null);
   const { faults } = document.scenario;
   const inTime = faults.map((fault, index) => ({ fault, index })).sort((a, b) => a.fault.atMs - b.fault.atMs);
-  const victim = document.nodes.findLast(({ kind }) => isConsumer(kind));
   const add = () => {
-    const { scenario } = documentStore.getState().document;
-    if (victim !== undefined)
-      setChosen(addFault({ atMs: Math.round(scenario.durationMs / 2), action: 'member.crash', node: victim.id, member: 0 }));
+    const { document: present } = documentStore.getState();
+    setChosen(addFault(newFault(present, Math.round(present.scenario.durationMs / 2))));
   };
   return (
     <>
@@ -41,7 +37,7 @@ export function FaultsEditor(): ReactElement {
           </SentenceItem>
         ))}
       </ul>
-      <button type="button" className="lj-button" disabled={readOnly || victim === undefined} onClick={add}>
+      <button type="button" className="lj-button" disabled={readOnly} onClick={add}>
         <Plus size={14} aria-hidden="true" /> Plan a fault
       </button>
     </>

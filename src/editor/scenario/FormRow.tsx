@@ -28,6 +28,33 @@ export function ChoiceRow<T extends string>({ label, value, options, readOnly, o
   );
 }
 
+interface GroupedProperties<T extends string> extends RowProperties {
+  readonly value: T;
+  readonly groups: readonly { readonly label: string; readonly options: readonly (readonly [T, string])[] }[];
+  readonly onChoose: (value: T) => void;
+}
+
+/** One choice among many, in groups with headings. */
+export function GroupedChoiceRow<T extends string>({ label, value, groups, readOnly, onChoose }: GroupedProperties<T>): ReactElement {
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      <select id={id} className="lj-select" value={value} disabled={readOnly} onChange={(event) => onChoose(event.target.value as T)}>
+        {groups.map((group) => (
+          <optgroup key={group.label} label={group.label}>
+            {group.options.map(([option, words]) => (
+              <option key={option} value={option}>
+                {words}
+              </option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+    </>
+  );
+}
+
 interface TextProperties extends RowProperties {
   readonly value: string;
   /** Why a text cannot be taken; null when it can. */

@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { kindOf } from '../../pipeline/kinds/index.ts';
 import { metricsByRole, type Objective, type PipelineDocument } from '../../pipeline/index.ts';
 import { putObjective } from '../document/edits.ts';
-import { readReport } from '../run/session.ts';
+import { readReport } from '../run/questions.ts';
 import { usePolled } from '../run/usePolled.ts';
 import { documentStore, useDocument } from '../stores/documentStore.ts';
 import { ObjectiveForm } from './ObjectiveForm.tsx';

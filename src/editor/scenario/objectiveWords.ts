@@ -1,6 +1,6 @@
 /** Objectives and what the run says of them in words, every number with its unit. */
 import type { Objective, ObjectiveMetric, ObjectiveStatistic, PipelineDocument } from '../../pipeline/document.ts';
-import type { RunReport } from '../run/session.ts';
+import type { RunReport } from '../run/questions.ts';
 import { formatCount, formatMilliseconds, formatRate, formatSeconds, formatShare } from '../format/numbers.ts';
 
 /** A metric as people say it, the unit its limit is typed in, and how many of that unit one of the metric's own is. */
@@ -23,6 +23,9 @@ export const metricWords: Readonly<Record<ObjectiveMetric, MetricWords>> = {
   'records.total': { label: 'records', unit: 'records', perOwnUnit: 1, format: formatCount, isCount: true },
   'records.expired': { label: 'expired records', unit: 'records', perOwnUnit: 1, format: formatCount, isCount: true },
   'records.failed': { label: 'failed records', unit: 'records', perOwnUnit: 1, format: formatCount, isCount: true },
+  'records.kept': { label: 'records in the log', unit: 'records', perOwnUnit: 1, format: formatCount },
+  'records.lost': { label: 'acknowledged records lost', unit: 'records', perOwnUnit: 1, format: formatCount, isCount: true },
+  'partitions.under-replicated': { label: 'under-replicated partitions', unit: 'partitions', perOwnUnit: 1, format: formatCount },
   utilisation: { label: 'utilisation', unit: '%', perOwnUnit: 100, format: formatShare },
   rebalances: { label: 'rebalances', unit: 'times', perOwnUnit: 1, format: formatCount, isCount: true },
 };
@@ -64,11 +67,17 @@ function percentile(words: string): string {
   return /^p\d/.test(words) ? words : capitalised(words);
 }
 
-/** How an objective stands: it holds or fails so far, or the run gave no number for it yet. */
+/** How an objective stands: it holds or fails so far, does not hold yet but still can, or the run gave no number for it yet. */
 export interface Verdict {
-  readonly state: 'open' | 'holds' | 'fails';
+  readonly state: 'open' | 'holds' | 'waits' | 'fails';
   /** The number so far with its unit, or why there is none. */
   readonly value: string;
+}
+
+/** Whether time alone can still make it hold: what is only looked at in the end, and counts that grow. */
+function canStillHold({ metric, statistic, comparison, value }: Objective, soFar: number): boolean {
+  const grows = metricWords[metric].isCount === true || statistic === 'max';
+  return statistic === 'last' || (grows && comparison !== '<=' && soFar < value);
 }
 
 const open: Verdict = { state: 'open', value: 'no number yet' };
@@ -81,5 +90,6 @@ export function verdictOf(objective: Objective, report: RunReport | null): Verdi
   const isSame =
     node === objective.node && metric === objective.metric && statistic === objective.statistic && comparison === objective.comparison;
   if (!isSame || result.limit !== objective.value || !Number.isFinite(result.value)) return open;
-  return { state: result.pass ? 'holds' : 'fails', value: metricWords[objective.metric].format(result.value) };
+  const waits = report.outcome === 'running' && canStillHold(objective, result.value);
+  return { state: result.pass ? 'holds' : waits ? 'waits' : 'fails', value: metricWords[objective.metric].format(result.value) };
 }

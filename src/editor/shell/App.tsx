@@ -9,6 +9,7 @@ import { ShortcutSheet } from '../dialogs/ShortcutSheet.tsx';
 import { VersionsDialog } from '../dialogs/VersionsDialog.tsx';
 import { Dock } from '../dock/Dock.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
+import { LogDialog } from '../log/LogDialog.tsx';
 import { Palette } from '../palette/Palette.tsx';
 import { useDocument } from '../stores/documentStore.ts';
 import { useView } from '../stores/viewStore.ts';
@@ -75,6 +76,7 @@ export function App() {
       <ExportDialog />
       <ShareDialog />
       <VersionsDialog />
+      <LogDialog />
     </div>
   );
 }

@@ -46,6 +46,8 @@ export const idleStatus: StatusUpdate = {
   fingerprint: '',
   storage: { state: 'stored', detail: '', bytes: 0 },
   failure: null,
+  damage: [],
+  rebuild: 'none',
 };
 
 export const statusStore = createStore<StatusUpdate>(() => idleStatus);

@@ -3,6 +3,7 @@ import { GroupPartitionField, MemberField, NodeField, PartitionField } from '../
 import type { FrameLayout } from '../../workers/protocol.ts';
 import { formatRate, formatSeconds, formatShare, formatShort } from '../format/numbers.ts';
 import { lagLevel, type LagLevel } from '../live/lagLevel.ts';
+import { replicationTrouble, type ReplicationTrouble } from '../live/replicationTrouble.ts';
 
 export type NodeCondition = 'idle' | 'working' | 'rebalancing' | 'outage' | 'no member alive' | 'blocked on buffer memory';
 
@@ -24,7 +25,11 @@ export interface SlowPartition {
   readonly logEndOffset: number;
   readonly sizeBytes: number;
   readonly rate: number;
+  /** -1 while the partition is offline. */
   readonly leader: number;
+  /** Replicas that are not in sync. */
+  readonly outOfSync: number;
+  readonly underMinIsr: boolean;
 }
 
 export interface SlowGroupPartition {
@@ -53,6 +58,8 @@ export interface SlowNode {
   readonly members: readonly SlowMember[];
   readonly partitions: readonly SlowPartition[];
   readonly groupPartitions: readonly SlowGroupPartition[];
+  /** What is wrong with a topic's replicas; null when nothing is, and for what is no topic. */
+  readonly replication: ReplicationTrouble | null;
   /** calm, rising or breached, by lag in seconds and its trend. */
   readonly mood: LagLevel;
   /** One sentence with the node's state, for screen readers and tooltips. */
@@ -106,6 +113,8 @@ function collect(frame: Float64Array, layout: FrameLayout): Rows {
       sizeBytes: field(PartitionField.sizeBytes),
       rate: field(PartitionField.rate),
       leader: field(PartitionField.leader),
+      outOfSync: field(PartitionField.outOfSync),
+      underMinIsr: field(PartitionField.underMinIsr) > 0,
     });
   }
   for (const { node, topicNode, partition, offset } of layout.groupPartitions) {
@@ -128,6 +137,8 @@ function sentenceOf(node: Omit<SlowNode, 'sentence' | 'text'>): string {
   if (Number.isFinite(node.rateIn) && node.rateIn > 0) parts.push(`${formatRate(node.rateIn)} in`);
   if (Number.isFinite(node.rateOut) && node.rateOut > 0) parts.push(`${formatRate(node.rateOut)} out`);
   if (Number.isFinite(node.lagSeconds)) parts.push(`lag ${formatSeconds(node.lagSeconds)}, ${formatShort(node.lagRecords)} records`);
+  if (node.replication !== null)
+    parts.push(`${node.replication.count} partition${node.replication.count === 1 ? '' : 's'} ${node.replication.worst}`);
   return parts.join(', ');
 }
 
@@ -153,6 +164,7 @@ export function slowNodes(frame: Float64Array, layout: FrameLayout): ReadonlyMap
       members: rows.members.get(id) ?? [],
       partitions: rows.partitions.get(id) ?? [],
       groupPartitions: rows.groups.get(id) ?? [],
+      replication: replicationTrouble(rows.partitions.get(id) ?? []),
       mood: lagLevel(field(NodeField.lagSeconds), field(NodeField.lagTrend)),
     };
     const text = {

@@ -8,9 +8,9 @@ export interface Selection {
   readonly edges: readonly string[];
 }
 
-export type InspectorTab = 'configure' | 'live' | 'records' | 'explain';
-export type DockTab = 'charts' | 'events' | 'ledger' | 'findings' | 'objectives';
-export type DialogName = 'palette' | 'shortcuts' | 'open' | 'export' | 'share' | 'import-findings' | 'history';
+export type InspectorTab = 'configure' | 'live' | 'records' | 'log' | 'explain';
+export type DockTab = 'charts' | 'cluster' | 'events' | 'ledger' | 'findings' | 'objectives';
+export type DialogName = 'palette' | 'shortcuts' | 'open' | 'export' | 'share' | 'import-findings' | 'history' | 'log';
 
 /** Pixels. */
 export interface PanelSizes {
@@ -58,6 +58,9 @@ export interface ViewState extends Lasting {
 }
 
 export const defaultPanels: PanelSizes = { palette: 200, inspector: 300, dock: 236 };
+
+/** Height in which the cluster shows whole: strip, racks, the brokers' cards, a partition's replicas. A dock that nobody sized grows to it. */
+const clusterDockPx = 312;
 
 /** Smallest and largest pixels of a panel. */
 export const panelLimits: Record<keyof PanelSizes, readonly [number, number]> = {
@@ -118,7 +121,11 @@ export const viewStore = createStore<ViewState>((set, get) => {
     pickedPartition: null,
     select: (selection) => set({ selection: { nodes: selection.nodes ?? [], edges: selection.edges ?? [] } }),
     setInspectorTab: (inspectorTab) => set({ inspectorTab }),
-    setDockTab: (dockTab) => lasting({ dockTab, dockCollapsed: false }),
+    setDockTab: (dockTab) => {
+      const { panels } = get();
+      const grows = dockTab === 'cluster' && panels.dock === defaultPanels.dock;
+      lasting({ dockTab, dockCollapsed: false, ...(grows ? { panels: { ...panels, dock: clusterDockPx } } : {}) });
+    },
     setTheme: (theme) => lasting({ theme }),
     setPanel: (panel, pixels) => {
       const [least, most] = panelLimits[panel];

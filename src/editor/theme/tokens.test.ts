@@ -69,6 +69,7 @@ describe.each(['light', 'dark', 'contrast'])('theme %s', (theme) => {
       [level, 'canvas'],
       ['text', `${level}-soft`],
     ]),
+    ...['batch', 'record', 'key', 'value', 'headers', 'compressed'].map((part): [string, string] => ['text', `byte-${part}`]),
     ['accent', 'surface'],
     ['accent', 'canvas'],
     ['on-accent', 'accent'],

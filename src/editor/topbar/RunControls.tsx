@@ -4,11 +4,12 @@ import { FrameHeader } from '../../workers/frameFields.ts';
 import type { Speed } from '../../workers/protocol.ts';
 import { setScenario } from '../document/edits.ts';
 import { formatClock } from '../format/numbers.ts';
-import { changeSpeed, resetRun, stepOnce, togglePlay } from '../run/session.ts';
+import { changeSpeed, rebuildRun, resetRun, stepOnce, togglePlay } from '../run/session.ts';
 import { speeds } from '../run/speeds.ts';
 import { useSession } from '../run/sessionStore.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { liveFrames, statusStore, useStatus } from '../stores/liveStore.ts';
+import { viewStore } from '../stores/viewStore.ts';
 
 const largestSeed = 0xffff_ffff;
 
@@ -68,6 +69,14 @@ function Seed() {
   );
 }
 
+/** The report of the damage is with the run as a whole: nothing selected, live. */
+function showDamage(): void {
+  const { select, setInspectorTab, revealInspector } = viewStore.getState();
+  select({});
+  setInspectorTab('live');
+  revealInspector();
+}
+
 /** What the run does with storage, when that is not simply "stored". */
 function RunProgress() {
   const progress = useStatus((status) => status.progress);
@@ -75,6 +84,26 @@ function RunProgress() {
   const storage = useStatus((status) => status.storage.state);
   if (phase === 'running' && progress !== null)
     return <progress className="lj-progress" aria-label="Progress of the run" value={progress} />;
+  if (phase === 'loading' && progress !== null) {
+    return (
+      <span className="lj-run-note" role="status">
+        Checking the stored log: {Math.floor(progress * 100)} %
+      </span>
+    );
+  }
+  if (storage === 'damaged') {
+    return (
+      <span className="lj-run-note" role="status">
+        Stored log damaged{' '}
+        <button type="button" className="lj-link" onClick={showDamage}>
+          Details
+        </button>{' '}
+        <button type="button" className="lj-link" onClick={() => void rebuildRun()}>
+          Rebuild
+        </button>
+      </span>
+    );
+  }
   if (storage === 'quota' || storage === 'unavailable') {
     return (
       <span className="lj-run-note" role="status">

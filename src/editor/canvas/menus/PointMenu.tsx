@@ -57,6 +57,8 @@ export function PointMenu(): ReactElement | null {
           className="lj-menu"
           aria-label={menu.label}
           align="start"
+          // Its height is cut to the room there is, so it must begin where there is more of it.
+          side={menu.y > window.innerHeight / 2 ? 'top' : 'bottom'}
           sideOffset={2}
           collisionPadding={8}
           loop

@@ -1,9 +1,10 @@
 import { Handle, Position } from '@xyflow/react';
-import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
+import { CircleAlert, CircleDashed, Info, TriangleAlert, Unplug } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { Finding } from '../../../pipeline/finding.ts';
 import { kindOf } from '../../../pipeline/kinds/index.ts';
 import { useFindings } from '../../stores/findingsStore.ts';
+import { useSlow } from '../../stores/liveStore.ts';
 import { useView } from '../../stores/viewStore.ts';
 import { KindGlyph } from '../../theme/glyphs.tsx';
 import { branchNames } from '../../../pipeline/branches.ts';
@@ -34,6 +35,22 @@ function FindingsBadge({ id }: { id: string }): ReactElement | null {
       <Glyph size={12} aria-hidden="true" />
       {findings.length}
       <span className="lj-visually-hidden">{` ${badgeWords[worst]}${findings.length === 1 ? '' : 's'}`}</span>
+    </span>
+  );
+}
+
+/** How many of a topic's partitions are offline, or lack replicas in sync; words in the tooltip. Nothing while all is well. */
+function ReplicationBadge({ id }: { id: string }): ReactElement | null {
+  const worst = useSlow((state) => state.nodes.get(id)?.replication?.worst);
+  const count = useSlow((state) => state.nodes.get(id)?.replication?.count);
+  const sentence = useSlow((state) => state.nodes.get(id)?.replication?.sentence);
+  if (worst === undefined) return null;
+  const Glyph = worst === 'offline' ? Unplug : CircleDashed;
+  return (
+    <span className="lj-node-findings" data-severity={worst === 'under-replicated' ? 'warning' : 'error'} title={sentence}>
+      <Glyph size={12} aria-hidden="true" />
+      {count}
+      <span className="lj-visually-hidden">{` ${worst}`}</span>
     </span>
   );
 }
@@ -81,6 +98,7 @@ export function NodeFrame({ data, selected, children }: Pick<FlowNode, 'data'> &
           </span>
         )}
         <FindingsBadge id={node.id} />
+        {definition.role === 'topic' && <ReplicationBadge id={node.id} />}
         {!renaming && <span className="lj-node-kind">{definition.label}</span>}
       </div>
       {children}

@@ -1,0 +1,36 @@
+/** What the editor asks of the run without changing it. Null before there is one. */
+import type { ClusterView, LogCommands, RecordPage, SeriesAnswer, SimulationCommands } from '../../workers/protocol.ts';
+import { asked } from './session.ts';
+
+/** What `report()` answers. */
+export type RunReport = Awaited<ReturnType<SimulationCommands['report']>>;
+
+/** Records of one partition from an offset. */
+export async function readRecords(request: {
+  readonly topicNode: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly limit: number;
+}): Promise<RecordPage | null> {
+  return (await asked()?.readRecords(request)) ?? null;
+}
+
+/** Whom to ask about a partition's log; null before there is a run. */
+export function askLog(): LogCommands | null {
+  return asked();
+}
+
+/** The cluster of the run as it stands. */
+export async function readCluster(): Promise<ClusterView | null> {
+  return (await asked()?.clusterView()) ?? null;
+}
+
+/** The report of the run as it stands. */
+export async function readReport(): Promise<RunReport | null> {
+  return (await asked()?.report()) ?? null;
+}
+
+/** The run's quantities over time. */
+export async function readSeries(): Promise<SeriesAnswer | null> {
+  return (await asked()?.series()) ?? null;
+}
