@@ -1,5 +1,9 @@
 /** Right answers known from theory: queues in their steady state, fluid cases to the record. */
 import { checkFluidCase, type FluidCase } from './accuracy/fluid.ts';
+import { checkRetentionCase } from './accuracy/retention.ts';
+import { checkLostAnswersCase } from './accuracy/lostAnswers.ts';
+import { checkReplicationCase } from './accuracy/replication.ts';
+import { checkTransactionCase } from './accuracy/transactions.ts';
 import { checkQueueingCase } from './accuracy/queueing.ts';
 import type { QueueingCase } from './accuracy/reading.ts';
 import type { ConformanceSuite } from './suite.ts';
@@ -20,7 +24,9 @@ export const accuracySuite: ConformanceSuite = {
     const { queueing = [], exact = [], published = [] } = data as CasesFile;
     for (const entry of queueing) checkQueueingCase(entry, queueing, report);
     for (const entry of exact) {
+      if (checkReplicationCase(entry, report) || checkTransactionCase(entry, report) || checkLostAnswersCase(entry, report)) continue;
       if (entry.group === 'fluid') checkFluidCase(entry, report);
+      else if (entry.group === 'retention') checkRetentionCase(entry, report);
       else report.skip(`${entry.id} ${entry.title}`, later);
     }
     for (const entry of published)

@@ -1,6 +1,9 @@
 import { accuracySuite } from './accuracy.ts';
+import { historiesSuite } from './histories.ts';
 import * as assignors from './kafka/assignors.ts';
+import { classicProtocolSuite } from './kafka/classicProtocol.ts';
 import { cleanerSuite } from './kafka/cleaner.ts';
+import { consumerProtocolSuite } from './kafka/consumerProtocol.ts';
 import { coordinatorPartitionSuite } from './kafka/coordinatorPartition.ts';
 import { leaderElectionSuite } from './kafka/leaderElection.ts';
 import { leaderEpochSuite } from './kafka/leaderEpoch.ts';
@@ -51,5 +54,8 @@ export const suites: readonly ConformanceSuite[] = [
   transactionsSuite,
   cleanerSuite,
   adopt(assignors),
+  consumerProtocolSuite,
+  classicProtocolSuite,
   accuracySuite,
+  historiesSuite,
 ];

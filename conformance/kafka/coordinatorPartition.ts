@@ -1,4 +1,5 @@
-import { coordinatorPartition, javaStringHash, kafkaAbs } from '../../src/engine/group/coordinatorPartition.ts';
+import { coordinatorPartition, kafkaAbs } from '../../src/engine/group/coordinatorPartition.ts';
+import { javaTextHash } from '../../src/engine/kernel/javaHash.ts';
 import type { ConformanceSuite } from '../suite.ts';
 
 interface Row {
@@ -13,7 +14,7 @@ export const coordinatorPartitionSuite: ConformanceSuite = {
   file: 'kafka/coordinator-partition.json',
   run(data, report) {
     for (const row of (data as { rows: readonly Row[] }).rows) {
-      const hash = javaStringHash(row.id);
+      const hash = javaTextHash(row.id);
       const found = {
         javaHashCode: hash,
         abs: kafkaAbs(hash),

@@ -6,6 +6,7 @@ import { shouldRoll } from '../../src/engine/log/append.ts';
 import type { CleanerBatch, SegmentToClean } from '../../src/engine/log/cleaner/cleanerBatch.ts';
 import { lastStableOffset, noteHighWatermark } from '../../src/engine/log/lastStableOffset.ts';
 import type { LogConfig, Segment } from '../../src/engine/log/logState.ts';
+import { deleteOnly } from '../../src/engine/log/logState.ts';
 import type { AppendOrigin, ProducerBatch, ProducerErrorCode } from '../../src/engine/log/producerAppend.ts';
 import { decrementSequence } from '../../src/engine/log/producerEntry.ts';
 import type { ProducerStates } from '../../src/engine/log/producerStates.ts';
@@ -65,6 +66,7 @@ function createSegment(baseOffset: number, nowMs: number): MiniSegment {
     offsetIndexEntries: 0,
     timeIndexEntries: 0,
     lastIndexedTimestampMs: -1,
+    transactionIndex: [],
   };
   return { segment, batches: [], transactionIndex: [] };
 }
@@ -80,6 +82,7 @@ export function createMiniLog(config: Readonly<Record<string, string>>, startMs:
       retentionBytes: -1,
       timestampType: 'CreateTime',
       maxMessageBytes: 1048588,
+      ...deleteOnly,
     },
     producers: createProducerStates(),
     keys: [],

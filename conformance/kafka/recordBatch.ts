@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { createByteSink, writtenBytes } from '../../src/engine/log/byteSink.ts';
 import { crc32c } from '../../src/engine/log/crc32c.ts';
 import type { DecodedBatch } from '../../src/engine/log/decodeBatch.ts';
@@ -112,15 +113,15 @@ function runCase({ name, encodable, hex, batches }: Case, report: CaseReport): v
   let from = 0;
   for (const row of batches) {
     const end = from + row.batchLength + 12;
-    const batch = decodeBatch(bytes, from);
-    if (row.compression !== 'none') {
+    const batch = decodeBatch(bytes, from, (codec, written) => (codec === 'gzip' ? gunzipSync(written) : null));
+    if (row.compression !== 'none' && row.compression !== 'gzip') {
       report.skip(name, `batches compressed with ${row.compression} are recognised, not decoded`);
     } else if (isBatchFault(batch)) {
       report.check(`${name}: decoded`, batch, null);
     } else {
       report.check(`${name}: header`, headerOf(batch), expectedHeader(row));
       report.check(`${name}: records`, recordsOf(batch), expectedRecords(row));
-      if (encodable) encodeAgain(name, batch, bytes.subarray(from, end), report);
+      if (encodable && row.compression === 'none') encodeAgain(name, batch, bytes.subarray(from, end), report);
     }
     from = end;
   }
