@@ -35,6 +35,17 @@ for (const theme of ['light', 'dark'] as const) {
       expect(await overlaps(designer)).toEqual([]);
       expect(await cutOff(designer)).toEqual([]);
       expect(await violations(page)).toEqual([]);
+
+      await designer.dockTab('Cluster');
+      await designer.dock.getByRole('button', { name: 'Kill broker 1' }).click();
+      await expect(designer.dock.getByRole('article', { name: 'Broker 1' })).toContainText('down');
+      await designer.dock
+        .getByRole('button', { name: /^orders-1: / })
+        .first()
+        .click();
+      await page.screenshot({ path: info.outputPath(`${theme}-${width}-cluster.png`) });
+      expect(await cutOff(designer)).toEqual([]);
+      expect(await violations(page)).toEqual([]);
     });
   }
 }

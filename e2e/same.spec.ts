@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { inProject } from '../scripts/project.js';
+import { scheduleOf } from '../src/engine/run/faultSchedules.ts';
 import { shopText } from './documents.ts';
 import { fingerprintInNode } from './engine.ts';
 import { Designer } from './pages/designer.ts';
@@ -18,6 +19,19 @@ for (const file of readdirSync(inProject('examples')).filter((name) => name.ends
     expect(await designer.fingerprint()).toBe(fingerprintInNode(text));
   });
 }
+
+test('a schedule of broker faults, opened as the file that the soak writes for a failing seed, replays in the browser', async ({
+  page,
+}) => {
+  const document = scheduleOf(17);
+  const text = JSON.stringify(document, null, 2);
+  const designer = new Designer(page);
+  await designer.open();
+  await designer.openFile('17.json', text);
+  await expect(page.getByRole('textbox', { name: 'Pipeline name' })).toHaveValue(document.name);
+  await designer.runToEnd();
+  expect(await designer.fingerprint()).toBe(fingerprintInNode(text));
+});
 
 test('pauses, steps, going back and a reload leave the run as it is', async ({ page }) => {
   const designer = new Designer(page);
@@ -41,7 +55,7 @@ test('pauses, steps, going back and a reload leave the run as it is', async ({ p
   await expect.poll(() => designer.seconds()).toBeGreaterThan(30);
   await designer.runControls.getByRole('button', { name: 'Pause' }).click();
   await expect(designer.runControls.getByRole('button', { name: 'Play' })).toBeVisible();
-  await expect(designer.inspector.locator('dt:text-is("Log") + dd')).toContainText('stored');
+  await expect(designer.inspector.locator('dt:text-is("In this browser") + dd')).toContainText('stored');
   const stopped = await designer.seconds();
   await page.reload();
   await expect(designer.nodes).toHaveCount(5);

@@ -77,11 +77,11 @@ export class Designer {
     await this.canvas.getByRole('button', { name: 'Fit everything in view' }).click();
   }
 
-  async tab(name: 'Configure' | 'Live' | 'Records' | 'Explain'): Promise<void> {
+  async tab(name: 'Configure' | 'Live' | 'Records' | 'Log' | 'Explain'): Promise<void> {
     await this.inspector.getByRole('tab', { name }).click();
   }
 
-  async dockTab(name: 'Charts' | 'Events' | 'Findings' | 'Ledger' | 'Objectives'): Promise<void> {
+  async dockTab(name: 'Charts' | 'Cluster' | 'Events' | 'Findings' | 'Ledger' | 'Objectives'): Promise<void> {
     await this.dock.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
   }
 
