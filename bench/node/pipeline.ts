@@ -11,6 +11,7 @@ interface Load {
   readonly lingerMs: number;
   readonly partitions: number;
   readonly members: number;
+  readonly replicas: number;
   readonly floor: number | null;
   readonly aim: number | null;
 }
@@ -22,23 +23,44 @@ const loads: readonly Load[] = [
     lingerMs: 1.3,
     partitions: 12,
     members: 4,
+    replicas: 1,
     floor: 0.03,
     aim: 0.06,
   },
-  { name: 'Pipeline, one record a batch', ratePerSecond: 100_000, lingerMs: 0, partitions: 12, members: 4, floor: null, aim: null },
+  {
+    name: 'Pipeline, one record a batch',
+    ratePerSecond: 100_000,
+    lingerMs: 0,
+    partitions: 12,
+    members: 4,
+    replicas: 1,
+    floor: null,
+    aim: null,
+  },
   {
     name: 'Pipeline, 1,000 partitions, 100 members',
     ratePerSecond: 1_000_000,
     lingerMs: 100,
     partitions: 1000,
     members: 100,
+    replicas: 1,
+    floor: null,
+    aim: null,
+  },
+  {
+    name: 'Pipeline, batches of 100, three replicas',
+    ratePerSecond: 1_000_000,
+    lingerMs: 1.3,
+    partitions: 12,
+    members: 4,
+    replicas: 3,
     floor: null,
     aim: null,
   },
 ];
 
 const network = { 'network.latency.ms': 0.05, 'network.bytes.per.second': 0 };
-const noOtherCosts = { 'disk.bytes.per.second': 0, 'request.handler.ms': 0, 'group.initial.rebalance.delay.ms': 0 };
+const noOtherCosts = { 'page.cache.bytes': 0, 'disk.bytes.per.second': 0, 'request.handler.ms': 0, 'group.initial.rebalance.delay.ms': 0 };
 
 function documentOf(load: Load): PipelineDocument {
   const producer = { 'workload.rate': load.ratePerSecond, 'value.size.bytes': 100, 'key.count': 1000, 'linger.ms': load.lingerMs };
@@ -47,7 +69,7 @@ function documentOf(load: Load): PipelineDocument {
     ...newDocument(),
     nodes: [
       { id: 'p', kind: 'producer', name: 'p', config: producer },
-      { id: 't', kind: 'topic', name: 'orders', config: { partitions: load.partitions } },
+      { id: 't', kind: 'topic', name: 'orders', config: { partitions: load.partitions, 'replication.factor': load.replicas } },
       { id: 's', kind: 'sink', name: 's', config: sink },
     ],
     edges: [

@@ -9,6 +9,7 @@ const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   pipeline: () => measurePipeline(0),
   singles: () => measurePipeline(1),
   wide: () => measurePipeline(2),
+  replicas: () => measurePipeline(3),
   encoding: measureEncoding,
   queue: measureQueue,
   events: measureEventSet,
