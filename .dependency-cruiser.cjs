@@ -6,8 +6,8 @@
 /** The engine's front: what the engine shows to those outside. */
 const engineFront = '^src/engine/[^/]+\\.ts$';
 const testFile = '\\.test\\.tsx?$';
-/** Packages of tests, allowed to test files beside what their folder may import. */
-const testPackages = ['vitest', 'fast-check', '@vitest/browser', '@vitest/browser-playwright', 'axe-core', 'node:'];
+/** Packages of tests, allowed to test files beside what their folder may import. esbuild: a test that kills a program builds it first. */
+const testPackages = ['vitest', 'fast-check', '@vitest/browser', '@vitest/browser-playwright', 'axe-core', 'esbuild', 'node:'];
 
 /** @typedef {{ folder: string, may: string[], packages?: string[], because: string }} Layer `may` holds path patterns. */
 
@@ -35,7 +35,7 @@ const layers = [
   {
     folder: 'src/workers',
     may: ['src/engine', 'src/pipeline'],
-    packages: ['comlink', 'idb'],
+    packages: ['comlink', 'fflate', 'idb'],
     because:
       'Workers host the engine and its storage. Needing the editor or its database would make a run depend on what is on the screen.',
   },
@@ -48,7 +48,7 @@ const layers = [
   {
     folder: 'src/cli',
     may: ['src/engine', 'src/pipeline', 'src/interchange'],
-    packages: ['commander', 'node:'],
+    packages: ['commander', 'fflate', 'node:'],
     because: 'The command line is the engine without a browser. An import from the editor or a worker would need one.',
   },
   {
@@ -102,6 +102,11 @@ const engineLayers = [
     because: 'A broker answers requests. Knowing its clients would make answers depend on who asks.',
   },
   {
+    folder: 'transactions',
+    may: ['kernel', 'log', 'cluster', 'broker'],
+    because: 'A coordinator of transactions lives on a broker and knows producers by their requests only.',
+  },
+  {
     folder: 'workload',
     may: ['kernel', 'log', 'broker'],
     because: 'A workload says when which record arises; it does not know what becomes of it.',
@@ -118,7 +123,7 @@ const engineLayers = [
   },
   {
     folder: 'producer',
-    may: ['kernel', 'log', 'broker', 'workload', 'values'],
+    may: ['kernel', 'log', 'broker', 'transactions', 'workload', 'values'],
     because: 'A producer reaches the log through a broker; it does not know who reads.',
   },
   {
@@ -133,13 +138,20 @@ const engineLayers = [
   },
   {
     folder: 'process',
-    may: ['kernel', 'measures', 'log', 'broker', 'group', 'workload', 'values', 'producer', 'consumer'],
+    may: ['kernel', 'measures', 'log', 'broker', 'transactions', 'group', 'workload', 'values', 'producer', 'consumer'],
     because: 'A processor is a consumer and a producer with work between them; a run, its faults and its figures are above it.',
   },
   {
     folder: 'faults',
     may: ['kernel', 'log', 'broker', 'group', 'workload', 'values', 'producer', 'consumer', 'process'],
     because: 'Faults act on what runs, from outside; nothing that runs may know that it is a fault that changed it.',
+  },
+  {
+    folder: 'checks',
+    may: ['kernel'],
+    observer: true,
+    because:
+      'A checker judges what clients did and saw. Knowing the engine that it judges, it would share its mistakes; known to it, it could steer it.',
   },
   { folder: 'metrics', may: ['.*'], observer: true, because: 'Metrics observe.' },
   { folder: 'report', may: ['.*'], observer: true, because: 'The report observes.' },

@@ -13,5 +13,7 @@ export default {
   ],
   // constructedStyles.ts is entered by an alias of vite.config.ts.
   project: ['{src,bench,conformance,e2e,scripts}/**/*.{ts,tsx,js}', '*.{ts,js,cjs}'],
+  // Fetch and run Kafka's own tools; where they are missing, that is said.
+  ignoreBinaries: ['java', 'mvn'],
   ignoreExportsUsedInFile: true,
 } satisfies KnipConfig;

@@ -29,8 +29,9 @@ async function bundle() {
     format: 'esm',
     target: 'node20',
     logLevel: 'warning',
-    // commander is a CommonJS package, and its bundled form asks for node's modules with `require`.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    // commander is a CommonJS package, and its bundled form asks for node's modules with `require`. Under a name of its own: fflate's module imports
+    // `createRequire`, too.
+    banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
   });
   // Renamed at the end, so that two calls at once never read half a file.
   renameSync(unfinished, built);
