@@ -10,6 +10,7 @@ import type { PartitionTier } from './remoteTier.ts';
 import type { ReplicaState } from './replicas.ts';
 import type { ReplicationState } from './replication.ts';
 import type { SlotTable } from './slots.ts';
+import type { RunWatcher } from './watcher.ts';
 
 /** One partition of the cluster. Partitions of all topics are numbered in one row, topic by topic: the global partition index. */
 export interface PartitionState {
@@ -102,6 +103,8 @@ export interface BrokerContext extends KernelContext {
   /** Fetch answers nobody holds, for reuse. */
   readonly fetchedPool: FetchedRecords[];
   readonly counters: BrokerCounters;
+  /** Is told of what clients do; null in ordinary runs. Not part of the state. */
+  readonly watcher: RunWatcher | null;
 }
 
 export interface BrokerCounters {

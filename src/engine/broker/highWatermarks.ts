@@ -53,6 +53,7 @@ export function raisePartitionHighWatermark(ctx: BrokerContext, index: number, b
     replica.highWatermark = offset;
     if (replica.tail !== null && offset > replica.tail.logStartOffset) raiseHighWatermark(replica.tail, offset);
   }
+  if (ctx.watcher !== null) ctx.watcher.highWatermarkRaised?.(index, broker, offset);
   completeParked(ctx, index, replica);
   partitionAdvanced(ctx, index, broker);
   return true;

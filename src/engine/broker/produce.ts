@@ -140,6 +140,7 @@ export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: nu
     else raiseHighWatermark(log, log.logEndOffset);
     mix(ctx.trace, nowUs, EventKind.ProduceArrived, batch.partition, lastOffset + 1);
   }
+  if (ctx.watcher !== null) tellAppended(ctx, request);
   // Only when all of the request is written are waiting fetches looked at (ReplicaManager.tryCompleteActions): one answer for all its partitions.
   for (let i = 0; i < batches.length; i++) if (request.errors[i] === 'NONE') partitionAppended(ctx, batches[i]!.partition, broker);
   const writtenUs = diskWrittenUs(ctx, broker, request.storedBytes);
@@ -151,6 +152,13 @@ export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: nu
     if (ctx.cluster.links.size > 0) answeredUs += linkDelayUs(ctx, broker, request.client);
   }
   schedule(ctx.events, answeredUs, EventKind.ProduceAnswered, slot, requestId);
+}
+
+function tellAppended({ watcher, partitions }: BrokerContext, request: ProduceRequest): void {
+  const { batches, broker } = request;
+  for (let i = 0; i < batches.length; i++) {
+    watcher?.batchAppended?.(request, i, replicaOf(partitions[batches[i]!.partition]!, broker)?.role.leaderEpoch ?? 0);
+  }
 }
 
 /**
@@ -185,6 +193,7 @@ export function partitionAppended(ctx: BrokerContext, index: number, broker: num
   const partition = ctx.partitions[index]!;
   if (partition.replicas.length === 0) {
     raiseHighWatermark(partition.log, partition.log.logEndOffset);
+    if (ctx.watcher !== null) ctx.watcher.highWatermarkRaised?.(index, broker, partition.log.highWatermark);
     partitionAdvanced(ctx, index, broker);
     return;
   }

@@ -31,6 +31,7 @@ export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState):
         validateUs: 0,
       },
   );
+  if (ctx.watcher !== null) ctx.watcher.assigned?.(consumer.index, member.owned);
   dropQueueOfOthers(ctx, consumer);
   if (ctx.cluster.metadataVersion > consumer.metadataVersion) learnLeaders(ctx, consumer, ctx.cluster.metadataVersion);
   reopenSessions(ctx, consumer);
@@ -57,8 +58,10 @@ export function resolvePositions(ctx: ConsumerContext, consumer: ConsumerState):
     if (owned.fetchOffset >= 0) continue;
     const log = ctx.partitions[owned.index]!.log;
     const offset = committed[owned.index]!;
-    if (offset >= log.logStartOffset && offset <= log.logEndOffset) setPosition(owned, offset);
-    else resetPosition(ctx, consumer, owned);
+    if (offset >= log.logStartOffset && offset <= log.logEndOffset) {
+      setPosition(owned, offset);
+      if (ctx.watcher !== null) ctx.watcher.positionSet?.(consumer.index, owned.index, offset, 'committed');
+    } else resetPosition(ctx, consumer, owned);
   }
 }
 

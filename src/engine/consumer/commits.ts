@@ -91,6 +91,7 @@ export function onCommitAnswered(ctx: ConsumerContext, slot: number, requestId: 
   const member = ctx.members[request.member]!;
   if (!reachesMember(ctx, member, slot, request)) return -1;
   freeSlot(ctx.commitRequests, slot);
+  if (ctx.watcher !== null) ctx.watcher.offsetsCommitted?.(request.member, request.partitions, request.offsets, request.error);
   if (request.error === 'NOT_COORDINATOR') {
     commitFailed(ctx, request);
     return -1;

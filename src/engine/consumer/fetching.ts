@@ -48,6 +48,7 @@ export function onFetchAnswered(ctx: ConsumerContext, slot: number, requestId: n
     }
     owned.fetchOffset = fetched.nextOffset;
     owned.lastEpoch = epochBefore(ctx, owned.index, fetched.nextOffset);
+    if (ctx.watcher !== null) ctx.watcher.recordsFetched?.(session.member, fetched);
     if (fetched.count === 0) {
       stepOver(consumer, owned, fetched);
       releaseFetched(ctx, fetched);

@@ -10,6 +10,7 @@ export function resetPosition(ctx: ConsumerContext, consumer: ConsumerState, own
     return;
   }
   setPosition(owned, consumer.config.autoOffsetReset === 'earliest' ? log.logStartOffset : log.highWatermark);
+  if (ctx.watcher !== null) ctx.watcher.positionSet?.(consumer.index, owned.index, owned.position, 'reset');
 }
 
 /** Reading goes on at an offset. Nothing beyond it counts as served. */

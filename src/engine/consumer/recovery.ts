@@ -148,6 +148,7 @@ function validate(ctx: ConsumerContext, consumer: ConsumerState, owned: OwnedPar
     if (consumer.config.autoOffsetReset === 'none') consumer.failed = true;
     const { processed } = owned;
     setPosition(owned, endOffset);
+    if (ctx.watcher !== null) ctx.watcher.positionSet?.(consumer.index, owned.index, endOffset, 'truncated');
     owned.processed = Math.min(processed, endOffset);
     owned.lastEpoch = epoch;
   }

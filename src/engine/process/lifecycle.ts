@@ -16,6 +16,7 @@ export function startWorker(ctx: ProcessContext, index: number): void {
   if (worker.alive) return;
   const consumer = ctx.consumers[index]!;
   worker.alive = true;
+  if (ctx.watcher !== null) ctx.watcher.memberStarted?.(index);
   worker.upSinceUs = ctx.events.nowUs;
   worker.phase = 'idle';
   consumer.failed = false;
@@ -33,6 +34,7 @@ export function stopWorker(ctx: ProcessContext, index: number): void {
   if (consumer.config.commitMode !== 'before-processing') submitCommit(ctx, consumer, { what: 'processed', waits: false });
   stopMember(ctx, index);
   if (worker.producer >= 0) flushProducer(ctx, worker.producer);
+  if (ctx.watcher !== null) ctx.watcher.memberEnded?.(index, 'closed');
   dropWork(ctx, worker);
 }
 

@@ -13,7 +13,7 @@ import { abandonProducer, flushProducer } from '../producer/producer.ts';
 import type { ProcessContext } from './context.ts';
 import { planService, shiftService } from './service.ts';
 import { accountSteps, settle } from './settle.ts';
-import { endedAhead, nextGeneration, uptimeUs, type WorkerState } from './worker.ts';
+import { endedAhead, isBusy, nextGeneration, uptimeUs, type WorkerState } from './worker.ts';
 
 /** An idle member without partitions polls at least this often, so that it stays a member. */
 const idlePollUs = 30_000_000;
@@ -86,14 +86,7 @@ export function onRetried(ctx: ProcessContext, index: number, resetsBefore: numb
 
 /** One poll. Returns at once when the member is busy. */
 export function poll(ctx: ProcessContext, worker: WorkerState): void {
-  if (
-    worker.phase === 'serving' ||
-    worker.phase === 'blocked' ||
-    worker.phase === 'committing' ||
-    worker.phase === 'flushing' ||
-    worker.phase === 'resolving'
-  )
-    return;
+  if (isBusy(worker)) return;
   const consumer = ctx.consumers[worker.index]!;
   const membership = pollMembership(ctx, worker.index);
   if (membership === 'wait') {
@@ -126,6 +119,7 @@ function takePoll(ctx: ProcessContext, worker: WorkerState): void {
   leavePoll(ctx, worker.index);
   empty(worker.slices);
   worker.count = takeRecords(consumer, worker.slices);
+  if (ctx.watcher !== null) ctx.watcher.polled?.(worker.index, worker.slices);
   worker.served = 0;
   worker.sliceIndex = 0;
   worker.sliceCursor = worker.slices[0]!.from;
@@ -188,6 +182,7 @@ function serve(ctx: ProcessContext, worker: WorkerState): void {
   const node = ctx.nodes[worker.node]!;
   const nowUs = ctx.events.nowUs;
   planService(worker, node, nowUs);
+  if (ctx.watcher !== null) ctx.watcher.serviceBegun?.(worker.index);
   worker.phase = 'serving';
   if (node.outage) {
     worker.stalledSinceUs = nowUs;
@@ -273,6 +268,7 @@ export function releaseSlices(ctx: ProcessContext, worker: WorkerState): void {
 /** The process ends at once: nothing it held survives, and the group hears of it only by the silence. */
 export function killWorker(ctx: ProcessContext, worker: WorkerState): void {
   if (worker.producer < 0 && worker.stalledSinceUs < 0) settle(ctx, worker, ctx.events.nowUs);
+  if (ctx.watcher !== null) ctx.watcher.memberEnded?.(worker.index, 'crashed');
   crashMember(ctx, worker.index);
   if (worker.producer >= 0) abandonProducer(ctx, worker.producer);
   dropWork(ctx, worker);

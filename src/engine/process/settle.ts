@@ -74,6 +74,7 @@ function measure(ctx: ProcessContext, run: Run): void {
     failures += failed[i]!;
   }
   metrics.failed += failures;
+  if (ctx.watcher !== null) ctx.watcher.serviceEnded?.(worker.index, { fetched: slice.fetched, from, count }, finishUs, base);
   if (ctx.probe !== null && (ctx.probe.node === worker.node || ctx.probe.node === -1)) {
     for (let i = 0; i < count; i++) {
       const end = finishUs[base + i]!;
@@ -212,6 +213,7 @@ function sendOne(
       worker.outputCursor = t;
       return false;
     }
+    if (ctx.watcher !== null) ctx.watcher.outputSent?.(worker.index, fetched, index, output.topic);
     metrics.recordsOut++;
   }
   worker.outputCursor = -1;

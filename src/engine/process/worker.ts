@@ -92,6 +92,11 @@ export function createWorker(options: {
   };
 }
 
+/** Whether its loop stands between two polls: it polls again by itself. */
+export function isBusy({ phase }: WorkerState): boolean {
+  return phase === 'serving' || phase === 'blocked' || phase === 'committing' || phase === 'flushing' || phase === 'resolving';
+}
+
 /** Records of the poll in progress that have ended before one of a lower offset has: served, but not yet behind the processed offset. */
 export const endedAhead = (worker: WorkerState): number => (worker.order.length > 0 ? worker.served - worker.donePrefix : 0);
 

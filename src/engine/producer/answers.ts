@@ -60,6 +60,7 @@ function countAnswer(ctx: ProducerContext, state: ProducerState, acc: Accumulato
     if (!batch.expired) {
       state.pendingRecords -= batch.count;
       state.ackedRecords += batch.count;
+      if (ctx.watcher !== null) ctx.watcher.batchSettled?.(state.index, batch, 'NONE', baseOffset);
     }
     releaseBatch(acc, batch);
   }

@@ -43,6 +43,7 @@ function goBackToNow(ctx: ProducerContext, state: ProducerState, source: SourceS
 export function abandonProducer(ctx: ProducerContext, index: number): number {
   const state = ctx.producers[index];
   const forgotten = state.pendingRecords;
+  if (ctx.watcher !== null) ctx.watcher.producerAbandoned?.(index);
   state.incarnation++;
   state.accumulator = null;
   state.inFlight = [];

@@ -93,6 +93,7 @@ export function createCluster(options: {
     fetchSessions: createSlotTable(),
     fetchedPool: [],
     counters: { produceRequests: 0, groupRequests: 0, fetchRequests: 0, fetchSessions: 0, missingPartition: -1 },
+    watcher: null,
     transactions: createTransactions([]),
     producers: [],
     keys: createKeyTable(),

@@ -69,6 +69,7 @@ export function submit(ctx: ProducerContext, state: ProducerState, acc: Accumula
   request.handlerUs = handlerUs;
   state.inFlight[broker]++;
   submitProduce(ctx, request);
+  if (ctx.watcher !== null) ctx.watcher.requestSent?.(request);
 }
 
 /** The batches belong to the transaction that is open. */

@@ -50,7 +50,7 @@ export function settleRefused(
   } else {
     if (state.producerId >= 0 && batch.attempts < state.config.retries) requestNewEpoch(recovery, batch.local);
     noteTransactionError(state, error);
-    failBatch(ctx, state, batch);
+    failBatch(ctx, state, batch, error);
     releaseBatch(acc, batch);
   }
 }
@@ -109,16 +109,17 @@ function insert(acc: Accumulator, batch: AccumulatorBatch): void {
 }
 
 /** Its records count as failed; its memory stays its own. */
-function failBatch(ctx: ProducerContext, state: ProducerState, batch: AccumulatorBatch): void {
+function failBatch(ctx: ProducerContext, state: ProducerState, batch: AccumulatorBatch, error: ProduceError): void {
   state.pendingRecords -= batch.count;
   state.failedRecords += batch.count;
   mix(ctx.trace, ctx.events.nowUs, EventKind.ProduceLost, batch.partition, -batch.count);
+  if (ctx.watcher !== null) ctx.watcher.batchSettled?.(state.index, batch, error, -1);
 }
 
 /** A batch that was opened `delivery.timeout.ms` ago fails with a TimeoutException, sent or not (Sender.sendProducerData). */
 export function expireBatch(ctx: ProducerContext, state: ProducerState, recovery: ProducerRecovery, batch: AccumulatorBatch): void {
   noteTransactionError(state, 'REQUEST_TIMED_OUT');
-  failBatch(ctx, state, batch);
+  failBatch(ctx, state, batch, 'REQUEST_TIMED_OUT');
   if (state.producerId >= 0 && batch.attempts > 0) noteUnresolved(recovery, batch);
 }
 

@@ -40,6 +40,7 @@ function dropBuffered(ctx: ProducerContext, state: ProducerState, acc: Accumulat
       const batch = takeHead(acc, local);
       state.pendingRecords -= batch.count;
       state.failedRecords += batch.count;
+      if (ctx.watcher !== null) ctx.watcher.batchSettled?.(state.index, batch, 'INVALID_TXN_STATE', -1);
       releaseBatch(acc, batch);
     }
   }

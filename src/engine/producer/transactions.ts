@@ -45,6 +45,7 @@ function beginTransaction(ctx: ProducerContext, state: ProducerState, transactio
   transaction.started = false;
   transaction.error = '';
   source.freeFromUs = ctx.events.nowUs;
+  if (ctx.watcher !== null) ctx.watcher.transactionBegun?.(state.index);
   advance(ctx, state);
 }
 
@@ -82,6 +83,7 @@ export function onTransactionAnswered(ctx: ProducerContext, request: InitRequest
 }
 
 function countEnd(ctx: ProducerContext, { index }: ProducerState, transaction: ProducerTransaction): void {
+  if (ctx.watcher !== null) ctx.watcher.transactionEnded?.(index, transaction.commits ? 'commit' : 'abort');
   if (transaction.commits) {
     transaction.committed++;
     return;
@@ -100,6 +102,7 @@ function failTransactions(ctx: ProducerContext, state: ProducerState, transactio
   if (source !== null) settleCounts(state, source, ctx.events.nowUs);
   state.failedRecords += state.pendingRecords;
   state.pendingRecords = 0;
+  if (ctx.watcher !== null) ctx.watcher.transactionEnded?.(index, 'unknown');
   abandonProducer(ctx, index);
   const code = error === 'PRODUCER_FENCED' ? 'producer.fenced' : 'producer.failed';
   ctx.transactions.notices.push({ timeUs: ctx.events.nowUs, code, id: transaction.id, producer: index, detail: error });

@@ -8,6 +8,7 @@ import { createReplicas, startReplication } from '../broker/leadership.ts';
 import { startRemoteTier } from '../broker/remoteTier.ts';
 import { createReplication } from '../broker/replication.ts';
 import { createSlotTable } from '../broker/slots.ts';
+import type { RunWatcher } from '../broker/watcher.ts';
 import { createGroup } from '../group/coordinator.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { createEventSet, schedule } from '../kernel/eventSet.ts';
@@ -59,6 +60,7 @@ export interface RunOptions {
   readonly seed?: number;
   /** Node index to collect single records of. */
   readonly probe?: RecordProbe | null;
+  readonly watcher?: RunWatcher | null;
   /** Events after which a run is ended as *bounded*. */
   readonly eventsMax?: number;
 }
@@ -70,7 +72,7 @@ const recordsMaxDefault = 4_000_000_000;
 export function createRun(topology: Topology, options: RunOptions = {}): Run {
   const seed = (options.seed ?? topology.document.scenario.seed) >>> 0;
   const state = createState(topology, seed, options.eventsMax ?? eventsMaxDefault);
-  const run = attach(topology, state, options.probe ?? null);
+  const run = attach(topology, state, options);
   startReplication(run.ctx);
   createProducers(run);
   for (const node of state.nodes) {
@@ -88,15 +90,19 @@ export function createRun(topology: Topology, options: RunOptions = {}): Run {
   return run;
 }
 
-/** Joins a state (new, or restored from a checkpoint) with what is compiled from the document. */
-export function attach(topology: Topology, state: EngineState, probe: RecordProbe | null): Run {
+/** Joins a state (new, or restored from a checkpoint) with what is compiled from the document and with who observes it. */
+export function attach(
+  topology: Topology,
+  state: EngineState,
+  { probe = null, watcher = null }: Pick<RunOptions, 'probe' | 'watcher'> = {},
+): Run {
   const programs = compilePrograms(topology, { seed: state.plan.seed, keys: state.keys, paths: state.paths });
   for (const producer of state.producers) {
     if (producer.member >= 0) continue;
     const valueSize = templateSizeOf(programs.reader.programs.sources[producer.path]!, state.keys);
     if (valueSize) attachValueSize(producer, valueSize);
   }
-  return { topology, state, programs, ctx: { ...state, programs: programs.operations, probe } };
+  return { topology, state, programs, ctx: { ...state, programs: programs.operations, probe, watcher } };
 }
 
 function createState(topology: Topology, seed: number, eventsMax: number): EngineState {

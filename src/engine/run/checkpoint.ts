@@ -1,7 +1,7 @@
 /** Checkpoints: a copy of the state is everything needed to go on. */
 import { clonePlain } from '../kernel/plainClone.ts';
 import { checkpointOf, immutableParts, withOwnTail } from '../log/residency.ts';
-import { attach, type Run } from './build.ts';
+import { attach, type Run, type RunOptions } from './build.ts';
 import type { EngineState } from './state.ts';
 import type { Topology } from './topology.ts';
 
@@ -19,11 +19,11 @@ export function checkpoint(run: Run): Checkpoint {
 }
 
 /** A run that goes on from a checkpoint of the same topology. The checkpoint stays as it is. */
-export function restore(topology: Topology, from: Checkpoint): Run {
+export function restore(topology: Topology, from: Checkpoint, observers: Pick<RunOptions, 'probe' | 'watcher'> = {}): Run {
   if (from.version !== checkpointVersion)
     throw new Error(`checkpoint version ${from.version} cannot be restored; this engine writes ${checkpointVersion}`);
   const partitions = from.state.partitions.map((partition) => ({ ...partition, log: withOwnTail(partition.log) }));
-  return attach(topology, copyOf({ ...from.state, partitions }), null);
+  return attach(topology, copyOf({ ...from.state, partitions }), observers);
 }
 
 /**

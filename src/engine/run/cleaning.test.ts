@@ -208,7 +208,7 @@ describe('compaction in a run', () => {
     close(run);
     runTo(run, 17_000);
     expect(run.ctx.cleaner.threads[0]!.job).not.toBeNull();
-    const copy = attach(run.topology, clonePlain(run.state), null);
+    const copy = attach(run.topology, clonePlain(run.state));
     runTo(run, 100_000);
     runTo(copy, 100_000);
     expect(reportOf(copy)).toEqual(reportOf(run));

@@ -4,7 +4,7 @@ import type { NodeKind } from '../../pipeline/kinds/index.ts';
 import type { LedgerReport, NodeReport } from '../report/report.ts';
 import type { RecordProbe } from '../process/context.ts';
 import { advance } from './advance.ts';
-import { createRun, type Run } from './build.ts';
+import { createRun, type Run, type RunOptions } from './build.ts';
 import { reportOf } from './report.ts';
 import { compile, type Topology } from './topology.ts';
 
@@ -82,7 +82,7 @@ export function topologyOf(document: PipelineDocument): Topology {
   return topology;
 }
 
-export function start(document: PipelineDocument, options: { probe?: RecordProbe; seed?: number } = {}): Run {
+export function start(document: PipelineDocument, options: RunOptions = {}): Run {
   return createRun(topologyOf(document), options);
 }
 

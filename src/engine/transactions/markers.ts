@@ -107,6 +107,7 @@ export function onMarkersArrived(ctx: TransactionContext, slot: number, number: 
       request.offsets[i] = log.logEndOffset - 1;
       if (log === ctx.partitions[index].log) cacheWritten(ctx, broker, index, log.appendedBytes, markerBatchBytes);
       mix(ctx.trace, nowUs, EventKind.MarkersArrived, index, log.logEndOffset);
+      if (ctx.watcher !== null) ctx.watcher.markerAppended?.({ partition: index, broker, producerId, type, offset: log.logEndOffset - 1 });
     }
   }
   for (let i = 0; i < partitions.length; i++) if (request.offsets[i] >= 0) partitionAppended(ctx, partitions[i], broker);
