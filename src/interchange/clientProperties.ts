@@ -11,6 +11,8 @@ type Entry = readonly [string, string];
 /** The document's short names for Kafka's assignor classes. */
 const assignors: Readonly<Record<string, string>> = {
   range: 'org.apache.kafka.clients.consumer.RangeAssignor',
+  roundrobin: 'org.apache.kafka.clients.consumer.RoundRobinAssignor',
+  sticky: 'org.apache.kafka.clients.consumer.StickyAssignor',
   'cooperative-sticky': 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor',
 };
 
@@ -64,7 +66,15 @@ function consumerEntries(node: PipelineNode, path: string, findings: Finding[]):
         return [];
       }
       case 'partition.assignment.strategy':
-        return [[row.name, assignors[String(value)] ?? String(value)]];
+        return [
+          [
+            row.name,
+            String(value)
+              .split(',')
+              .map((name) => assignors[name] ?? name)
+              .join(','),
+          ],
+        ];
       default:
         return [[row.name, String(value)]];
     }

@@ -231,8 +231,8 @@ describe('validateDocument', () => {
     expect(said(document)).toEqual(expected);
   });
 
-  test('two nodes in one group: the strategy must be the same, the topics should be', () => {
-    const other = { 'group.id': 'g' };
+  test('two nodes in one group: they must share a strategy, their topics should be the same', () => {
+    const other = { 'group.id': 'g', 'partition.assignment.strategy': 'range' };
     const nodes: readonly NodeSketch[] = [
       ['p', 'producer'],
       ['t', 'topic', { partitions: 2 }],
@@ -243,6 +243,8 @@ describe('validateDocument', () => {
     expect(said(sketch(nodes, ['p t', 'p u', 't a', 't b']))).toEqual([
       'error group.inconsistent-protocol b partition.assignment.strategy',
     ]);
+    const both = { ...other, 'partition.assignment.strategy': 'range,cooperative-sticky' };
+    expect(said(sketch([...nodes.slice(0, 4), ['b', 'sink', both]], ['p t', 'p u', 't a', 't b']))).toEqual([]);
     expect(said(sketch([...nodes.slice(0, 4), ['b', 'sink', other]], ['p t', 'p u', 't a', 'u b']))).toEqual([
       'warning group.different-topics b group.id',
     ]);

@@ -108,7 +108,7 @@ const logConfig = {
 } as const;
 
 const memberConfig: GroupMemberConfig = {
-  assignor: 'range',
+  assignors: ['range'],
   groupInstanceId: '',
   sessionTimeoutUs: 45 * secondUs,
   heartbeatIntervalUs: 3 * secondUs,

@@ -2,7 +2,6 @@
 import { freeSlot } from '../broker/slots.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
-import { isCooperative } from './assignors/index.ts';
 import type { GroupContext } from './context.ts';
 import { computeAssignments } from './leader.ts';
 import { sendJoin, sendSync } from './memberRequests.ts';
@@ -80,7 +79,7 @@ function assigned(ctx: GroupContext, member: GroupMember, assignment: readonly n
   member.rejoinNeeded = false;
   member.prepareNeeded = true;
   const taken = [...assignment].sort((a, b) => a - b);
-  if (isCooperative(member.protocol)) {
+  if (member.cooperative) {
     const keeps = new Set(taken);
     const lost = member.owned.filter((partition) => !keeps.has(partition));
     if (lost.length > 0) {

@@ -39,7 +39,7 @@ export function sendJoin(ctx: GroupContext, member: GroupMember): void {
     type: 'join',
     sessionTimeoutUs: member.config.sessionTimeoutUs,
     rebalanceTimeoutUs: member.config.maxPollIntervalUs,
-    protocols: [{ name: member.config.assignor, subscription }],
+    protocols: member.config.assignors.map((name) => ({ name, subscription })),
   });
 }
 

@@ -5,7 +5,8 @@ import type { RandomStream } from '../kernel/random.ts';
 import { createStream, nextUint32 } from '../kernel/random.ts';
 
 export interface GroupMemberConfig {
-  readonly assignor: 'range' | 'cooperative-sticky';
+  /** `partition.assignment.strategy`: names of assignors in the member's order of preference. */
+  readonly assignors: readonly string[];
   /** Empty = dynamic member. */
   readonly groupInstanceId: string;
   readonly sessionTimeoutUs: number;
@@ -41,6 +42,8 @@ export interface GroupMember {
   assignmentVersion: number;
   /** Strategy of the present generation. */
   protocol: string;
+  /** Whether this life keeps its partitions while it rejoins: what its whole list allows, not what the group chose (ConsumerCoordinator's RebalanceProtocol). */
+  cooperative: boolean;
   /** Lives of the process so far: answers to an earlier one are dropped. */
   incarnation: number;
   /** It has to join again at its next poll. */
@@ -94,6 +97,7 @@ export function createMember(options: {
     owned: [],
     assignmentVersion: 0,
     protocol: '',
+    cooperative: false,
     incarnation: 0,
     rejoinNeeded: false,
     prepareNeeded: true,

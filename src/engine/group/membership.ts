@@ -2,7 +2,7 @@
 import { freeSlot } from '../broker/slots.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
-import { isCooperative } from './assignors/index.ts';
+import { isCooperativeList } from './assignors/index.ts';
 import type { GroupContext } from './context.ts';
 import { askToRejoin, dropInbox, putOut, takeAnswer, takeHeartbeat, takeUp } from './memberAnswers.ts';
 import { findCoordinator, reachesMember } from './coordination.ts';
@@ -21,7 +21,8 @@ export function startMember(ctx: GroupContext, memberIndex: number): void {
   if (member.state !== 'down') return;
   resetMember(member, true);
   member.failure = '';
-  member.protocol = member.config.assignor;
+  member.protocol = '';
+  member.cooperative = isCooperativeList(member.config.assignors);
   member.prepareNeeded = true;
   member.inPoll = false;
   member.waiting = false;
@@ -53,7 +54,7 @@ function poll(ctx: GroupContext, member: GroupMember): 'ready' | 'revoke' | 'wai
   if (member.prepareNeeded) {
     member.prepareNeeded = false;
     const lost = member.generation < 0 || member.memberId === '';
-    if (member.owned.length > 0 && (lost || !isCooperative(member.protocol))) {
+    if (member.owned.length > 0 && (lost || !member.cooperative)) {
       member.revoking = member.owned;
       member.afterRevoking = 'join';
       member.lost = lost;
@@ -66,7 +67,7 @@ function poll(ctx: GroupContext, member: GroupMember): 'ready' | 'revoke' | 'wai
 
 /** During a rebalance a member with partitions to consume goes on, and one without waits for the assignment. */
 function blocked(member: GroupMember): 'ready' | 'wait' {
-  return isCooperative(member.protocol) && member.owned.length > 0 ? 'ready' : 'wait';
+  return member.cooperative && member.owned.length > 0 ? 'ready' : 'wait';
 }
 
 /**

@@ -36,7 +36,10 @@ for (const assignor of ['range', 'cooperative-sticky'] as const) {
           fc.integer({ min: 1, max: 14 }),
           fc.nat(20_000),
           (actions, partitions, networkLatencyUs) => {
-            const members = Array.from({ length: memberCount }, (_, i) => ({ assignor, groupInstanceId: fixed ? `instance-${i}` : '' }));
+            const members = Array.from({ length: memberCount }, (_, i) => ({
+              assignors: [assignor],
+              groupInstanceId: fixed ? `instance-${i}` : '',
+            }));
             const scenario = createScenario({ members, topics: [partitions], networkLatencyUs });
             for (const step of actions) {
               perform(scenario, step);

@@ -6,7 +6,7 @@ import type { GroupScenario } from './groupScenario.ts';
 import { createScenario, happenings, keepBusy, ownedBy, runTo, secondUs, startMembers } from './groupScenario.ts';
 import { crashMember, noteCommitError, startMember, stopMember } from './membership.ts';
 
-const sticky = { assignor: 'cooperative-sticky' } as const;
+const sticky = { assignors: ['cooperative-sticky'] } as const;
 
 /** A group whose members have all joined and have been stable for a while, at 20 s. */
 function stableGroup(members: Parameters<typeof createScenario>[0]['members'], topics = [6]): GroupScenario {

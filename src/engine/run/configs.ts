@@ -158,7 +158,7 @@ export function consumerConfig(settings: Settings): ConsumerConfig {
 export function memberConfig(settings: Settings, options: { number: number; topics: readonly number[] }): GroupMemberConfig {
   const instance = textOf(settings, 'group.instance.id');
   return {
-    assignor: textOf(settings, 'partition.assignment.strategy') === 'cooperative-sticky' ? 'cooperative-sticky' : 'range',
+    assignors: textOf(settings, 'partition.assignment.strategy').split(','),
     groupInstanceId: instance === '' ? '' : `${instance}-${options.number}`,
     sessionTimeoutUs: microseconds(settings, 'session.timeout.ms'),
     heartbeatIntervalUs: microseconds(settings, 'heartbeat.interval.ms'),

@@ -11,7 +11,7 @@ import type { NodeState } from '../process/node.ts';
 import { reconfigureProducer } from '../producer/producer.ts';
 import { consumerConfig, logConfig, numberOf, producerClientConfig, serviceDistribution, type Settings } from './configs.ts';
 import { applyClusterFault, clusterActions, clusterFaultRefusal, isClusterAction } from './clusterFaults.ts';
-import { addMember } from './members.ts';
+import { addMember, renewMember } from './members.ts';
 import type { EngineContext } from './state.ts';
 import { addEntry } from './timeline.ts';
 
@@ -78,6 +78,7 @@ export function onFaultDue(ctx: EngineContext, index: number): void {
     case 'member.crash':
       return crashWorker(ctx, node.members[fault.member]!);
     case 'member.restart':
+      renewMember(ctx, node, fault.member);
       return startWorker(ctx, node.members[fault.member]!);
     case 'outage.start':
       return startOutage(ctx, node.index);

@@ -47,3 +47,9 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
   node.members.push(index);
   return index;
 }
+
+/** A member of a node that starts again takes the node's present settings for its life in the group: a rolling restart. One that runs keeps what it has. */
+export function renewMember(ctx: EngineContext, node: NodeState, number: number): void {
+  const member = ctx.members[node.members[number]!]!;
+  if (member.state === 'down') member.config = memberConfig(node.settings, { number, topics: node.inputs });
+}

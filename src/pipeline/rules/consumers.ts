@@ -100,12 +100,17 @@ function idleMembers(context: RuleContext, groupId: string, nodes: readonly Pipe
   if (topics.size === 0) return [];
   const partitions = [...topics].map((topic) => numberOf(context, topic, 'partitions'));
   // Range deals out each topic by itself, always to the same first members; the sticky assignors spread all partitions.
-  const isRange = nodes.every((node) => textOf(context, node, 'partition.assignment.strategy') === 'range');
+  const isRange = nodes.every((node) => strategiesOf(context, node)[0] === 'range');
   const working = isRange ? Math.max(...partitions) : partitions.reduce((sum, count) => sum + count, 0);
   if (!(members > working)) return [];
   const message = `The group "${groupId}" has ${members} members for ${working} partition${working === 1 ? '' : 's'}: ${members - working} of them stay idle.`;
   const words = { message, remedy: 'Add partitions, or take members away; idle ones are only spare.' };
   return [about(context, nodes[0]!, { severity: 'warning', code: 'group.idle-members', ...words }, 'instances')];
+}
+
+/** Names of assignors a node's members offer, in order. */
+function strategiesOf(context: RuleContext, node: PipelineNode): readonly string[] {
+  return textOf(context, node, 'partition.assignment.strategy').split(',');
 }
 
 function disagreements(context: RuleContext, groupId: string, nodes: readonly PipelineNode[]): readonly Finding[] {
@@ -118,8 +123,9 @@ function disagreements(context: RuleContext, groupId: string, nodes: readonly Pi
       .join(' ');
   const findings: Finding[] = [];
   for (const node of others) {
-    if (textOf(context, node, 'partition.assignment.strategy') !== textOf(context, first, 'partition.assignment.strategy')) {
-      const message = `"${node.name}" and "${first.name}" are in the group "${groupId}" with different assignment strategies; the coordinator refuses the second (INCONSISTENT_GROUP_PROTOCOL).`;
+    const shared = strategiesOf(context, node).some((strategy) => strategiesOf(context, first).includes(strategy));
+    if (!shared) {
+      const message = `"${node.name}" and "${first.name}" are in the group "${groupId}" without a common assignment strategy; the coordinator refuses the second (INCONSISTENT_GROUP_PROTOCOL).`;
       findings.push(
         about(
           context,
@@ -128,7 +134,7 @@ function disagreements(context: RuleContext, groupId: string, nodes: readonly Pi
             severity: 'error',
             code: 'group.inconsistent-protocol',
             message,
-            remedy: 'Give all members of a group one partition.assignment.strategy.',
+            remedy: 'Give all members of a group a partition.assignment.strategy they share.',
           },
           'partition.assignment.strategy',
         ),

@@ -12,7 +12,10 @@ export const assignors: ReadonlyMap<string, Assignor> = new Map<string, Assignor
   ['sticky', assignSticky],
 ]);
 
-/** Whether members of this strategy keep their partitions while they rejoin (Kafka's RebalanceProtocol.COOPERATIVE). */
-export function isCooperative(strategy: string): boolean {
-  return strategy === 'cooperative-sticky';
+/**
+ * Whether a member with this list of strategies keeps its partitions while it rejoins: the highest RebalanceProtocol that all of them support. Only cooperative-sticky
+ * supports COOPERATIVE, so one eager strategy in the list makes the member eager (ConsumerCoordinator's constructor).
+ */
+export function isCooperativeList(strategies: readonly string[]): boolean {
+  return strategies.every((strategy) => strategy === 'cooperative-sticky');
 }
