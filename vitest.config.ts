@@ -22,6 +22,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           testTimeout: 120_000,
+          // As in playwright.config.ts: for shared machines that stall. Tests without a browser depend on nothing that could.
+          retry: process.env.CI ? 1 : 0,
           include: ['src/**/*.browser.test.{ts,tsx}'],
           browser: {
             enabled: true,

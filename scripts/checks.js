@@ -24,19 +24,19 @@ const minute = 60_000;
 
 /** Checks that read the sources only; they run two at a time. @type {readonly Check[]} */
 export const staticChecks = [
-  { title: 'Types', script: 'types', limitMs: 4 * minute },
-  { title: 'Lint', script: 'lint', limitMs: 4 * minute },
-  { title: 'Formatting', script: 'format:check', limitMs: 2 * minute },
-  { title: 'Direction of dependencies', script: 'deps', limitMs: 2 * minute },
-  { title: 'Unused code', script: 'unused', limitMs: 2 * minute },
-  { title: 'Build of the site', script: 'build', limitMs: 2 * minute },
+  { title: 'Types', script: 'types', limitMs: 6 * minute },
+  { title: 'Lint', script: 'lint', limitMs: 6 * minute },
+  { title: 'Formatting', script: 'format:check', limitMs: 4 * minute },
+  { title: 'Direction of dependencies', script: 'deps', limitMs: 4 * minute },
+  { title: 'Unused code', script: 'unused', limitMs: 4 * minute },
+  { title: 'Build of the site', script: 'build', limitMs: 4 * minute },
 ];
 
 /** Checks that run the code, one after the other: each uses all processors itself. @type {readonly Check[]} */
 export const testChecks = [
-  { title: 'Unit, property and golden-trace tests', script: 'unit', limitMs: 5 * minute, report: vitestReport('unit') },
-  { title: 'Browser tests of single parts', script: 'browser', limitMs: 4 * minute, needsBrowser: true, report: vitestReport('browser') },
-  { title: 'Browser tests of the whole designer', script: 'e2e', limitMs: 6 * minute, needsBrowser: true, report: playwrightReport() },
+  { title: 'Unit, property and golden-trace tests', script: 'unit', limitMs: 8 * minute, report: vitestReport('unit') },
+  { title: 'Browser tests of single parts', script: 'browser', limitMs: 6 * minute, needsBrowser: true, report: vitestReport('browser') },
+  { title: 'Browser tests of the whole designer', script: 'e2e', limitMs: 9 * minute, needsBrowser: true, report: playwrightReport() },
 ];
 
 /**

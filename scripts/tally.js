@@ -48,12 +48,13 @@ export function tallyOfVitest(report) {
 }
 
 /**
- * Counts Playwright's JSON report. A flaky test has failed: it did not pass the first time. Errors outside of tests are failures too.
+ * Counts Playwright's JSON report. A flaky test, one that passed when it was tried again, has passed; without a second try there are none. Errors outside of
+ * tests are failures too.
  * @param {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, errors?: unknown[] }} report
  * @returns {Tally}
  */
 export function tallyOfPlaywright({ stats, errors = [] }) {
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped };
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped };
 }
 
 /**
