@@ -1,5 +1,6 @@
 import type { BrokerContext } from '../broker/context.ts';
 import type { SlotTable } from '../broker/slots.ts';
+import type { ConsumerHeartbeat } from './consumerSeat.ts';
 import type { GroupNoticeCode, GroupState } from './groupState.ts';
 import type { GroupMember } from './memberState.ts';
 import type { GroupRequest } from './protocol.ts';
@@ -19,6 +20,6 @@ export interface GroupContext extends BrokerContext {
   readonly groups: GroupState[];
   /** Client side of every member of every group, by member index (also the index of the consumer in the run). */
   readonly members: GroupMember[];
-  readonly groupRequests: SlotTable<GroupRequest>;
+  readonly groupRequests: SlotTable<GroupRequest | ConsumerHeartbeat>;
   readonly notices: GroupNotice[];
 }

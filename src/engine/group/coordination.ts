@@ -1,4 +1,5 @@
 /** Which broker coordinates a group, how members find it, and what happens when that changes (Kafka's GroupCoordinatorService.onElection and onResignation, AbstractCoordinator). */
+import { backoffUs } from '../broker/backoff.ts';
 import { isAnyBrokerReached, roundTripUs } from '../broker/clientRecovery.ts';
 import { holdMessage, isBrokerUp, isReachable, linkDelayUs } from '../broker/links.ts';
 import { requestArrivalUs } from '../broker/network.ts';
@@ -118,4 +119,12 @@ export function reachesMember(ctx: GroupContext, member: GroupMember, slot: numb
   holdMessage(ctx, { from: request.broker, to: member.endpoint });
   loseRequest(ctx, slot, request, request.sentUs + member.config.requestTimeoutUs);
   return false;
+}
+
+/** The member knows no coordinator any more. Returns how long it waits before it asks, `retry.backoff.ms` and longer each time. */
+export function forgetCoordinator(member: GroupMember): number {
+  member.coordinator = -1;
+  const { retryBackoffUs, retryBackoffMaxUs } = member.config;
+  const failures = member.coordinatorFailures++;
+  return Math.max(1, backoffUs(member.random, { failures, initialUs: retryBackoffUs, maxUs: retryBackoffMaxUs }));
 }

@@ -8,12 +8,16 @@ import { handleHeartbeat, handleLeave, handleSync, sessionOver } from './attendi
 import type { GroupContext } from './context.ts';
 import { isAtBroker, isCoordinated } from './coordination.ts';
 import { coordinatorPartition } from './coordinatorPartition.ts';
-import type { GroupEffects, GroupState, GroupTimer, MemberRecord, PendingMember, SessionTimer } from './groupState.ts';
+import { coordinatorProtocols } from './coordinatorProtocols.ts';
+import { createConsumerSeat } from './consumerCoordinator.ts';
+import type { ConsumerGroupConfig } from './consumerProtocol/consumerGroup.ts';
+import { type ConsumerHeartbeat, heartbeatAnswerSizeBytes } from './consumerSeat.ts';
+import type { GroupEffects, GroupState, GroupTimer, GroupType, MemberRecord, PendingMember, SessionTimer } from './groupState.ts';
 import { createEffects, touchSession } from './groupState.ts';
 import { handleJoin } from './joining.ts';
 import { followCoordinator } from './loading.ts';
 import { nextMemberId } from './memberState.ts';
-import { answer, responseSizeBytes } from './protocol.ts';
+import { answer, type GroupError, responseSizeBytes } from './protocol.ts';
 import { joinTimerOver, syncTimerOver } from './rebalance.ts';
 
 export type { GroupState } from './groupState.ts';
@@ -26,15 +30,21 @@ export function createGroup(options: {
   offsetsPartitions: number;
   brokers: number;
   initialRebalanceDelayUs: number;
+  type?: GroupType;
+  /** What brokers demand of groups of the consumer protocol. */
+  consumer?: ConsumerGroupConfig;
   /** The cluster's state, for who leads the group's partition. */
   cluster: ClusterState;
 }): GroupState {
   const partition = coordinatorPartition(options.groupId, options.offsetsPartitions);
   const key = `__consumer_offsets-${partition}`;
+  const { type = 'classic', consumer } = options;
   const leader = coordinatorOf(options, key);
   return {
     groupId: options.groupId,
     index: options.index,
+    type,
+    consumer: type === 'consumer' && consumer !== undefined ? createConsumerSeat(options.groupId, consumer) : null,
     key,
     coordinator: leader >= 0 ? leader : partition % options.brokers,
     coordinatorIncarnation: 0,
@@ -72,13 +82,32 @@ export function onGroupRequestArrived(ctx: GroupContext, slot: number, requestId
   const group = ctx.groups[client.group];
   const effects = createEffects();
   const { nowUs } = ctx.events;
-  if (!followCoordinator(ctx, group, effects) || group.coordinator !== request.broker) {
+  const isHere = followCoordinator(ctx, group, effects) && group.coordinator === request.broker;
+  if (request.type === 'consumer-heartbeat') {
+    if (isHere) coordinatorProtocols.consumer.heartbeat(ctx, group, request);
+    answerHeartbeat(ctx, slot, request);
+    return;
+  }
+  if (!isHere) {
     effects.answers.push({ slot, response: answer({ error: 'NOT_COORDINATOR', memberId: request.memberId }) });
   } else if (request.type === 'join') handleJoin(group, request, slot, request.memberId === '' ? nextMemberId(client) : '', nowUs, effects);
   else if (request.type === 'sync') handleSync(group, request, slot, nowUs, effects);
   else if (request.type === 'heartbeat') handleHeartbeat(group, request, slot, nowUs, effects);
   else handleLeave(group, request, slot, nowUs, effects);
   carryOut(ctx, group, effects);
+}
+
+/** Sends the answer of a heartbeat of the consumer protocol; one without a response has come to the wrong broker. */
+function answerHeartbeat(ctx: GroupContext, slot: number, request: ConsumerHeartbeat): void {
+  request.response ??= { error: 'NOT_COORDINATOR', memberEpoch: 0, heartbeatIntervalUs: 0, assignment: null };
+  const backUs = responseArrivalUs(ctx, request.broker, heartbeatAnswerSizeBytes(request.response));
+  schedule(ctx.events, backUs, EventKind.GroupResponseArrived, slot, request.requestId);
+}
+
+/** EventKind.MetadataArrived: a broker has newer metadata, which may show other topics to the groups it coordinates (GroupMetadataManager.onNewMetadataImage). */
+export function refreshGroups(ctx: GroupContext, broker: number): void {
+  for (const group of ctx.groups)
+    if (group.type !== 'classic' && group.coordinator === broker) coordinatorProtocols[group.type].metadataChanged(group);
 }
 
 /** Leaders have changed: groups whose partition is led by another broker, or by one that has restarted, are loaded there. */
@@ -111,6 +140,7 @@ export function onSyncDeadline(ctx: GroupContext, groupIndex: number, generation
 export function onSessionCheck(ctx: GroupContext, memberIndex: number, generation: number): void {
   const client = ctx.members[memberIndex];
   const group = ctx.groups[client.group];
+  if (group.type !== 'classic') return coordinatorProtocols[group.type].sessionCheck(ctx, group, memberIndex, generation);
   const record = findSession(group, client.memberId, generation);
   if (record === undefined) return;
   const { session } = record;
@@ -136,17 +166,12 @@ function findSession(group: GroupState, likelyId: string, generation: number): M
 }
 
 /** What Kafka's coordinator would say to an offset commit of this member in this generation (ClassicGroup.validateOffsetCommit); NONE also renews its session. */
-export function validateCommit(
-  ctx: GroupContext,
-  groupIndex: number,
-  memberIndex: number,
-  generation: number,
-  broker: number,
-): 'NONE' | 'UNKNOWN_MEMBER_ID' | 'ILLEGAL_GENERATION' | 'REBALANCE_IN_PROGRESS' | 'NOT_COORDINATOR' {
+export function validateCommit(ctx: GroupContext, groupIndex: number, memberIndex: number, generation: number, broker: number): GroupError {
   const group = ctx.groups[groupIndex];
   const loaded = createEffects();
   if (!followCoordinator(ctx, group, loaded) || group.coordinator !== broker) return 'NOT_COORDINATOR';
   carryOut(ctx, group, loaded);
+  if (group.type !== 'classic') return coordinatorProtocols[group.type].commitError(ctx, group, memberIndex, generation);
   if (group.state === 'Empty' && generation < 0) return 'NONE';
   const member = recordOfClient(group, ctx.members[memberIndex].memberId, memberIndex);
   if (member === undefined) return 'UNKNOWN_MEMBER_ID';
@@ -170,7 +195,7 @@ function carryOut(ctx: GroupContext, group: GroupState, effects: GroupEffects): 
   const { nowUs } = ctx.events;
   for (const { slot, response } of effects.answers) {
     const request = ctx.groupRequests.items[slot];
-    if (request === null || request === undefined) throw new Error(`group coordinator: no request to answer in slot ${slot}`);
+    if (!request || request.type === 'consumer-heartbeat') throw new Error(`group coordinator: no request to answer in slot ${slot}`);
     request.response = response;
     const backUs = responseArrivalUs(ctx, request.broker, responseSizeBytes(response));
     schedule(ctx.events, backUs, EventKind.GroupResponseArrived, slot, request.requestId);

@@ -109,6 +109,7 @@ const logConfig = {
 
 const memberConfig: GroupMemberConfig = {
   assignors: ['range'],
+  serverAssignor: '',
   groupInstanceId: '',
   sessionTimeoutUs: 45 * secondUs,
   heartbeatIntervalUs: 3 * secondUs,

@@ -1,7 +1,12 @@
+import type { ConsumerGroupState } from './consumerProtocol/consumerGroup.ts';
+import type { ConsumerSeat } from './consumerSeat.ts';
 import type { WrittenGroup } from './loading.ts';
 import type { GroupResponse, MemberProtocol } from './protocol.ts';
 
 export type ClassicState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead';
+
+/** Which protocol a group's members speak (Kafka's Group.GroupType). */
+export type GroupType = 'classic' | 'consumer';
 
 /** When a member must have been heard of. At most one event waits for it; a later deadline is found when that event comes. */
 export interface SessionTimer {
@@ -51,6 +56,9 @@ export interface GroupTimer {
 export interface GroupState {
   readonly groupId: string;
   readonly index: number;
+  readonly type: GroupType;
+  /** What the coordinator keeps of a group of the consumer protocol; null for others. Fields below that say so are then of no use. */
+  readonly consumer: ConsumerSeat | null;
   /** The partition of __consumer_offsets it is kept in, as `__consumer_offsets-12`. */
   readonly key: string;
   /** Broker that leads that partition, the last one while nobody does, and its life: a restarted broker reads the group anew. */
@@ -58,15 +66,16 @@ export interface GroupState {
   coordinatorIncarnation: number;
   /** What is in the partition: what another coordinator would go on from. */
   written: WrittenGroup;
-  state: ClassicState;
-  previousState: ClassicState;
+  state: ClassicState | ConsumerGroupState;
+  previousState: ClassicState | ConsumerGroupState;
+  /** Of the classic protocol; the group epoch of the consumer protocol. */
   generation: number;
   /** Rebalances completed: times the group became Stable. */
   rebalances: number;
   /** Committed offset by global partition index; -1 where there is none. Index into `partitions` of the run. */
   committed: Float64Array;
   readonly initialRebalanceDelayUs: number;
-  /** By member id, in order of joining. */
+  /** By member id, in order of joining. Classic groups only, as all that follows. */
   readonly members: Map<string, MemberRecord>;
   readonly pending: Map<string, PendingMember>;
   /** Member id of the leader; empty when there is none. */
@@ -92,7 +101,14 @@ export interface GroupEffects {
   readonly notices: { readonly code: GroupNoticeCode; readonly client: number; readonly detail: string }[];
 }
 
-export type GroupNoticeCode = 'rebalance.started' | 'rebalance.completed' | 'member.joined' | 'member.left' | 'member.session-expired';
+export type GroupNoticeCode =
+  | 'rebalance.started'
+  | 'rebalance.completed'
+  | 'member.joined'
+  | 'member.left'
+  | 'member.session-expired'
+  | 'member.fenced'
+  | 'member.reconciling';
 
 export function createEffects(): GroupEffects {
   return { answers: [], sessions: [], notices: [] };

@@ -3,6 +3,7 @@ import { responseArrivalUs } from '../broker/network.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import type { GroupContext } from './context.ts';
+import { coordinatorProtocols } from './coordinatorProtocols.ts';
 import { coordinatorNow, loseRequest } from './coordination.ts';
 import type { GroupEffects, GroupState, MemberRecord } from './groupState.ts';
 import { createSession, setTimer, touchSession } from './groupState.ts';
@@ -40,7 +41,8 @@ export function followCoordinator(ctx: GroupContext, group: GroupState, effects:
   resign(ctx, group);
   group.coordinator = broker;
   group.coordinatorIncarnation = incarnation;
-  load(ctx, group, effects);
+  if (group.type === 'classic') load(ctx, group, effects);
+  else coordinatorProtocols[group.type].load(ctx, group);
   return true;
 }
 
@@ -51,7 +53,7 @@ function resign(ctx: GroupContext, group: GroupState): void {
   for (const { joinSlot, syncSlot, memberId } of group.members.values()) {
     for (const slot of [joinSlot, syncSlot]) {
       const request = slot < 0 ? null : ctx.groupRequests.items[slot];
-      if (!request || request.response !== null) continue;
+      if (!request || request.response !== null || request.type === 'consumer-heartbeat') continue;
       if (!lives) {
         loseRequest(ctx, slot, request, ctx.events.nowUs + ctx.costs.networkLatencyUs);
         continue;

@@ -1,22 +1,25 @@
 /** Requests to a coordinator that was away, has moved, or could not be reached: what the member does about it (Kafka's handlers of NOT_COORDINATOR and of lost connections). */
-import { backoffUs } from '../broker/backoff.ts';
 import { freeSlot, takeSlot } from '../broker/slots.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import type { GroupContext } from './context.ts';
-import { loseRequest } from './coordination.ts';
+import { forgetCoordinator, loseRequest } from './coordination.ts';
+import { membershipProtocols } from './membershipProtocols.ts';
 import { sendJoin } from './memberRequests.ts';
 import type { GroupMember } from './memberState.ts';
 import type { GroupRequest } from './protocol.ts';
 
-/** EventKind.GroupRequestLost, for joins, syncs, heartbeats and leaves: no answer will come, or a backoff is over. False when the slot holds no such request. */
+export { forgetCoordinator } from './coordination.ts';
+
+/** EventKind.GroupRequestLost, for joins, syncs, heartbeats and leaves of any protocol: no answer will come, or a backoff is over. False when the slot holds no such request. */
 export function onGroupRequestLost(ctx: GroupContext, slot: number, requestId: number): boolean {
   const request = ctx.groupRequests.items[slot];
   if (!request || request.requestId !== requestId) return false;
   const member = ctx.members[request.member];
   freeSlot(ctx.groupRequests, slot);
   if (request.incarnation !== member.incarnation) return true;
-  if (!request.backsOff) requestFailed(ctx, member, request);
+  if (request.type === 'consumer-heartbeat') membershipProtocols.consumer.lost(ctx, member, request);
+  else if (!request.backsOff) requestFailed(ctx, member, request);
   else if (member.state === 'joining' || member.state === 'syncing') sendJoin(ctx, member);
   return true;
 }
@@ -35,14 +38,6 @@ export function requestFailed(ctx: GroupContext, member: GroupMember, request: G
   const again = { ...request, backsOff: true };
   const slot = takeSlot(ctx.groupRequests, again);
   loseRequest(ctx, slot, again, nowUs + waitUs);
-}
-
-/** The member knows no coordinator any more. Returns how long it waits before it asks, `retry.backoff.ms` and longer each time. */
-export function forgetCoordinator(member: GroupMember): number {
-  member.coordinator = -1;
-  const { retryBackoffUs, retryBackoffMaxUs } = member.config;
-  const failures = member.coordinatorFailures++;
-  return Math.max(1, backoffUs(member.random, { failures, initialUs: retryBackoffUs, maxUs: retryBackoffMaxUs }));
 }
 
 /** A broker has died: members whose joins and syncs wait there see their connections reset. */

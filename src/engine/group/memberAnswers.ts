@@ -128,7 +128,7 @@ export function putOut(ctx: GroupContext, member: GroupMember, error: GroupError
 }
 
 /** An error the client does not recover from: in Kafka poll throws it and the application ends. */
-export function fail(ctx: GroupContext, member: GroupMember, error: GroupError): void {
+export function fail(ctx: GroupContext, member: GroupMember, error: string): void {
   dropInbox(ctx, member);
   resetMember(member, true);
   member.state = 'down';

@@ -3,10 +3,14 @@ import { EventKind } from '../kernel/eventKinds.ts';
 import type { EventSet } from '../kernel/eventSet.ts';
 import type { RandomStream } from '../kernel/random.ts';
 import { createStream, nextUint32 } from '../kernel/random.ts';
+import type { ServerAssignorName } from './consumerProtocol/serverAssignors.ts';
+import type { GroupType } from './groupState.ts';
 
 export interface GroupMemberConfig {
   /** `partition.assignment.strategy`: names of assignors in the member's order of preference. */
   readonly assignors: readonly string[];
+  /** `group.remote.assignor`; empty where it leaves the choice to the coordinator. */
+  readonly serverAssignor: ServerAssignorName | '';
   /** Empty = dynamic member. */
   readonly groupInstanceId: string;
   readonly sessionTimeoutUs: number;
@@ -19,8 +23,25 @@ export interface GroupMemberConfig {
   readonly topics: readonly number[];
 }
 
-/** The member's side of the classic protocol (Kafka's AbstractCoordinator and ConsumerCoordinator). */
+/** What a member of the consumer protocol knows beyond what every member does (AbstractHeartbeatRequestManager, AbstractMembershipManager). */
+export interface ConsumerMembership {
+  /** What it was told to own last, ascending. */
+  target: readonly number[];
+  /** Number of the heartbeat whose answer is awaited, 0 while none is. */
+  awaited: number;
+  /** The interval was over while an answer was awaited. */
+  overdue: boolean;
+  /** As the coordinator said last; 0 before the first answer. */
+  heartbeatIntervalUs: number;
+  /** `assignmentVersion` the coordinator was told last; -1: the next heartbeat says everything anew. */
+  toldVersion: number;
+}
+
+/** The member's side of a group's protocol (classic: Kafka's AbstractCoordinator and ConsumerCoordinator; consumer: AbstractMembershipManager). */
 export interface GroupMember {
+  readonly type: GroupType;
+  /** Of a member of the consumer protocol; null for others. */
+  readonly consumer: ConsumerMembership | null;
   readonly index: number;
   readonly group: number;
   readonly clientId: string;
@@ -33,8 +54,12 @@ export interface GroupMember {
   /** Given by the coordinator at the first join; empty before. */
   memberId: string;
   config: GroupMemberConfig;
-  /** `joining`: a join is under way and heartbeats rest; `syncing`: joined, the assignment is not there yet. */
-  state: 'down' | 'unjoined' | 'joining' | 'syncing' | 'stable';
+  /**
+   * Classic: `joining` while a join is under way and heartbeats rest, `syncing` when joined without an assignment yet. Consumer protocol: Kafka's MemberState, where
+   * `unjoined` is UNSUBSCRIBED and `down` with a `failure` is FATAL.
+   */
+  state: 'down' | 'unjoined' | 'joining' | 'syncing' | 'stable' | 'reconciling' | 'acknowledging' | 'fenced' | 'stale';
+  /** The member epoch in the consumer protocol; -1 outside the group. */
   generation: number;
   /** Global partition indexes it owns now, ascending. While an eager rebalance is on: empty. */
   owned: number[];
@@ -81,8 +106,13 @@ export function createMember(options: {
   endpoint?: number;
   config: GroupMemberConfig;
   seed: number;
+  /** Protocol of its group, classic by default. */
+  type?: GroupType;
 }): GroupMember {
+  const { type = 'classic' } = options;
   return {
+    type,
+    consumer: type === 'consumer' ? { target: [], awaited: 0, overdue: false, heartbeatIntervalUs: 0, toldVersion: -1 } : null,
     index: options.index,
     group: options.group,
     clientId: options.clientId,

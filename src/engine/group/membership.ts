@@ -1,4 +1,4 @@
-/** The member's side of the classic protocol, as the consumer's poll loop and the event loop meet it. */
+/** The member's side of the classic protocol, as the consumer's poll loop and the event loop meet it; members of other protocols are handed over here. */
 import { freeSlot } from '../broker/slots.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
@@ -7,6 +7,7 @@ import type { GroupContext } from './context.ts';
 import { askToRejoin, dropInbox, putOut, takeAnswer, takeHeartbeat, takeUp } from './memberAnswers.ts';
 import { findCoordinator, reachesMember } from './coordination.ts';
 import { requestFailed } from './lostRequests.ts';
+import { membershipProtocols } from './membershipProtocols.ts';
 import { leaveIfMember, sendHeartbeat, sendJoin } from './memberRequests.ts';
 import type { GroupMember } from './memberState.ts';
 import { resetMember, setOwned, wakeMember } from './memberState.ts';
@@ -27,6 +28,7 @@ export function startMember(ctx: GroupContext, memberIndex: number): void {
   member.inPoll = false;
   member.waiting = false;
   member.lastPollUs = ctx.events.nowUs;
+  if (member.type !== 'classic') membershipProtocols[member.type].started(ctx, member);
   // Finding the coordinator is part of the start, which takes no time.
   findCoordinator(ctx, member);
 }
@@ -40,7 +42,7 @@ export function pollMembership(ctx: GroupContext, memberIndex: number): 'ready' 
   const member = ctx.members[memberIndex];
   member.inPoll = true;
   member.lastPollUs = ctx.events.nowUs;
-  const result = poll(ctx, member);
+  const result = member.type === 'classic' ? poll(ctx, member) : membershipProtocols[member.type].poll(ctx, member);
   member.waiting = result === 'wait';
   return result;
 }
@@ -89,6 +91,7 @@ export function revoking(ctx: GroupContext, memberIndex: number): readonly numbe
 /** Partitions have been given up: an eager member joins now, a cooperative one takes up its assignment and joins again. */
 export function finishRevocation(ctx: GroupContext, memberIndex: number): void {
   const member = ctx.members[memberIndex];
+  if (member.type !== 'classic') return membershipProtocols[member.type].finishRevocation(ctx, member);
   const after = member.afterRevoking;
   if (member.state === 'down' || after === 'nothing') return;
   member.afterRevoking = 'nothing';
@@ -111,6 +114,11 @@ export function onGroupResponseArrived(ctx: GroupContext, slot: number, requestI
   if (request.response === null) throw new Error(`group member: no answer in slot ${slot}`);
   const member = ctx.members[request.member];
   if (!reachesMember(ctx, member, slot, request)) return;
+  if (request.type === 'consumer-heartbeat') {
+    freeSlot(ctx.groupRequests, slot);
+    if (request.incarnation === member.incarnation) membershipProtocols.consumer.answered(ctx, member, request);
+    return;
+  }
   if (request.response.error === 'NOT_COORDINATOR') {
     freeSlot(ctx.groupRequests, slot);
     if (request.incarnation === member.incarnation) requestFailed(ctx, member, request);
@@ -134,13 +142,15 @@ export function onGroupResponseArrived(ctx: GroupContext, slot: number, requestI
 function takeSlotAnswer(ctx: GroupContext, member: GroupMember, slot: number): void {
   const request = ctx.groupRequests.items[slot];
   freeSlot(ctx.groupRequests, slot);
-  if (request?.response) takeAnswer(ctx, member, request, request.response);
+  if (request?.response && request.type !== 'consumer-heartbeat') takeAnswer(ctx, member, request, request.response);
 }
 
 /** EventKind.HeartbeatDue */
 export function onHeartbeatDue(ctx: GroupContext, memberIndex: number, generation: number): void {
   const member = ctx.members[memberIndex];
-  if (generation !== member.heartbeatGeneration || (member.state !== 'stable' && member.state !== 'syncing')) return;
+  if (generation !== member.heartbeatGeneration) return;
+  if (member.type !== 'classic') return membershipProtocols[member.type].heartbeatDue(ctx, member);
+  if (member.state !== 'stable' && member.state !== 'syncing') return;
   sendHeartbeat(ctx, member);
   schedule(ctx.events, ctx.events.nowUs + member.config.heartbeatIntervalUs, EventKind.HeartbeatDue, memberIndex, generation);
 }
@@ -149,7 +159,8 @@ export function onHeartbeatDue(ctx: GroupContext, memberIndex: number, generatio
 export function onPollIntervalCheck(ctx: GroupContext, memberIndex: number, generation: number): void {
   const member = ctx.members[memberIndex];
   if (generation !== member.pollGeneration) return;
-  if (member.state !== 'stable' && member.state !== 'syncing') {
+  const protocol = member.type === 'classic' ? null : membershipProtocols[member.type];
+  if (protocol === null ? member.state !== 'stable' && member.state !== 'syncing' : !protocol.isWatched(member)) {
     member.pollCheckArmed = false;
     return;
   }
@@ -161,6 +172,7 @@ export function onPollIntervalCheck(ctx: GroupContext, memberIndex: number, gene
     return;
   }
   member.pollCheckArmed = false;
+  if (protocol !== null) return protocol.pollIntervalOver(ctx, member);
   leaveIfMember(ctx, member, 'poll interval exceeded');
   resetMember(member, true);
 }
@@ -169,14 +181,17 @@ export function onPollIntervalCheck(ctx: GroupContext, memberIndex: number, gene
 export function noteCommitError(ctx: GroupContext, memberIndex: number, error: GroupError, generation: number): void {
   const member = ctx.members[memberIndex];
   if (error === 'NONE' || member.state === 'down') return;
+  if (member.type !== 'classic') return membershipProtocols[member.type].commitRefused(ctx, member, error, generation);
   if (error === 'REBALANCE_IN_PROGRESS') askToRejoin(ctx, member);
   else if (generation === member.generation && member.generation >= 0 && member.state === 'stable') putOut(ctx, member, error);
 }
 
 /** close(): a dynamic member leaves the group, a static one only stops. */
 export function stopMember(ctx: GroupContext, memberIndex: number): void {
-  leaveIfMember(ctx, ctx.members[memberIndex], 'leave');
-  takeDown(ctx, ctx.members[memberIndex]);
+  const member = ctx.members[memberIndex];
+  if (member.type === 'classic') leaveIfMember(ctx, member, 'leave');
+  else membershipProtocols[member.type].leave(ctx, member);
+  takeDown(ctx, member);
 }
 
 /** The process dies: no leave, no heartbeats; the coordinator finds out by the session timeout. */

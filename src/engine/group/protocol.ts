@@ -2,7 +2,7 @@
 
 import type { CoordinatorRequest } from './coordination.ts';
 
-/** Kafka's error names, those the classic protocol uses here. */
+/** Kafka's error names, those the classic protocol and commits use here. */
 export type GroupError =
   | 'NONE'
   | 'MEMBER_ID_REQUIRED'
@@ -11,7 +11,8 @@ export type GroupError =
   | 'REBALANCE_IN_PROGRESS'
   | 'INCONSISTENT_GROUP_PROTOCOL'
   | 'FENCED_INSTANCE_ID'
-  | 'NOT_COORDINATOR';
+  | 'NOT_COORDINATOR'
+  | 'STALE_MEMBER_EPOCH';
 
 /** What a member tells the leader with each strategy it supports. */
 export interface MemberSubscription {

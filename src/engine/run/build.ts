@@ -42,6 +42,7 @@ import {
 import { createCleaners } from './cleaning.ts';
 import { applyServiceSettings, planFault } from './faults.ts';
 import { addMember } from './members.ts';
+import { consumerGroupConfig, groupTypeOf } from './groups.ts';
 import { compilePrograms, type Programs, templateSizeOf } from './programs.ts';
 import type { EngineContext, EngineState } from './state.ts';
 import type { Topology, TopologyNode } from './topology.ts';
@@ -147,6 +148,8 @@ function createState(topology: Topology, seed: number, eventsMax: number): Engin
         offsetsPartitions: numberOf(cluster, 'offsets.topic.num.partitions'),
         brokers: brokerCount,
         cluster: clusterState,
+        type: groupTypeOf(topology, index),
+        consumer: consumerGroupConfig(cluster),
         initialRebalanceDelayUs: numberOf(cluster, 'group.initial.rebalance.delay.ms') * 1000,
       }),
     ),

@@ -154,11 +154,18 @@ export function consumerConfig(settings: Settings): ConsumerConfig {
   };
 }
 
+/** `group.remote.assignor`; empty while the coordinator chooses. */
+function serverAssignor(settings: Settings): GroupMemberConfig['serverAssignor'] {
+  const name = textOf(settings, 'group.remote.assignor');
+  return name === 'uniform' || name === 'range' ? name : '';
+}
+
 /** The member's number is appended to `group.instance.id`, so that each instance of a node is a static member of its own. */
 export function memberConfig(settings: Settings, options: { number: number; topics: readonly number[] }): GroupMemberConfig {
   const instance = textOf(settings, 'group.instance.id');
   return {
     assignors: textOf(settings, 'partition.assignment.strategy').split(','),
+    serverAssignor: serverAssignor(settings),
     groupInstanceId: instance === '' ? '' : `${instance}-${options.number}`,
     sessionTimeoutUs: microseconds(settings, 'session.timeout.ms'),
     heartbeatIntervalUs: microseconds(settings, 'heartbeat.interval.ms'),

@@ -13,7 +13,14 @@ import { onRetentionCheck } from '../broker/retention.ts';
 import { onCommitAnswered, onCommitArrived, onCommitLost } from '../consumer/commits.ts';
 import { onFetchAnswered } from '../consumer/fetching.ts';
 import { onConsumerRetry, onFetchLost } from '../consumer/recovery.ts';
-import { followCoordinators, onGroupRequestArrived, onJoinDeadline, onSessionCheck, onSyncDeadline } from '../group/coordinator.ts';
+import {
+  followCoordinators,
+  onGroupRequestArrived,
+  onJoinDeadline,
+  onSessionCheck,
+  onSyncDeadline,
+  refreshGroups,
+} from '../group/coordinator.ts';
 import { coordinatorDied, onGroupRequestLost } from '../group/lostRequests.ts';
 import { onGroupResponseArrived, onHeartbeatDue, onPollIntervalCheck } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
@@ -216,6 +223,7 @@ function dispatchBrokers(ctx: EngineContext): number {
 /** A broker takes up the metadata. What has left a partition's log with a new leader leaves the groups' progress too. */
 function metadataArrived(ctx: EngineContext, broker: number, incarnation: number): number {
   const block = onMetadataArrived(ctx, broker, incarnation);
+  if (block < 0) refreshGroups(ctx, broker);
   takeTruncations(ctx);
   return block;
 }

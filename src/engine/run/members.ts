@@ -38,6 +38,7 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
       group: node.group,
       clientId: `${node.name}-${number}`,
       endpoint: -2 - node.index,
+      type: ctx.groups[node.group].type,
       config: memberConfig(settings, { number, topics: node.inputs }),
       seed,
     }),

@@ -16,8 +16,9 @@ export function planDiscovery(ctx: EngineContext, topic: number): void {
     if (!topics.includes(topic)) continue;
     schedule(ctx.events, nextUs(member < 0 ? 0 : ctx.workers[member]!.upSinceUs), EventKind.ProducerRetry, index, 0);
   }
-  for (const { index, config } of ctx.members) {
-    if (!config.topics.includes(topic)) continue;
+  for (const { index, config, type } of ctx.members) {
+    // Elsewhere the coordinator sees for itself that a topic has grown.
+    if (type !== 'classic' || !config.topics.includes(topic)) continue;
     schedule(ctx.events, nextUs(ctx.workers[index]!.upSinceUs), EventKind.ConsumerRetry, index, ageGeneration);
   }
 }

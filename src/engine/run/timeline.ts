@@ -89,6 +89,10 @@ function groupSentence(code: string, who: string, groupId: string, detail: strin
       return `${who} left group ${groupId}: ${detail}.`;
     case 'member.session-expired':
       return `The session of ${who} in group ${groupId} is over: ${detail}.`;
+    case 'member.fenced':
+      return `${who} is no member of group ${groupId} any more (${detail}): it gives up its partitions and joins again.`;
+    case 'member.reconciling':
+      return `${who} is to give up ${detail}.`;
     default:
       return `${who}: ${code} (${detail}).`;
   }

@@ -3,6 +3,10 @@ import type { ConfigDefinition } from './definition.ts';
 /** What brokers that coordinate consumer groups follow. */
 export const clusterGroupConfig: readonly ConfigDefinition[] = [
   { name: 'group.initial.rebalance.delay.ms', type: 'integer', default: 3_000, min: 0, max: 600_000, unit: 'ms', section: 'Groups', source: 'kafka', help: 'How long an empty group waits for more members before its first rebalance.' },
+  { name: 'group.consumer.session.timeout.ms', type: 'integer', default: 45_000, min: 1, max: 2_147_483_647, unit: 'ms', section: 'Groups', source: 'kafka', help: 'Without a heartbeat for this long, a member of a group with group.protocol=consumer is taken for dead.' },
+  { name: 'group.consumer.heartbeat.interval.ms', type: 'integer', default: 5_000, min: 1, max: 2_147_483_647, unit: 'ms', section: 'Groups', source: 'kafka', help: 'How often members of groups with group.protocol=consumer say they live; the broker tells them.' },
+  { name: 'group.consumer.max.size', type: 'integer', default: 2_147_483_647, min: 1, max: 2_147_483_647, section: 'Groups', source: 'kafka', help: 'Members a group with group.protocol=consumer may have.' },
+  { name: 'group.consumer.assignors', type: 'list', default: ['uniform', 'range'], maxLength: 2, section: 'Groups', source: 'kafka', help: 'How brokers may deal out partitions; the first is taken by groups that name none.' },
   { name: 'offsets.topic.num.partitions', type: 'integer', default: 50, min: 1, max: 10_000, section: 'Groups', source: 'kafka', help: 'Partitions of __consumer_offsets; decides which broker coordinates a group.' },
   { name: 'offsets.topic.replication.factor', type: 'integer', default: 3, min: 1, max: 32_767, section: 'Groups', source: 'kafka', help: 'Copies of __consumer_offsets. While it is not set: at most as many as there are brokers.' },
 ];
