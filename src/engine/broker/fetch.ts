@@ -6,7 +6,7 @@
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
-import { bytesAvailable, isInOpenBlock, isOnOlderSegment, missingBlock, readBatches } from '../log/partitionLog.ts';
+import { bytesAvailable, isInOpenBlock, isOnOlderSegment, missingBlock, readBatches, type ReadOptions } from '../log/partitionLog.ts';
 import { answerReadUs } from './answerReads.ts';
 import type { BrokerContext, PartitionState } from './context.ts';
 import { type FetchSession, releaseFetched, takeFetched } from './fetchSession.ts';
@@ -185,6 +185,16 @@ function missingBlockOf(ctx: BrokerContext, session: FetchSession): number {
   return -1;
 }
 
+/** Used again for every read. The halves make doubles of the fields. */
+const toRead: { -readonly [K in keyof Required<ReadOptions>]: Required<ReadOptions>[K] } = {
+  offset: 0.5,
+  limit: 0.5,
+  maxBytes: 0.5,
+  maxRecords: 0.5,
+  atLeastOne: true,
+  isolation: 'read_uncommitted',
+};
+
 function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
   const { partitions, included, offsets, limits } = session;
   const count = partitions.length;
@@ -211,19 +221,13 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
     if (offset >= limit || records >= limits.maxRecords || (bytes > 0 && bytes >= maxBytes)) continue;
     const fetched = takeFetched(ctx);
     fetched.partition = index;
-    const room = Math.min(limits.maxPartitionBytes, maxBytes - bytes);
-    readBatches(
-      log,
-      {
-        offset,
-        limit,
-        maxBytes: room,
-        maxRecords: limits.maxRecords - records,
-        atLeastOne: bytes === 0,
-        isolation: session.isolation,
-      },
-      fetched,
-    );
+    toRead.offset = offset;
+    toRead.limit = limit;
+    toRead.maxBytes = Math.min(limits.maxPartitionBytes, maxBytes - bytes);
+    toRead.maxRecords = limits.maxRecords - records;
+    toRead.atLeastOne = bytes === 0;
+    toRead.isolation = session.isolation;
+    readBatches(log, toRead, fetched);
     // Without records but with a later offset to go on from, it held only markers or aborted records: the reader is told.
     if (fetched.nextOffset === offset) {
       releaseFetched(ctx, fetched);

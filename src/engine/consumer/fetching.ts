@@ -2,7 +2,7 @@
 import { submitFetch } from '../broker/fetch.ts';
 import { releaseFetched } from '../broker/fetchSession.ts';
 import { holdMessage, isReachable } from '../broker/links.ts';
-import type { FetchedRecords } from '../log/partitionLog.ts';
+import { createFetchedRecords, type FetchedRecords } from '../log/partitionLog.ts';
 import type { ConsumerContext } from './context.ts';
 import { type ConsumerState, type OwnedPartition, ownedPartition } from './consumer.ts';
 import { resetPosition } from './positions.ts';
@@ -86,6 +86,31 @@ export interface PollSlice {
   last: boolean;
 }
 
+/** Slices that were served, for new ones: most polls take one, and an object a poll is much where each brings one record. Their content is nobody's. */
+const spareSlices: PollSlice[] = [];
+const spareSlicesMax = 1024;
+const noRecords = createFetchedRecords(-1, 0);
+
+function sliceOf(fetched: FetchedRecords, from: number, to: number, last: boolean): PollSlice {
+  const slice = spareSlices.pop();
+  if (slice === undefined) return { fetched, from, to, last };
+  slice.fetched = fetched;
+  slice.from = from;
+  slice.to = to;
+  slice.last = last;
+  return slice;
+}
+
+/** The poll is over: its slices are used again, and answers that are used up give their buffers back. */
+export function freeSlices(ctx: ConsumerContext, slices: PollSlice[]): void {
+  while (slices.length > 0) {
+    const slice = slices.pop()!;
+    if (slice.last) releaseFetched(ctx, slice.fetched);
+    slice.fetched = noRecords;
+    if (spareSlices.length < spareSlicesMax) spareSlices.push(slice);
+  }
+}
+
 /** Hands out up to max.poll.records of what is buffered, oldest answers first, and moves the positions. */
 export function takeRecords(consumer: ConsumerState, slices: PollSlice[]): number {
   let left = consumer.config.maxPollRecords;
@@ -98,7 +123,7 @@ export function takeRecords(consumer: ConsumerState, slices: PollSlice[]): numbe
     const owned = ownedPartition(consumer, fetched.partition)!;
     const to = from + count;
     const last = to === fetched.count;
-    slices.push({ fetched, from, to, last });
+    slices.push(sliceOf(fetched, from, to, last));
     owned.buffered -= count;
     owned.position = last ? fetched.nextOffset : offsetOf(fetched, to - 1) + 1;
     left -= count;

@@ -65,7 +65,7 @@ test('many records at once are counted as one after the other', () => {
       recordDuration(one[0]!, nowUs - sentUs[5 + i]!, nowUs);
       recordDuration(one[1]!, nowUs - madeUs[5 + i]!, nowUs);
     }
-    recordLatencies(bulk[0]!, bulk[1]!, { endUs, endFrom: 3, sentUs, madeUs, from: 5, count });
+    recordLatencies(bulk[0]!, bulk[1]!, endUs, 3, sentUs, madeUs, 5, count);
   }
   expect(bulk).toEqual(one);
 });

@@ -71,23 +71,21 @@ export function recordDuration(histogram: Histogram, valueUs: number, atUs: numb
   histogram.batchCounts[batch]!++;
 }
 
-/** Times of `count` records as columns: service ended at `endUs[endFrom…]`, sent and made at `sentUs[from…]` and `madeUs[from…]`. */
-export interface ServedRecords {
-  readonly endUs: Float64Array;
-  readonly endFrom: number;
-  readonly sentUs: Float64Array;
-  readonly madeUs: Float64Array;
-  readonly from: number;
-  readonly count: number;
-}
-
 /**
- * Counts end − sent of many records in one histogram and end − made in another: what `recordDuration` would twice for each of them. Where a record was
+ * Takes `count` records as columns: service ended at `endUs[endFrom…]`, sent and made at `sentUs[from…]` and `madeUs[from…]`. Counts end − sent of many records in one histogram and end − made in another: what `recordDuration` would twice for each of them. Where a record was
  * sent when it was made, as all are that come from a source, its bucket is looked for once; sums stay in locals (durations are whole, so
  * their sums are exact in any order). Written flat because it runs for every record.
  */
-export function recordLatencies(sinceSent: Histogram, sinceMade: Histogram, records: ServedRecords): void {
-  const { endUs, endFrom, sentUs, madeUs, from, count } = records;
+export function recordLatencies(
+  sinceSent: Histogram,
+  sinceMade: Histogram,
+  endUs: Float64Array,
+  endFrom: number,
+  sentUs: Float64Array,
+  madeUs: Float64Array,
+  from: number,
+  count: number,
+): void {
   if (count === 0) return;
   const sentCounts = sinceSent.counts;
   const madeCounts = sinceMade.counts;

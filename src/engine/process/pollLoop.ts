@@ -1,8 +1,7 @@
 /** The application's loop: poll, process, commit, again (KafkaConsumer.poll and the loop every tutorial shows around it). */
-import { releaseFetched } from '../broker/fetchSession.ts';
 import { forgetAssignment, resolvePositions, takeUpAssignment } from '../consumer/assignment.ts';
 import { submitCommit } from '../consumer/commits.ts';
-import { empty, sendFetches, takeRecords } from '../consumer/fetching.ts';
+import { empty, freeSlices, sendFetches, takeRecords } from '../consumer/fetching.ts';
 import { reachesCoordinator } from '../group/coordination.ts';
 import { forgetCoordinator } from '../group/lostRequests.ts';
 import { crashMember, finishRevocation, leavePoll, pollMembership, revoking } from '../group/membership.ts';
@@ -258,8 +257,7 @@ function pollAgain(ctx: ProcessContext, worker: WorkerState): void {
 }
 
 export function releaseSlices(ctx: ProcessContext, worker: WorkerState): void {
-  for (const slice of worker.slices) if (slice.last) releaseFetched(ctx, slice.fetched);
-  empty(worker.slices);
+  freeSlices(ctx, worker.slices);
   worker.count = 0;
   worker.served = 0;
   worker.donePrefix = 0;

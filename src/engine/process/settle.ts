@@ -37,7 +37,7 @@ export function settle(ctx: ProcessContext, worker: WorkerState, untilUs: number
       sent = done === ended;
       ended = done;
     }
-    measure(ctx, { worker, metrics, slice, from, base, count: ended });
+    measure(ctx, worker, slice, from, base, ended);
     accountOffsets(ctx, worker, node, slice, from, ended);
     worker.served += ended;
     worker.sliceCursor += ended;
@@ -60,12 +60,12 @@ interface Run {
   count: number;
 }
 
-/** Latencies and counts of `count` records whose service has ended. */
-function measure(ctx: ProcessContext, run: Run): void {
-  const { worker, metrics, slice, from, base, count } = run;
+/** Latencies and counts of `count` records from `from` on of a slice, from `base` on in the poll, whose service has ended. No object is made for them. */
+function measure(ctx: ProcessContext, worker: WorkerState, slice: PollSlice, from: number, base: number, count: number): void {
+  const metrics = ctx.metrics[worker.node]!;
   const { sentUs, timestampUs } = slice.fetched.columns;
   const { finishUs, serviceUs, failed } = worker;
-  recordLatencies(metrics.latency!, metrics.endToEnd!, { endUs: finishUs, endFrom: base, sentUs, madeUs: timestampUs, from, count });
+  recordLatencies(metrics.latency!, metrics.endToEnd!, finishUs, base, sentUs, timestampUs, from, count);
   let busyUs = 0;
   let failures = 0;
   for (let i = base; i < base + count; i++) {
@@ -233,7 +233,7 @@ function settleInOrder(ctx: ProcessContext, worker: WorkerState, untilUs: number
       sent = false;
       break;
     }
-    measure(ctx, { worker, metrics, slice, from: index, base: record, count: 1 });
+    measure(ctx, worker, slice, index, record, 1);
     worker.done[record] = 1;
     worker.served++;
     while (worker.donePrefix < worker.count && worker.done[worker.donePrefix] === 1) {

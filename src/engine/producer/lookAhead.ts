@@ -33,7 +33,7 @@ export function lookAhead(ctx: ProducerContext, state: ProducerState, source: So
   for (let broker = 0; broker < state.inFlight.length; broker++) {
     if (state.inFlight[broker] >= maxInFlight && acc.localsOf[broker].length > 0) to = Math.min(to, source.cursor + uncertainRecords);
   }
-  appendArrivals(state, source, acc, { untilUs, to, ahead: true });
+  appendArrivals(state, source, acc, untilUs, to, true);
 }
 
 /** Whether records later than now are in batches, or one was tried: that too closes batches and chooses partitions. */

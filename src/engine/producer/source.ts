@@ -50,7 +50,7 @@ export function takeArrivals(ctx: ProducerContext, state: ProducerState, source:
     const untilUs = source.changes.length > 0 ? Math.min(nowUs, source.changes[0].atUs) : nowUs;
     // A send() that waited opens its batch now (RecordAccumulator.append looks at the clock again after the wait).
     if (state.blocked && acc.pool.availableBytes >= state.neededBytes) source.freeFromUs = nowUs;
-    appendArrivals(state, source, acc, { untilUs, to, ahead: false });
+    appendArrivals(state, source, acc, untilUs, to, false);
     if (source.cursor === to || chunk.timeUs[source.cursor] > untilUs) continue;
     if (!settleSend(ctx, state, source, acc)) return;
   }
@@ -145,22 +145,22 @@ function fillRecord(chunk: ArrivalChunk, i: number, path: number): void {
   record.path = path;
 }
 
-/** How far `appendArrivals` goes: arrivals up to `untilUs`, chunk records below `to`. Ahead of the clock it also stops where a batch becomes ready. */
-interface Reach {
-  readonly untilUs: number;
-  readonly to: number;
-  readonly ahead: boolean;
-}
-
 /**
- * Appends arrivals from the cursor on, each at its own moment (or when the application came free). Stops early, cursor on the record, when there is
- * no memory or the record is too large.
+ * Appends arrivals up to `lastUs`, chunk records below `to`, from the cursor on, each at its own moment (or when the application came free). `ahead` of
+ * the clock it stops where a batch becomes ready, too. Stops early, cursor on the record, when there is no memory or the record is too large. Parameters,
+ * because an object for them would be made for every record that is sent alone.
  */
-export function appendArrivals(state: ProducerState, source: SourceState, acc: Accumulator, reach: Reach): void {
+export function appendArrivals(
+  state: ProducerState,
+  source: SourceState,
+  acc: Accumulator,
+  lastUs: number,
+  to: number,
+  ahead: boolean,
+): void {
   const { chunk } = source.workload;
-  const { to } = reach;
   const { timeUs } = chunk;
-  let { untilUs } = reach;
+  let untilUs = lastUs;
   const simple = state.topics.length === 1 && !isTooLarge(state, acc, chunk.largestPayload);
   while (source.cursor < to) {
     if (simple) appendToOpenBatches(source, acc, chunk, untilUs, to);
@@ -181,7 +181,7 @@ export function appendArrivals(state: ProducerState, source: SourceState, acc: A
     }
     if (state.blocked) unblock(state, source);
     nextSlot(state, source);
-    if (reach.ahead) untilUs = Math.min(untilUs, nextReadyUs(state, acc));
+    if (ahead) untilUs = Math.min(untilUs, nextReadyUs(state, acc));
   }
 }
 
