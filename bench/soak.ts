@@ -1,13 +1,16 @@
 /**
  * `npm run soak`: a thousand random schedules in which brokers die, return and are cut off, each checked after every event. A seed that fails prints one line: the command
  * that replays it with the checks, and the document it has written, which `npm run logjam -- run` and the designer replay without them.
- * `-- --seed 17` replays one; `-- --from 5000 --count 200` runs others. `-- --designs` does the same with whole designs, drawn at random with all there is.
+ * `-- --seed 17` replays one; `-- --from 5000 --count 200` runs others. `-- --designs` does the same with whole designs, drawn at random with all there is; `-- --groups` with schedules
+ * in which members of groups fail, too, and what every client did and learned is judged in the end.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { inProject } from '../scripts/project.js';
 import { runWatched, unrepaired } from '../src/engine/run/clusterInvariants.ts';
+import { judgeSeed } from '../src/engine/run/groupScheduleChecks.ts';
+import { groupReplayLine, groupScheduleOf } from '../src/engine/run/groupSchedules.ts';
 import { replayLine, scheduleMs, scheduleOf } from '../src/engine/run/faultSchedules.ts';
 import { start } from '../src/engine/run/harness.ts';
 import { wholeDesignProblems } from '../src/engine/run/wholeDesignChecks.ts';
@@ -62,13 +65,44 @@ function soakDesigns(from: number, count: number): number {
   return failed === 0 ? 0 : 1;
 }
 
+/** Schedules of groups. */
+function soakGroups(from: number, count: number): number {
+  const startedMs = Date.now();
+  let failed = 0;
+  let events = 0;
+  let operations = 0;
+  for (let seed = from; seed < from + count; seed++) {
+    const outcome = judgeSeed(seed);
+    events += outcome.events;
+    operations += outcome.operations;
+    const problem = outcome.problems[0];
+    if (problem !== undefined) failed++;
+    if (problem !== undefined || count === 1) {
+      write('group-schedules', seed, groupScheduleOf(seed));
+      console.log(`seed ${seed} ${problem === undefined ? 'holds' : `${problem.check}: ${problem.sentence}`} | ${groupReplayLine(seed)}`);
+    }
+  }
+  const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
+  console.log(
+    `${count - failed} of ${count} group schedules hold: ${events} events checked, ${operations} operations of clients judged, ${seconds} s`,
+  );
+  return failed === 0 ? 0 : 1;
+}
+
 function main(): number {
-  const options = { seed: { type: 'string' }, from: { type: 'string' }, count: { type: 'string' }, designs: { type: 'boolean' } } as const;
+  const options = {
+    seed: { type: 'string' },
+    from: { type: 'string' },
+    count: { type: 'string' },
+    designs: { type: 'boolean' },
+    groups: { type: 'boolean' },
+  } as const;
   const { values } = parseArgs({ options });
   const from = Number(values.seed ?? values.from ?? 0);
   const count = values.seed === undefined ? Number(values.count ?? 1000) : 1;
   if (!Number.isInteger(from) || !Number.isInteger(count)) throw new Error('--seed, --from and --count take whole numbers.');
   if (values.designs === true) return soakDesigns(from, values.count === undefined && values.seed === undefined ? 200 : count);
+  if (values.groups === true) return soakGroups(from, count);
   const startedMs = Date.now();
   let failed = 0;
   let events = 0;

@@ -3,7 +3,7 @@
  * log is the present leader's; what others have beyond it goes into tails of their own.
  */
 import { followerHighWatermark } from '../cluster/highWatermark.ts';
-import { appendLog, copyRange, cutLog, missingBlockForCut, type PartitionLog, setHighWatermark, truncateLog } from '../log/partitionLog.ts';
+import { appendLog, copyRange, cutLog, firstUnstableOffsetOf, missingBlockForCut, type PartitionLog, setHighWatermark, truncateLog } from '../log/partitionLog.ts';
 import { shareAcknowledged } from './acknowledged.ts';
 import { noteCluster } from './clusterState.ts';
 import type { BrokerContext, PartitionState } from './context.ts';
@@ -32,6 +32,7 @@ export function takeLineage(ctx: BrokerContext, index: number, heir: ReplicaStat
   if (former !== undefined) {
     former.logEndOffset = formerEnd;
     former.highWatermark = highWatermark;
+    former.firstUnstable = firstUnstableOffsetOf(log);
     former.tail = cut < formerEnd ? cutLog(log, cut, ctx.events.nowUs) : null;
     former.lostUpTo = formerEnd;
   } else if (cut < formerEnd) {

@@ -35,6 +35,8 @@ export interface ReplicaState {
   delayedUntilUs: number;
   /** While it leads: requests with acks=all that wait for its high watermark, oldest first. */
   parked: ParkedProduce[];
+  /** Where the oldest transaction began that was open when another broker's log became the partition's: as long as it leads on without knowing, `read_committed` ends there. */
+  firstUnstable: number;
   /** Up to here what its tail holds has been counted as lost. */
   lostUpTo: number;
   /** Producers have been told that what it has up to here is written. */
@@ -54,6 +56,7 @@ export function createReplica(broker: number): ReplicaState {
     lag: -1,
     delayedUntilUs: 0,
     parked: [],
+    firstUnstable: Infinity,
     lostUpTo: 0,
     acknowledgedUpTo: 0,
   };
@@ -148,7 +151,7 @@ export function readableLog(partition: PartitionState, broker: number, offset: n
   const inTail = tail !== null && offset >= tail.logStartOffset;
   readable.log = inTail ? tail : log;
   readable.logEndOffset = replicaEndOffset(partition, replica);
-  readable.limit = Math.min(highWatermark, sharedEndOffset(partition, replica));
+  readable.limit = Math.min(highWatermark, sharedEndOffset(partition, replica), committed ? replica.firstUnstable : Infinity);
   if (inTail) readable.limit = committed ? Math.min(highWatermark, lastStableOffsetOf(tail)) : highWatermark;
   return readable;
 }

@@ -26,7 +26,7 @@ export interface RunWatcher {
   /** A producer's process is gone with everything that was not answered. */
   producerAbandoned?(producer: number): void;
   transactionBegun?(producer: number): void;
-  /** A producer has heard how its transaction ended; `unknown`: it was fenced or failed and hears no more. */
+  /** A producer has heard how its transaction ended; `unknown`: it asked for a commit and was then fenced or failed. One that never asked for a commit is an abort. */
   transactionEnded?(producer: number, result: 'commit' | 'abort' | 'unknown'): void;
   /** The leader has appended the marker that ends a transaction. */
   markerAppended?(marker: {
@@ -53,10 +53,12 @@ export interface RunWatcher {
   ): void;
   /** A processor's member sends what it made of record `index` of a fetch answer to a topic. */
   outputSent?(member: number, fetched: FetchedRecords, index: number, topic: number): void;
-  /** The coordinator has answered a commit of these offsets; NONE when they are the group's now. */
-  offsetsCommitted?(member: number, partitions: readonly number[], offsets: readonly number[], error: string): void;
+  /** A member asks its coordinator to commit these offsets. What is sent again is not told again. */
+  commitSent?(member: number, partitions: readonly number[], offsets: readonly number[]): void;
+  /** The coordinator has answered a commit, whose `offsets` is the very array it was sent with; NONE when they are the group's now. */
+  commitAnswered?(member: number, offsets: readonly number[], error: string): void;
   /** A member's client now reads these partitions, in order of their index. */
-  assigned?(member: number, partitions: readonly number[]): void;
+  assigned?(member: number, generation: number, partitions: readonly number[]): void;
   positionSet?(member: number, partition: number, offset: number, cause: PositionCause): void;
   memberStarted?(member: number): void;
   /** Its process is gone: closed, crashed, or failed with an exception. Nothing it held survives. */

@@ -31,7 +31,7 @@ export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState):
         validateUs: 0,
       },
   );
-  if (ctx.watcher !== null) ctx.watcher.assigned?.(consumer.index, member.owned);
+  if (ctx.watcher !== null) ctx.watcher.assigned?.(consumer.index, member.generation, member.owned);
   dropQueueOfOthers(ctx, consumer);
   if (ctx.cluster.metadataVersion > consumer.metadataVersion) learnLeaders(ctx, consumer, ctx.cluster.metadataVersion);
   reopenSessions(ctx, consumer);

@@ -26,6 +26,8 @@ export function submitCommit(
   consumer: ConsumerState,
   options: { what: 'position' | 'processed'; waits: boolean; only?: readonly number[] },
 ): boolean {
+  // It knows that it is in no group: the commit fails in the client (ConsumerCoordinator.sendOffsetCommitRequest). An empty group would take it for an administrator's.
+  if (ctx.members[consumer.index]!.generation < 0) return false;
   const group = ctx.groups[consumer.group]!;
   const partitions: number[] = [];
   const offsets: number[] = [];
@@ -39,6 +41,7 @@ export function submitCommit(
   if (partitions.length === 0) return false;
   const member = ctx.members[consumer.index]!;
   const { generation, incarnation } = member;
+  if (ctx.watcher !== null) ctx.watcher.commitSent?.(consumer.index, partitions, offsets);
   send(ctx, {
     ...notSent,
     incarnation,
@@ -91,7 +94,7 @@ export function onCommitAnswered(ctx: ConsumerContext, slot: number, requestId: 
   const member = ctx.members[request.member]!;
   if (!reachesMember(ctx, member, slot, request)) return -1;
   freeSlot(ctx.commitRequests, slot);
-  if (ctx.watcher !== null) ctx.watcher.offsetsCommitted?.(request.member, request.partitions, request.offsets, request.error);
+  if (ctx.watcher !== null) ctx.watcher.commitAnswered?.(request.member, request.offsets, request.error);
   if (request.error === 'NOT_COORDINATOR') {
     commitFailed(ctx, request);
     return -1;

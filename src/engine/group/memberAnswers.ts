@@ -27,7 +27,7 @@ function takeJoin(ctx: GroupContext, member: GroupMember, response: GroupRespons
       break;
     case 'UNKNOWN_MEMBER_ID':
       resetMember(member, true);
-      break;
+      return joinAnew(ctx, member);
     case 'REBALANCE_IN_PROGRESS':
     case 'ILLEGAL_GENERATION':
       break;
@@ -65,12 +65,17 @@ function takeSync(ctx: GroupContext, member: GroupMember, response: GroupRespons
     case 'UNKNOWN_MEMBER_ID':
     case 'ILLEGAL_GENERATION':
       resetMember(member, response.error === 'UNKNOWN_MEMBER_ID');
-      break;
+      return joinAnew(ctx, member);
     default:
       fail(ctx, member, response.error);
       return;
   }
   sendJoin(ctx, member);
+}
+
+/** Out of the group in the middle of joining: a cooperative member that still has partitions gives them up in its poll, and joins then. */
+function joinAnew(ctx: GroupContext, member: GroupMember): void {
+  if (member.owned.length === 0) sendJoin(ctx, member);
 }
 
 /** The new assignment is there. A cooperative member first gives up what it has lost, then takes the new one and joins once more. */

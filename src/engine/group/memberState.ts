@@ -161,12 +161,13 @@ export function setOwned(member: GroupMember, owned: readonly number[]): void {
   member.assignmentVersion++;
 }
 
-/** Out of the group: no heartbeats, no generation; the id stays unless it is known to be worth nothing. */
+/** Out of the group: no heartbeats, no generation; the id stays unless it is known to be worth nothing. What it owns is lost before it joins again (resetStateAndRejoin). */
 export function resetMember(member: GroupMember, forgetId: boolean): void {
   member.state = 'unjoined';
   member.generation = -1;
   if (forgetId) member.memberId = '';
   member.rejoinNeeded = true;
+  member.prepareNeeded = true;
   member.heartbeatGeneration++;
 }
 

@@ -11,4 +11,4 @@ export { createFetchedRecords, missingBlock, readBatches, type ReadOptions } fro
 export { applyRemoteRetention, applyRetention, raiseLogStart } from './retention.ts';
 export { applyLocalRetention, segmentToCopy, sizeBefore, type SegmentCopy } from './tieredSegments.ts';
 export { bytesAvailable, isInOpenBlock, isOnOlderSegment, missingBlockForTimestamp, offsetForTimestamp, sentTimeAt } from './search.ts';
-export { beginLeaderEpoch, lastStableOffsetOf, raiseHighWatermark, setHighWatermark } from './watermarks.ts';
+export { beginLeaderEpoch, firstUnstableOffsetOf, lastStableOffsetOf, raiseHighWatermark, setHighWatermark } from './watermarks.ts';

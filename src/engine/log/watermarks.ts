@@ -1,6 +1,6 @@
 /** The three ends of a log that move without an append: leader epoch, high watermark, last stable offset. */
 import { assignLeaderEpoch } from './leaderEpochs.ts';
-import { lastStableOffset, noteHighWatermark } from './lastStableOffset.ts';
+import { firstUnstableOffset, lastStableOffset, noteHighWatermark } from './lastStableOffset.ts';
 import type { PartitionLog } from './logState.ts';
 
 /**
@@ -30,4 +30,10 @@ export function setHighWatermark(log: PartitionLog, offset: number): void {
 /** How far a `read_committed` reader may read. */
 export function lastStableOffsetOf(log: PartitionLog): number {
   return log.producers === null ? log.highWatermark : lastStableOffset(log.producers, log);
+}
+
+/** Where the oldest transaction begins that is open, or whose marker is not committed; Infinity where there is none. */
+export function firstUnstableOffsetOf(log: PartitionLog): number {
+  const offset = log.producers === null ? -1 : firstUnstableOffset(log.producers);
+  return offset < 0 ? Infinity : offset;
 }

@@ -97,12 +97,13 @@ function countEnd(ctx: ProducerContext, { index }: ProducerState, transaction: P
 /** An error the application cannot go on from: it closes. What it held counts as failed. */
 function failTransactions(ctx: ProducerContext, state: ProducerState, transaction: ProducerTransaction, error: string): void {
   const { index, source } = state;
+  const asked = transaction.phase === 'ending' && transaction.commits;
   transaction.phase = 'failed';
   transaction.error = error;
   if (source !== null) settleCounts(state, source, ctx.events.nowUs);
   state.failedRecords += state.pendingRecords;
   state.pendingRecords = 0;
-  if (ctx.watcher !== null) ctx.watcher.transactionEnded?.(index, 'unknown');
+  if (ctx.watcher !== null) ctx.watcher.transactionEnded?.(index, asked ? 'unknown' : 'abort');
   abandonProducer(ctx, index);
   const code = error === 'PRODUCER_FENCED' ? 'producer.fenced' : 'producer.failed';
   ctx.transactions.notices.push({ timeUs: ctx.events.nowUs, code, id: transaction.id, producer: index, detail: error });

@@ -205,8 +205,17 @@ export interface Watched {
 /** A schedule has some ten thousand events; with this many it turns round in one moment. */
 const eventsMax = 1_000_000;
 
+/** What is checked besides, every so many events. */
+export interface AlsoChecked {
+  readonly every?: number;
+  readonly violations?: (run: Run) => readonly string[];
+  /** Where unclean elections are allowed the checks of this file are left out. */
+  readonly committedMayGo?: boolean;
+}
+
 /** Runs to a moment and checks after every event; ends at the first that leaves something wrong. */
-export function runWatched(run: Run, untilMs: number): Watched {
+export function runWatched(run: Run, untilMs: number, also: AlsoChecked = {}): Watched {
+  const { every = Infinity, violations: further = () => [], committedMayGo = false } = also;
   const state = watch(run);
   const untilUs = Math.round(untilMs * 1000);
   let events = 0;
@@ -221,7 +230,8 @@ export function runWatched(run: Run, untilMs: number): Watched {
     if (outcome.kind !== 'events') return result([`the run stopped: ${outcome.kind}`]);
     events++;
     if (events > eventsMax) return result([`more than ${eventsMax} events: time does not go on`]);
-    const found = violations(state, acknowledged);
+    const found = committedMayGo ? [] : violations(state, acknowledged);
+    if (events % every === 0) found.push(...further(run));
     if (found.length > 0) return result(found);
   }
 }

@@ -46,7 +46,7 @@ function difference(one: string, other: string): string {
 }
 
 /** Sentences about what does not hold at this moment. */
-function momentProblems(run: Run): string[] {
+export function momentProblems(run: Run): string[] {
   const found: string[] = [];
   const report = reportOf(run);
   for (const path of report.ledger.paths) pathProblems(path, found);

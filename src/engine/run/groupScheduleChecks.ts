@@ -1,0 +1,129 @@
+/** For tests and the soak: what must hold of a schedule of groups, at every moment and in the end. */
+import type { PipelineDocument } from '../../pipeline/document.ts';
+import { checkGroup } from '../checks/checkGroup.ts';
+import { checkHistory } from '../checks/checkHistory.ts';
+import type { Contract } from '../checks/contract.ts';
+import { anomalyKinds } from '../checks/findings.ts';
+import type { GroupContract } from '../checks/groupHistory.ts';
+import type { Run } from './build.ts';
+import { runWatched, unrepaired } from './clusterInvariants.ts';
+import { groupScheduleOf } from './groupSchedules.ts';
+import { start, topologyOf } from './harness.ts';
+import { createRecorder, partitionNames, type Recorded } from './recorder.ts';
+import { momentProblems } from './wholeDesignChecks.ts';
+
+/** What does not hold, and which check found it. */
+export interface Problem {
+  readonly check: string;
+  readonly sentence: string;
+}
+
+/** The counts of a run are added up this often. */
+const eventsPerCount = 500;
+
+function allowsUnclean({ nodes }: PipelineDocument): boolean {
+  return nodes.some(({ config }) => config['unclean.leader.election.enable'] === true);
+}
+
+/** What the settings of a schedule promise. All of its producers, and all of its readers, agree. */
+function contractOf(document: PipelineDocument): Contract {
+  const { nodes } = document;
+  const producing = nodes.filter(({ config }) => config['acks'] !== undefined);
+  return {
+    isolation: nodes.some(({ config }) => config['isolation.level'] === 'read_committed') ? 'read_committed' : 'read_uncommitted',
+    idempotent: producing.every(({ config }) => config['enable.idempotence'] === true),
+    durable: !allowsUnclean(document) && producing.every(({ config }) => config['acks'] === 'all'),
+    rebalancesKnown: true,
+    drained: true,
+  };
+}
+
+/** By partition: offsets with a record that somebody was told of and that a reader may be shown, ascending. */
+function recordsOf({ history }: Recorded): Map<string, number[]> {
+  const known = new Map<string, Set<number>>();
+  for (const operation of history) {
+    if (operation.kind !== 'records' || operation.outcome !== 'ok') continue;
+    for (const { partition, offset } of [...operation.sends, ...operation.reads]) {
+      if (offset < 0) continue;
+      const offsets = known.get(partition);
+      if (offsets === undefined) known.set(partition, new Set([offset]));
+      else offsets.add(offset);
+    }
+  }
+  return new Map([...known].map(([partition, offsets]) => [partition, [...offsets].sort((a, b) => a - b)]));
+}
+
+function groupProblems(run: Run, recorded: Recorded, contract: Contract): Problem[] {
+  const all = recordsOf(recorded);
+  const names = partitionNames(run.topology);
+  return run.ctx.groups.flatMap(({ groupId }, group) => {
+    const nodes = run.ctx.nodes.filter((node) => node.group === group);
+    const topics = new Set(nodes.flatMap(({ inputs }) => inputs));
+    const records = new Map([...all].filter(([partition]) => topics.has(run.state.partitions[names.indexOf(partition)]!.topic)));
+    const { settings } = nodes[0]!;
+    const groupContract: GroupContract = {
+      delivery: settings['commit.mode'] === 'before-processing' ? 'at-most-once' : 'at-least-once',
+      drained: contract.drained,
+      reset: settings['auto.offset.reset'] as GroupContract['reset'],
+      kept: !allowsUnclean(run.topology.document),
+      records,
+    };
+    const history = recorded.groupOperations
+      .filter(({ member }) => run.state.members[member]!.group === group)
+      .map(({ operation }) => operation);
+    return checkGroup(history, groupContract).map(({ kind, operation, sentence }) => ({
+      check: `group: ${kind}`,
+      sentence: `group ${groupId}, operation ${operation}: ${sentence}`,
+    }));
+  });
+}
+
+function historyProblems(recorded: Recorded, contract: Contract): Problem[] {
+  const { forbidden, anomalies } = checkHistory(recorded.history, contract);
+  return anomalyKinds
+    .filter((kind) => forbidden[kind] > 0)
+    .map((kind) => {
+      const first = anomalies.find((anomaly) => anomaly.kind === kind && anomaly.allowed === null)!;
+      return { check: `history: ${kind}`, sentence: `${forbidden[kind]} times ${kind}, first: ${first.sentence}` };
+    });
+}
+
+/** What came of one schedule. */
+export interface ScheduleOutcome {
+  readonly problems: readonly Problem[];
+  readonly events: number;
+  readonly operations: number;
+}
+
+/** Runs a document of `groupSchedules.ts` to its end and judges it. */
+export function judgeSchedule(document: PipelineDocument): ScheduleOutcome {
+  const topology = topologyOf(document);
+  let run: Run | null = null;
+  const recorder = createRecorder(topology, (producer) => run!.ctx.producers[producer]!.config.acks);
+  run = start(document, { watcher: recorder.watcher });
+  const { violations, timeMs, events } = runWatched(run, document.scenario.durationMs, {
+    every: eventsPerCount,
+    violations: momentProblems,
+    committedMayGo: allowsUnclean(document),
+  });
+  const broken = violations.map((sentence) => ({ check: 'invariants', sentence: `at ${timeMs} ms: ${sentence}` }));
+  if (broken.length > 0) return { problems: broken, events, operations: 0 };
+  const recorded = recorder.finish();
+  const contract = contractOf(document);
+  const problems = [
+    ...momentProblems(run).map((sentence) => ({ check: 'counts', sentence })),
+    ...historyProblems(recorded, contract),
+    ...groupProblems(run, recorded, contract),
+    ...unrepaired(run).map((sentence) => ({ check: 'repair', sentence })),
+  ];
+  return { problems, events, operations: recorded.history.length + recorded.groupOperations.length };
+}
+
+/** The same for a seed; a run that breaks off is a problem, too. */
+export function judgeSeed(seed: number): ScheduleOutcome {
+  try {
+    return judgeSchedule(groupScheduleOf(seed));
+  } catch (error) {
+    return { problems: [{ check: 'exception', sentence: String(error) }], events: 0, operations: 0 };
+  }
+}
