@@ -239,6 +239,20 @@ describe('properties', () => {
     expect(findings).toMatchObject([{ code: 'export.rounded', config: 'linger.ms' }]);
   });
 
+  test('[CNP-25] a client of the consumer protocol gets that protocol’s configs, and no others', () => {
+    const classic = { 'session.timeout.ms': 9_000, 'heartbeat.interval.ms': 1_000, 'partition.assignment.strategy': 'sticky' };
+    const document = documentWith([
+      ['sink', 'new', { ...classic, 'group.protocol': 'consumer', 'group.remote.assignor': 'range' }],
+      ['sink', 'old', { 'group.remote.assignor': 'range' }],
+    ]);
+    const { files } = exportFiles(document, 'properties', { bootstrapServer: 'kafka:9092' });
+    const bootstrap = { 'bootstrap.servers': 'kafka:9092' };
+    expect(files.map((file) => readProperties(file.text))).toEqual([
+      { ...bootstrap, 'group.id': 'new', 'group.protocol': 'consumer', 'group.remote.assignor': 'range' },
+      { ...bootstrap, 'group.id': 'old' },
+    ]);
+  });
+
   test('any group id is read back as it was (seed 1)', () => {
     const id = fc.oneof(
       fc.string({ minLength: 1, maxLength: 15 }),

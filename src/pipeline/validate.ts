@@ -7,6 +7,7 @@ import { checkIds } from './integrity.ts';
 import { consumerRules } from './rules/consumers.ts';
 import { deliveryRules } from './rules/delivery.ts';
 import { faultRules } from './rules/faults.ts';
+import { groupProtocolRules } from './rules/groupProtocol.ts';
 import { nameRules } from './rules/names.ts';
 import { objectiveRules } from './rules/objectives.ts';
 import { producerRules } from './rules/producers.ts';
@@ -26,6 +27,7 @@ const rules: readonly Rule[] = [
   ...producerRules,
   ...deliveryRules,
   ...consumerRules,
+  ...groupProtocolRules,
   ...textRules,
   ...faultRules,
   ...objectiveRules,

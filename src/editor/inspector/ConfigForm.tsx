@@ -23,7 +23,8 @@ export function ConfigForm(properties: Properties) {
   const { rows, config, liveOf } = properties;
   const valueOf = (name: string) => liveOf(name) ?? config[name] ?? rows.find((row) => row.name === name)?.default;
   const applies = (row: ConfigDefinition): boolean => {
-    if (row.when === undefined) return true;
+    // What is wrong with a config can only be put right where it is seen.
+    if (row.when === undefined || properties.findings.some((finding) => finding.config === row.name)) return true;
     const value = valueOf(row.when.name);
     return value !== undefined && row.when.is.includes(value);
   };

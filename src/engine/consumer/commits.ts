@@ -100,6 +100,7 @@ export function onCommitAnswered(ctx: ConsumerContext, slot: number, requestId: 
     return -1;
   }
   member.coordinatorFailures = 0;
+  if (request.error === 'STALE_MEMBER_EPOCH' && commitsAgain(ctx, request)) return -1;
   if (request.error !== 'NONE') noteCommitError(ctx, request.member, request.error, request.generation);
   return request.waits ? request.member : -1;
 }
@@ -116,9 +117,24 @@ export function onCommitLost(ctx: ConsumerContext, slot: number, requestId: numb
     if (!request.backsOff) forgetCoordinator(member);
     return request.member;
   }
-  if (request.backsOff) send(ctx, { ...request, backsOff: false });
+  // Built anew with what the member knows of itself by now (consumer protocol); the classic protocol keeps the generation it began with.
+  if (request.backsOff)
+    send(ctx, { ...request, backsOff: false, generation: member.type === 'classic' ? request.generation : member.generation });
   else commitFailed(ctx, request);
   return -1;
+}
+
+/**
+ * The member was in a newer epoch than it knew. What auto commit sends before a rebalance is sent again with the epoch learned meanwhile; commitSync throws a CommitFailedException
+ * and leaves it to a later commit (CommitRequestManager.isStaleEpochErrorAndValidEpochAvailable). Gives whether it is sent again.
+ */
+function commitsAgain(ctx: ConsumerContext, request: CommitRequest): boolean {
+  const member = ctx.members[request.member]!;
+  if (!request.waits || ctx.consumers[request.member]!.config.commitMode !== 'auto') return false;
+  if (request.incarnation !== member.incarnation || member.generation < 0) return false;
+  const again: CommitRequest = { ...request, error: 'NONE', backsOff: true };
+  loseRequest(ctx, takeSlot(ctx.commitRequests, again), again, ctx.events.nowUs + Math.max(1, member.config.retryBackoffUs));
+  return true;
 }
 
 /** commitSync tries again after a backoff; what auto commit sent is not sent again, the next commit just comes sooner (ConsumerCoordinator). */

@@ -13,8 +13,7 @@ import { designOf } from './wholeDesigns.ts';
 const looksOfRun = 20;
 
 /** Sentences about the run of a design and about the ways a host may run it: none when all of them hold and come to the same. */
-export function wholeDesignProblems(seed: number): string[] {
-  const document = designOf(seed);
+export function wholeDesignProblems(seed: number, document = designOf(seed)): string[] {
   const straight = runHosted(startDesign(document), { between: (run) => run }, () => 20_000);
   const found = [...momentProblems(straight), ...logProblems(straight)];
   const { taken } = straight.ctx.events;

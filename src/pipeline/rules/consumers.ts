@@ -1,12 +1,17 @@
 /** Consumer groups: timeouts that contradict each other, members without work, members of one group that do not fit together. */
 import type { PipelineNode } from '../document.ts';
-import { groupIdOf } from '../effectiveConfig.ts';
 import type { Finding } from '../finding.ts';
 import { recordsAtOnce, serviceTimeMs } from './rates.ts';
 import type { Rule, RuleContext } from './rule.ts';
-import { about, isConsumer, nodesWhere, numberOf, textOf, topicsOf } from './rule.ts';
+import { about, groupsOf, isConsumer, nodesWhere, numberOf, textOf, topicsOf } from './rule.ts';
+
+function isClassic(context: RuleContext, node: PipelineNode): boolean {
+  return textOf(context, node, 'group.protocol') !== 'consumer';
+}
 
 function timeouts(context: RuleContext, node: PipelineNode): readonly Finding[] {
+  // Elsewhere the broker decides.
+  if (!isClassic(context, node)) return [];
   const session = numberOf(context, node, 'session.timeout.ms');
   const heartbeat = numberOf(context, node, 'heartbeat.interval.ms');
   const findings: Finding[] = [];
@@ -84,15 +89,6 @@ function fetching(context: RuleContext, node: PipelineNode): readonly Finding[] 
   ];
 }
 
-function groups(context: RuleContext): ReadonlyMap<string, readonly PipelineNode[]> {
-  const byId = new Map<string, PipelineNode[]>();
-  for (const node of nodesWhere(context, isConsumer)) {
-    const id = groupIdOf(node)!;
-    byId.set(id, [...(byId.get(id) ?? []), node]);
-  }
-  return byId;
-}
-
 /** More members than partitions: the assignors leave some without any. Counted over all nodes of the group. */
 function idleMembers(context: RuleContext, groupId: string, nodes: readonly PipelineNode[]): readonly Finding[] {
   const members = nodes.reduce((sum, node) => sum + numberOf(context, node, 'instances'), 0);
@@ -108,8 +104,12 @@ function idleMembers(context: RuleContext, groupId: string, nodes: readonly Pipe
   return [about(context, nodes[0]!, { severity: 'warning', code: 'group.idle-members', ...words }, 'instances')];
 }
 
-/** Names of assignors a node's members offer, in order. */
+/** Names of assignors a node's members offer, in order; in the consumer protocol the one the broker uses if nobody else has a say. */
 function strategiesOf(context: RuleContext, node: PipelineNode): readonly string[] {
+  if (!isClassic(context, node)) {
+    const assignor = textOf(context, node, 'group.remote.assignor');
+    return assignor === 'none' ? [String([context.cluster['group.consumer.assignors']].flat()[0])] : [assignor];
+  }
   return textOf(context, node, 'partition.assignment.strategy').split(',');
 }
 
@@ -123,7 +123,10 @@ function disagreements(context: RuleContext, groupId: string, nodes: readonly Pi
       .join(' ');
   const findings: Finding[] = [];
   for (const node of others) {
-    const shared = strategiesOf(context, node).some((strategy) => strategiesOf(context, first).includes(strategy));
+    // Where the broker deals out the partitions, the members' assignors are votes.
+    const shared =
+      !(isClassic(context, node) && isClassic(context, first)) ||
+      strategiesOf(context, node).some((strategy) => strategiesOf(context, first).includes(strategy));
     if (!shared) {
       const message = `"${node.name}" and "${first.name}" are in the group "${groupId}" without a common assignment strategy; the coordinator refuses the second (INCONSISTENT_GROUP_PROTOCOL).`;
       findings.push(
@@ -179,7 +182,7 @@ function instanceIds(context: RuleContext, groupId: string, nodes: readonly Pipe
 export const consumerRules: readonly Rule[] = [
   (context) => nodesWhere(context, isConsumer).flatMap((node) => [timeouts, pollInterval, fetching].flatMap((rule) => rule(context, node))),
   (context) =>
-    [...groups(context)].flatMap(([id, nodes]) => [
+    [...groupsOf(context)].flatMap(([id, nodes]) => [
       ...idleMembers(context, id, nodes),
       ...disagreements(context, id, nodes),
       ...instanceIds(context, id, nodes),

@@ -1,6 +1,6 @@
 /** What a rule of validation gets and gives. Rules see a document whose ids are sound; config values may still be wrong. */
 import type { ConfigValue, PipelineDocument, PipelineEdge, PipelineNode } from '../document.ts';
-import { effectiveClusterConfig, effectiveConfig } from '../effectiveConfig.ts';
+import { effectiveClusterConfig, effectiveConfig, groupIdOf } from '../effectiveConfig.ts';
 import type { Finding } from '../finding.ts';
 import { pointer } from '../findings.ts';
 import type { NodeRole } from '../kinds/definition.ts';
@@ -57,6 +57,16 @@ export function isProducing(node: PipelineNode): boolean {
 
 export function nodesWhere(context: RuleContext, matches: (node: PipelineNode) => boolean): readonly PipelineNode[] {
   return context.document.nodes.filter(matches);
+}
+
+/** Consuming nodes by the id of their group. */
+export function groupsOf(context: RuleContext): ReadonlyMap<string, readonly PipelineNode[]> {
+  const byId = new Map<string, PipelineNode[]>();
+  for (const node of nodesWhere(context, isConsumer)) {
+    const id = groupIdOf(node)!;
+    byId.set(id, [...(byId.get(id) ?? []), node]);
+  }
+  return byId;
 }
 
 /** The effective value of a numeric config; NaN when the document holds something else there, so that comparisons with it do not hold. */
