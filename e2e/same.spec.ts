@@ -55,8 +55,7 @@ test('pauses, steps, going back and a reload leave the run as it is', async ({ p
   await expect.poll(() => designer.seconds()).toBeGreaterThan(30);
   await designer.runControls.getByRole('button', { name: 'Pause' }).click();
   await expect(designer.runControls.getByRole('button', { name: 'Play' })).toBeVisible();
-  await expect(designer.inspector.locator('dt:text-is("In this browser") + dd')).toContainText('stored');
-  const stopped = await designer.seconds();
+  const stopped = await designer.storedAt();
   await page.reload();
   await expect(designer.nodes).toHaveCount(5);
   await expect.poll(() => designer.seconds()).toBe(stopped);

@@ -136,7 +136,7 @@ test('a stored block that was damaged: said when the page is opened, the rest ca
   await expect.poll(() => designer.seconds(), { timeout: 20_000 }).toBeGreaterThan(20);
   await designer.runControls.getByRole('button', { name: 'Pause' }).click();
   await expect(designer.runControls.getByRole('button', { name: 'Play' })).toBeVisible();
-  const stoodAt = await designer.seconds();
+  const stoodAt = await designer.storedAt();
   await expect.poll(() => damageLastBlock(page, 0)).toBeGreaterThan(0);
   await page.reload();
   await expect(designer.nodes).toHaveCount(5);

@@ -156,6 +156,15 @@ export class Designer {
     return parts.reduce((sum, part) => sum * 60 + part, 0);
   }
 
+  /** Waits until a paused run is stored as it stands, as Overview says it with nothing selected; gives the virtual seconds it stands at. */
+  async storedAt(): Promise<number> {
+    await this.page.keyboard.press('Escape');
+    await this.tab('Live');
+    const stored = this.inspector.locator('dt:text-is("In this browser") + dd');
+    await expect(async () => expect(await stored.innerText()).toContain(`stored up to ${await this.clock.innerText()}`)).toPass();
+    return this.seconds();
+  }
+
   /** What Overview says of the run with nothing selected: the beginning of its fingerprint. */
   async fingerprint(): Promise<string> {
     await this.page.keyboard.press('Escape');

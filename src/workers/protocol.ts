@@ -129,6 +129,8 @@ export interface StatusUpdate {
     readonly state: 'stored' | 'writing' | 'unavailable' | 'quota' | 'readonly' | 'damaged';
     readonly detail: string;
     readonly bytes: number;
+    /** Up to where the run would go on after a reload; -1 while nothing of it is stored. */
+    readonly savedUs: number;
   };
   readonly failure: string | null;
   /** Partitions whose stored log is damaged: while there are any, the run stands still and its records are read up to the damage. */

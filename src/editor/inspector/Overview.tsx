@@ -2,7 +2,7 @@ import { kindOf } from '../../pipeline/kinds/index.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { useSlow, useStatus } from '../stores/liveStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
-import { formatBytes, formatCount } from '../format/numbers.ts';
+import { formatBytes, formatClock, formatCount } from '../format/numbers.ts';
 import { DamageReport } from '../run/DamageReport.tsx';
 import { LagBadge } from './LagBadge.tsx';
 import { StorageRows } from './StorageRows.tsx';
@@ -52,6 +52,7 @@ export function Overview() {
         <dt>In this browser</dt>
         <dd>
           {formatBytes(storage.bytes)}, {storage.state}
+          {storage.savedUs >= 0 && ` up to ${formatClock(storage.savedUs)}`}
         </dd>
         <StorageRows />
         <dt>Fingerprint</dt>

@@ -44,7 +44,7 @@ export const idleStatus: StatusUpdate = {
   progress: null,
   events: 0,
   fingerprint: '',
-  storage: { state: 'stored', detail: '', bytes: 0 },
+  storage: { state: 'stored', detail: '', bytes: 0, savedUs: -1 },
   failure: null,
   damage: [],
   rebuild: 'none',

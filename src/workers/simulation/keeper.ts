@@ -33,6 +33,8 @@ export interface Keeper {
   readonly document: PipelineDocument;
   readonly run: Run;
   inFlightBytes: number;
+  /** The moment of the last checkpoint known to be durable: where a reload would go on. -1 while there is none. */
+  savedUs: number;
   pending: Set<Promise<void>>;
   /** Deleted blocks the store still has; they go with the next checkpoint. */
   deleted: BlockName[];
@@ -52,6 +54,7 @@ export function createKeeper(kept: Pick<Keeper, 'runKey' | 'document' | 'run'>, 
   return {
     ...kept,
     inFlightBytes: 0,
+    savedUs: -1,
     pending: new Set(),
     deleted: after ? after.deleted.filter(({ partition, block }) => isGone(kept.run, partition, block)) : [],
     removed: after ? after.removed : new Set(),

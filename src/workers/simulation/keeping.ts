@@ -83,8 +83,9 @@ function storeSealed(session: Session, host: SimulationHost, keeper: Keeper, rec
     .then(
       () => {
         for (const { partition, block } of names) confirmStored(run.ctx.partitions[partition]!.log, block);
-        if (session.keeper === keeper && !keeper.stopped)
-          session.storage = { state: 'stored', detail: '', bytes: session.storage.bytes + bytes };
+        if (session.keeper !== keeper || keeper.stopped) return;
+        const state = keeper.pending.size > 1 || keeper.saving ? 'writing' : 'stored';
+        session.storage = { state, detail: '', bytes: session.storage.bytes + bytes };
       },
       (failure: unknown) => {
         for (const { partition, block } of names.reverse()) returnUnstored(run.ctx.partitions[partition]!.log, block);
@@ -116,12 +117,14 @@ export function saveRun(session: Session, host: SimulationHost): Promise<void> {
   storeSealed(session, host, keeper);
   const startMs = host.nowMs();
   const { run, deleted, document } = keeper;
+  const savedUs = run.ctx.events.nowUs;
   keeper.deleted = [];
   session.storage = { ...session.storage, state: 'writing' };
   const saving = host.storage
-    .putRun(keeper.runKey, { document, checkpoint: storableCheckpoint(run), savedAtUs: run.ctx.events.nowUs }, deleted)
+    .putRun(keeper.runKey, { document, checkpoint: storableCheckpoint(run), savedAtUs: savedUs }, deleted)
     .then(
       () => {
+        keeper.savedUs = savedUs;
         if (session.keeper === keeper && !keeper.stopped)
           session.storage = { ...session.storage, state: keeper.pending.size > 0 ? 'writing' : 'stored', detail: '' };
       },

@@ -56,6 +56,7 @@ function adopt(session: Session, host: SimulationHost, request: LoadRequest, run
   if (found.failure && found.failure.reason !== 'corrupt') leaveAlone(session, found.failure);
   else if (!resumed) startStoring(session, host);
   const { nowUs } = run.ctx.events;
+  if (resumed) session.keeper!.savedUs = nowUs;
   session.phase = nowUs >= run.ctx.plan.durationUs ? 'finished' : 'paused';
   return { timeUs: nowUs, resumed };
 }

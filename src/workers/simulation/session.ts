@@ -69,7 +69,7 @@ export interface Session {
   lastFrameMs: number;
   lastStatusMs: number;
   eventsTold: number;
-  storage: StatusUpdate['storage'];
+  storage: Omit<StatusUpdate['storage'], 'savedUs'>;
   /** Share of the stored blocks that were verified, while a run is being loaded. */
   checking: number | null;
   /** While there is any, the run stands still. */
@@ -179,7 +179,7 @@ export function statusOf(session: Session): StatusUpdate {
     progress: session.checking ?? (run ? progressOf(session, run) : null),
     events: run ? run.ctx.events.taken : 0,
     fingerprint: run ? fingerprint(run) : '',
-    storage: session.storage,
+    storage: { ...session.storage, savedUs: session.keeper?.savedUs ?? -1 },
     failure: session.failure,
     damage: session.damage?.partitions ?? [],
     rebuild: session.rebuilt,
