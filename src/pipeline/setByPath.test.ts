@@ -55,7 +55,7 @@ describe('setByPath', () => {
     ['twin.condition=key', 'set.ambiguous'],
     ['cluster.hardware.profile=abacus', 'config.unknown-value'],
     ['cluster.replica.lag.time.max=3', 'config.unknown'],
-    ['f.transactional.id=x', 'config.unknown'],
+    ['f.transaction.records=1', 'config.unknown'],
     ['scenario.seed=-1', 'config.out-of-range'],
   ])('%s: %s', (assignment, expected) => {
     expect(setByPath(document, assignment).change).toBeNull();

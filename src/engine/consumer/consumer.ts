@@ -14,7 +14,7 @@ export interface ConsumerConfig {
   maxPartitionFetchBytes: number;
   readonly prefetch: boolean;
   readonly autoOffsetReset: 'earliest' | 'latest' | 'none';
-  readonly commitMode: 'auto' | 'after-processing' | 'before-processing';
+  readonly commitMode: 'auto' | 'after-processing' | 'before-processing' | 'in-transaction';
   readonly autoCommitIntervalUs: number;
   readonly isolation: 'read_uncommitted' | 'read_committed';
   readonly requestTimeoutUs: number;

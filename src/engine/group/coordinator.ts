@@ -19,6 +19,7 @@ import { followCoordinator } from './loading.ts';
 import { nextMemberId } from './memberState.ts';
 import { answer, type GroupError, responseSizeBytes } from './protocol.ts';
 import { joinTimerOver, syncTimerOver } from './rebalance.ts';
+import { createTransactionalOffsets } from './transactionalOffsets.ts';
 
 export type { GroupState } from './groupState.ts';
 
@@ -54,6 +55,7 @@ export function createGroup(options: {
     generation: 0,
     rebalances: 0,
     committed: new Float64Array(options.partitionCount).fill(-1),
+    transactional: createTransactionalOffsets(),
     initialRebalanceDelayUs: options.initialRebalanceDelayUs,
     members: new Map(),
     pending: new Map(),

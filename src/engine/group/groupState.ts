@@ -1,6 +1,7 @@
 import type { ConsumerGroupState } from './consumerProtocol/consumerGroup.ts';
 import type { ConsumerSeat } from './consumerSeat.ts';
 import type { WrittenGroup } from './loading.ts';
+import type { TransactionalOffsets } from './transactionalOffsets.ts';
 import type { GroupResponse, MemberProtocol } from './protocol.ts';
 
 export type ClassicState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead';
@@ -74,6 +75,8 @@ export interface GroupState {
   rebalances: number;
   /** Committed offset by global partition index; -1 where there is none. Index into `partitions` of the run. */
   committed: Float64Array;
+  /** Offsets committed in transactions that are not decided yet, and the last marker of each producer id. */
+  readonly transactional: TransactionalOffsets;
   readonly initialRebalanceDelayUs: number;
   /** By member id, in order of joining. Classic groups only, as all that follows. */
   readonly members: Map<string, MemberRecord>;

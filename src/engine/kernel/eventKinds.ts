@@ -103,6 +103,14 @@ export const EventKind = {
   DiskFailure: 50,
   /** a = transactional id, b = number of the write. A change of a transaction is written to `__transaction_state` and on its replicas. */
   TransactionStateWritten: 51,
+  /** a = slot, b = request number. A TxnOffsetCommit is at the group's coordinator. */
+  TransactionOffsetsArrived: 71,
+  /** a = slot, b = request number. Its answer is back at the member. */
+  TransactionOffsetsAnswered: 72,
+  /** a = member, b = number of the transaction. `commit.interval.ms` is over while the member waits for records. */
+  ProcessingCommitDue: 73,
+  /** a = member, b = the worker's generation. The transaction its poll loop waited for has ended. */
+  ProcessingTransactionEnded: 74,
 } as const;
 
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];

@@ -1,19 +1,25 @@
 /** Starting and ending members, outages, and changes of speed: what a scenario or a person does to consuming nodes. */
+import { forgetAssignment } from '../consumer/assignment.ts';
 import { submitCommit } from '../consumer/commits.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { startMember, stopMember } from '../group/membership.ts';
+import { closeMemberTransactions } from '../producer/memberTransactions.ts';
 import { flushProducer } from '../producer/producer.ts';
 import type { ProcessContext } from './context.ts';
-import { continueService, dropWork, killWorker } from './pollLoop.ts';
+import { continueService, dropWork, killWorker, pollAgain, revoke } from './pollLoop.ts';
+import { endTransaction, initialize, type ReadProcessWrite } from './readProcessWrite.ts';
 import { shiftService, stretchService } from './service.ts';
 import { settle } from './settle.ts';
-import { nextGeneration, type WorkerState } from './worker.ts';
+import { endedAhead, nextGeneration, type WorkerState } from './worker.ts';
 
 /** The member's process starts (again) and polls. */
 export function startWorker(ctx: ProcessContext, index: number): void {
   const worker = ctx.workers[index]!;
-  if (worker.alive) return;
+  if (worker.alive) {
+    if (worker.readProcessWrite?.after === 'stop') worker.readProcessWrite.restarts = true;
+    return;
+  }
   const consumer = ctx.consumers[index]!;
   worker.alive = true;
   if (ctx.watcher !== null) ctx.watcher.memberStarted?.(index);
@@ -22,6 +28,7 @@ export function startWorker(ctx: ProcessContext, index: number): void {
   consumer.failed = false;
   consumer.nextAutoCommitUs = ctx.events.nowUs + consumer.config.autoCommitIntervalUs;
   startMember(ctx, index);
+  if (worker.readProcessWrite !== null) return initialize(ctx, worker);
   schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, index, nextGeneration(worker));
 }
 
@@ -31,11 +38,47 @@ export function stopWorker(ctx: ProcessContext, index: number): void {
   if (!worker.alive) return;
   const consumer = ctx.consumers[index]!;
   settleIfFree(ctx, worker);
-  if (consumer.config.commitMode !== 'before-processing') submitCommit(ctx, consumer, { what: 'processed', waits: false });
+  if (worker.readProcessWrite !== null && !closes(ctx, worker, worker.readProcessWrite)) return;
+  if (consumer.config.commitMode !== 'before-processing' && worker.readProcessWrite === null)
+    submitCommit(ctx, consumer, { what: 'processed', waits: false });
   stopMember(ctx, index);
-  if (worker.producer >= 0) flushProducer(ctx, worker.producer);
+  if (worker.readProcessWrite !== null) closeMemberTransactions(ctx, worker.producer);
+  else if (worker.producer >= 0) flushProducer(ctx, worker.producer);
   if (ctx.watcher !== null) ctx.watcher.memberEnded?.(index, 'closed');
   dropWork(ctx, worker);
+}
+
+/** Whether a member that is stopped can go at once. Else it commits its transaction first, or aborts it where a record is only half done. */
+function closes(ctx: ProcessContext, worker: WorkerState, state: ReadProcessWrite): boolean {
+  const { phase } = ctx.producers[worker.producer]!.transaction!;
+  if (worker.phase === 'transaction') {
+    if (phase === 'idle' || phase === 'initializing' || phase === 'over') return true;
+    state.after = 'stop';
+    return false;
+  }
+  if (phase !== 'open') return true;
+  if (endedAhead(worker) > 0 || worker.outputCursor >= 0) state.doomed = 'stopped in the middle of its records';
+  endTransaction(ctx, worker, 'stop');
+  return false;
+}
+
+/** EventKind.ProcessingTransactionEnded: the poll loop goes on, after an abort from the committed offsets. */
+export function onProcessingTransactionEnded(ctx: ProcessContext, index: number, generation: number): void {
+  const worker = ctx.workers[index]!;
+  const state = worker.readProcessWrite;
+  if (state === null || !worker.alive || worker.generation !== generation) return;
+  const { after, rewinds, restarts } = state;
+  state.after = 'poll';
+  state.rewinds = false;
+  worker.phase = 'idle';
+  if (after === 'stop') {
+    stopWorker(ctx, index);
+    if (restarts) startWorker(ctx, index);
+    return;
+  }
+  if (after === 'revoke') revoke(ctx, worker);
+  else pollAgain(ctx, worker);
+  if (rewinds) forgetAssignment(ctx, ctx.consumers[index]!);
 }
 
 export function crashWorker(ctx: ProcessContext, index: number): void {

@@ -1,15 +1,19 @@
 /** The application's loop: poll, process, commit, again (KafkaConsumer.poll and the loop every tutorial shows around it). */
 import { forgetAssignment, resolvePositions, takeUpAssignment } from '../consumer/assignment.ts';
+import type { ConsumerState } from '../consumer/consumer.ts';
 import { submitCommit } from '../consumer/commits.ts';
 import { empty, freeSlices, sendFetches, takeRecords } from '../consumer/fetching.ts';
+import { isUnstable } from '../group/transactionalOffsets.ts';
 import { reachesCoordinator } from '../group/coordination.ts';
 import { forgetCoordinator } from '../group/lostRequests.ts';
 import { crashMember, finishRevocation, leavePoll, pollMembership, revoking } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
+import { closeMemberTransactions } from '../producer/memberTransactions.ts';
 import { abandonProducer, flushProducer } from '../producer/producer.ts';
 import type { ProcessContext } from './context.ts';
+import { armCommit, endTransaction, enterTransaction, isCommitDue, isInTransaction, noteLost, onFlushed } from './readProcessWrite.ts';
 import { planService, shiftService } from './service.ts';
 import { accountSteps, settle } from './settle.ts';
 import { endedAhead, isBusy, nextGeneration, uptimeUs, type WorkerState } from './worker.ts';
@@ -28,8 +32,14 @@ export function onMemberWake(ctx: ProcessContext, index: number, generation: num
       schedule(ctx.events, ctx.events.nowUs + forgetCoordinator(member), EventKind.MemberWake, index, nextGeneration(worker));
       return;
     }
-    worker.phase = 'idle';
     const consumer = ctx.consumers[index]!;
+    if (isUnstable(ctx.groups[consumer.group]!.transactional, unresolved(consumer))) {
+      // UNSTABLE_OFFSET_COMMIT: a transaction with offsets of these partitions is not decided yet.
+      const { retryBackoffUs } = consumer.config;
+      schedule(ctx.events, ctx.events.nowUs + Math.max(1, retryBackoffUs), EventKind.MemberWake, index, nextGeneration(worker));
+      return;
+    }
+    worker.phase = 'idle';
     const resets = consumer.resets;
     resolvePositions(ctx, consumer);
     if (consumer.failed) return failMember(ctx, worker, 'no committed offset and auto.offset.reset is none');
@@ -44,6 +54,10 @@ export function onMemberWake(ctx: ProcessContext, index: number, generation: num
   }
   poll(ctx, worker);
 }
+
+/** Partitions that have no position yet. */
+const unresolved = (consumer: ConsumerState): number[] =>
+  consumer.owned.flatMap(({ index, fetchOffset }) => (fetchOffset < 0 ? [index] : []));
 
 /** EventKind.MemberAssigned: the member polls again and finds its new partitions. */
 export function onMemberAssigned(ctx: ProcessContext, index: number): void {
@@ -94,16 +108,22 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
     worker.phase = 'joining';
     // A member that lost its partitions on the way (fenced, or its session expired) lets go of them now.
     takeUpAssignment(ctx, consumer);
+    noteLost(ctx, worker);
+    if (isInTransaction(ctx, worker)) endTransaction(ctx, worker, 'poll');
     return;
   }
   if (membership === 'revoke') {
+    if (isInTransaction(ctx, worker)) return endTransaction(ctx, worker, 'revoke');
+    if (worker.readProcessWrite !== null) return revoke(ctx, worker);
     const sent = submitCommit(ctx, consumer, { what: 'processed', waits: true, only: revoking(ctx, worker.index) });
     if (!sent) return revoke(ctx, worker);
     worker.phase = 'committing';
     worker.afterCommit = 'revoke';
     return;
   }
-  if (takeUpAssignment(ctx, consumer)) return fetchOffsets(ctx, worker);
+  const hasNew = takeUpAssignment(ctx, consumer);
+  noteLost(ctx, worker);
+  if (hasNew) return fetchOffsets(ctx, worker);
   const nowUs = ctx.events.nowUs;
   if (consumer.config.commitMode === 'auto' && nowUs >= consumer.nextAutoCommitUs) {
     submitCommit(ctx, consumer, { what: 'position', waits: false });
@@ -123,6 +143,7 @@ function takePoll(ctx: ProcessContext, worker: WorkerState): void {
   worker.sliceIndex = 0;
   worker.sliceCursor = worker.slices[0]!.from;
   if (worker.order.length > 0) worker.order = new Int32Array(0);
+  if (worker.readProcessWrite !== null) enterTransaction(ctx, worker, worker.readProcessWrite);
   if (consumer.config.prefetch) sendFetches(ctx, consumer);
   if (consumer.config.commitMode === 'before-processing' && submitCommit(ctx, consumer, { what: 'position', waits: true })) {
     worker.phase = 'committing';
@@ -143,6 +164,7 @@ function waitForRecords(ctx: ProcessContext, worker: WorkerState): void {
   const consumer = ctx.consumers[worker.index]!;
   worker.phase = 'idle';
   sendFetches(ctx, consumer);
+  if (worker.readProcessWrite !== null) armCommit(ctx, worker, worker.readProcessWrite);
   if (consumer.sessions.length === 0) {
     const { maxPollIntervalUs } = ctx.members[worker.index]!.config;
     const waitUs = Math.max(1, Math.min(idlePollUs, Math.floor(maxPollIntervalUs / 2)));
@@ -150,7 +172,7 @@ function waitForRecords(ctx: ProcessContext, worker: WorkerState): void {
   }
 }
 
-function revoke(ctx: ProcessContext, worker: WorkerState): void {
+export function revoke(ctx: ProcessContext, worker: WorkerState): void {
   worker.phase = 'idle';
   finishRevocation(ctx, worker.index);
   takeUpAssignment(ctx, ctx.consumers[worker.index]!);
@@ -232,6 +254,11 @@ function endPoll(ctx: ProcessContext, worker: WorkerState): void {
   mix(ctx.trace, ctx.events.nowUs, EventKind.ServiceDone, worker.index, worker.count);
   releaseSlices(ctx, worker);
   const consumer = ctx.consumers[worker.index]!;
+  if (worker.readProcessWrite !== null) {
+    if (isCommitDue(ctx, worker, worker.readProcessWrite)) endTransaction(ctx, worker, 'poll');
+    else pollAgain(ctx, worker);
+    return;
+  }
   if (consumer.config.commitMode !== 'after-processing') return pollAgain(ctx, worker);
   // What was made of the records must be in the log before their offsets are committed, or a crash between the two would lose it.
   if (worker.producer >= 0 && !flushProducer(ctx, worker.producer)) worker.phase = 'flushing';
@@ -241,7 +268,8 @@ function endPoll(ctx: ProcessContext, worker: WorkerState): void {
 /** EventKind.ProducerFlushed: everything the member sent is answered. */
 export function onProducerFlushed(ctx: ProcessContext, index: number): void {
   const worker = ctx.workers[index]!;
-  if (worker.alive && worker.phase === 'flushing') commitServed(ctx, worker);
+  if (worker.readProcessWrite !== null) onFlushed(ctx, worker);
+  else if (worker.alive && worker.phase === 'flushing') commitServed(ctx, worker);
 }
 
 function commitServed(ctx: ProcessContext, worker: WorkerState): void {
@@ -250,7 +278,7 @@ function commitServed(ctx: ProcessContext, worker: WorkerState): void {
   worker.afterCommit = 'poll';
 }
 
-function pollAgain(ctx: ProcessContext, worker: WorkerState): void {
+export function pollAgain(ctx: ProcessContext, worker: WorkerState): void {
   worker.phase = 'idle';
   // An event of its own rather than a call: a loop of empty services would otherwise never return.
   schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
@@ -268,7 +296,8 @@ export function killWorker(ctx: ProcessContext, worker: WorkerState): void {
   if (worker.producer < 0 && worker.stalledSinceUs < 0) settle(ctx, worker, ctx.events.nowUs);
   if (ctx.watcher !== null) ctx.watcher.memberEnded?.(worker.index, 'crashed');
   crashMember(ctx, worker.index);
-  if (worker.producer >= 0) abandonProducer(ctx, worker.producer);
+  if (worker.readProcessWrite !== null) closeMemberTransactions(ctx, worker.producer);
+  else if (worker.producer >= 0) abandonProducer(ctx, worker.producer);
   dropWork(ctx, worker);
 }
 

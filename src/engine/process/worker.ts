@@ -1,4 +1,5 @@
 import type { PollSlice } from '../consumer/fetching.ts';
+import type { ReadProcessWrite } from './readProcessWrite.ts';
 import { createStream, type RandomStream } from '../kernel/random.ts';
 
 /**
@@ -13,7 +14,9 @@ export interface WorkerState {
   /** Producer of a processor's member, -1 for a sink's. */
   readonly producer: number;
   alive: boolean;
-  phase: 'down' | 'joining' | 'resolving' | 'idle' | 'committing' | 'flushing' | 'serving' | 'blocked';
+  phase: 'down' | 'joining' | 'resolving' | 'idle' | 'committing' | 'flushing' | 'transaction' | 'serving' | 'blocked';
+  /** Of a processor's member with `processing.guarantee=exactly_once_v2`, null otherwise. */
+  readonly readProcessWrite: ReadProcessWrite | null;
   /** What the poll loop does when the commit it waits for is answered. */
   afterCommit: 'poll' | 'serve' | 'revoke';
   /** Wakes and service events of an older generation are ignored. */
@@ -57,6 +60,7 @@ export function createWorker(options: {
   number: number;
   producer: number;
   seed: number;
+  readProcessWrite?: ReadProcessWrite | null;
 }): WorkerState {
   const name = `${options.nodeId}/${options.number}`;
   return {
@@ -66,6 +70,7 @@ export function createWorker(options: {
     producer: options.producer,
     alive: false,
     phase: 'down',
+    readProcessWrite: options.readProcessWrite ?? null,
     afterCommit: 'poll',
     generation: 0,
     slices: [],
@@ -94,7 +99,14 @@ export function createWorker(options: {
 
 /** Whether its loop stands between two polls: it polls again by itself. */
 export function isBusy({ phase }: WorkerState): boolean {
-  return phase === 'serving' || phase === 'blocked' || phase === 'committing' || phase === 'flushing' || phase === 'resolving';
+  return (
+    phase === 'serving' ||
+    phase === 'blocked' ||
+    phase === 'committing' ||
+    phase === 'flushing' ||
+    phase === 'resolving' ||
+    phase === 'transaction'
+  );
 }
 
 /** Records of the poll in progress that have ended before one of a lower offset has: served, but not yet behind the processed offset. */

@@ -34,7 +34,7 @@ export function endTransactionWhenDone(ctx: ProducerContext, state: ProducerStat
 }
 
 /** What waits in the buffer when a transaction is aborted for an error is not sent any more (RecordAccumulator.abortUndrainedBatches). */
-function dropBuffered(ctx: ProducerContext, state: ProducerState, acc: Accumulator): void {
+export function dropBuffered(ctx: ProducerContext, state: ProducerState, acc: Accumulator): void {
   for (const local of acc.used) {
     while (acc.queues[local].length > 0) {
       const batch = takeHead(acc, local);
@@ -62,8 +62,9 @@ export function sendEnd(ctx: ProducerContext, state: ProducerState, transaction:
 }
 
 /** What all of a producer's requests to its coordinator have. */
-export function requestHead(ctx: ProducerContext, state: ProducerState, { id }: ProducerTransaction) {
+export function requestHead(ctx: ProducerContext, state: ProducerState, { id, generation }: ProducerTransaction) {
   return {
+    generation,
     number: nextRequestNumber(ctx),
     id,
     from: state.endpoint,

@@ -158,6 +158,7 @@ function createState(topology: Topology, seed: number, eventsMax: number): Engin
     notices: [],
     consumers: [],
     commitRequests: createSlotTable(),
+    transactionOffsets: createSlotTable(),
     producers: [],
     transactions: createRunTransactions(topology),
     keys: createKeyTable(),
@@ -175,7 +176,12 @@ function createState(topology: Topology, seed: number, eventsMax: number): Engin
     timeline: { entries: [], total: 0 },
     series: createSeries({ nodes: nodes.length, durationUs, consumes, buckets: createHistogram().counts.length }),
     cleaner: createCleaners(cluster, brokerCount),
-    plan: { seed, durationUs, retentionCheckUs: numberOf(cluster, 'log.retention.check.interval.ms') * 1000 },
+    plan: {
+      seed,
+      durationUs,
+      retentionCheckUs: numberOf(cluster, 'log.retention.check.interval.ms') * 1000,
+      statePartitions: numberOf(cluster, 'transaction.state.log.num.partitions'),
+    },
     limits: { eventsMax, recordsMax: recordsMaxDefault },
     outcome: { boundReached: null },
   };

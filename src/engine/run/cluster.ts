@@ -6,7 +6,7 @@ import { registerPartition } from '../cluster/partitionRegistration.ts';
 import { placeReplicas } from '../cluster/replicaPlacement.ts';
 import { coordinatorPartition } from '../group/coordinatorPartition.ts';
 import { nextBelow } from '../kernel/random.ts';
-import { clusterConfig, electionPolicy, numberOf, textOf, type Settings } from './configs.ts';
+import { clusterConfig, electionPolicy, isExactlyOnce, numberOf, textOf, type Settings } from './configs.ts';
 import type { Topology } from './topology.ts';
 
 /** Rack of a broker: the racks go round the brokers; null without racks. */
@@ -49,7 +49,10 @@ function placeInternals(cluster: ClusterState, { cluster: settings, nodes, group
     const offsets = { partitions: offsetsPartitions, replicationFactor: numberOf(settings, 'offsets.topic.replication.factor') };
     addInternal(cluster, { name: '__consumer_offsets', ...offsets, minInsyncReplicas: 1, used }, draw);
   }
-  if (nodes.every((node) => textOf(node.settings, 'transactional.id') === '')) return;
+  const isTransactional = nodes.some(
+    ({ role, settings: own }) => isExactlyOnce(role, own) || (role === 'producer' && textOf(own, 'transactional.id') !== ''),
+  );
+  if (!isTransactional) return;
   const partitions = numberOf(settings, 'transaction.state.log.num.partitions');
   const all = Array.from({ length: partitions }, (_, partition) => partition);
   const replicationFactor = numberOf(settings, 'transaction.state.log.replication.factor');

@@ -144,9 +144,13 @@ export function consumerConfig(settings: Settings): ConsumerConfig {
     maxPartitionFetchBytes: numberOf(settings, 'max.partition.fetch.bytes'),
     prefetch: settings['prefetch'] !== false,
     autoOffsetReset: textOf(settings, 'auto.offset.reset') as ConsumerConfig['autoOffsetReset'],
-    commitMode: textOf(settings, 'commit.mode') as ConsumerConfig['commitMode'],
+    commitMode: commitMode(settings),
     autoCommitIntervalUs: microseconds(settings, 'auto.commit.interval.ms'),
-    isolation: settings['isolation.level'] === 'read_committed' ? 'read_committed' : 'read_uncommitted',
+    // StreamsConfig sets it with exactly_once_v2.
+    isolation:
+      settings['isolation.level'] === 'read_committed' || settings['processing.guarantee'] === 'exactly_once_v2'
+        ? 'read_committed'
+        : 'read_uncommitted',
     requestTimeoutUs: numberOr(settings, 'request.timeout.ms', 30_000) * 1000,
     retryBackoffUs: numberOr(settings, 'retry.backoff.ms', 100) * 1000,
     retryBackoffMaxUs: numberOr(settings, 'retry.backoff.max.ms', 1000) * 1000,
@@ -158,6 +162,17 @@ export function consumerConfig(settings: Settings): ConsumerConfig {
 function serverAssignor(settings: Settings): GroupMemberConfig['serverAssignor'] {
   const name = textOf(settings, 'group.remote.assignor');
   return name === 'uniform' || name === 'range' ? name : '';
+}
+
+/** Whether a node reads, processes and writes in one transaction (KIP-447, `processing.guarantee` of Kafka Streams). */
+export const isExactlyOnce = (role: string, settings: Settings): boolean =>
+  role === 'processor' && settings['processing.guarantee'] === 'exactly_once_v2';
+
+/** How a member commits: what its node's processing guarantee asks for, else its own `commit.mode`. */
+function commitMode(settings: Settings): ConsumerConfig['commitMode'] {
+  if (settings['processing.guarantee'] === 'exactly_once_v2') return 'in-transaction';
+  if (settings['processing.guarantee'] === 'at_most_once') return 'before-processing';
+  return textOf(settings, 'commit.mode') as ConsumerConfig['commitMode'];
 }
 
 /** The member's number is appended to `group.instance.id`, so that each instance of a node is a static member of its own. */

@@ -63,6 +63,8 @@ function aboutOf(ctx: EngineContext): About {
     case EventKind.HeartbeatDue:
     case EventKind.MemberAssigned:
     case EventKind.PollIntervalCheck:
+    case EventKind.ProcessingCommitDue:
+    case EventKind.ProcessingTransactionEnded:
       return about(memberName(ctx, a));
     case EventKind.GroupJoinDeadline:
     case EventKind.GroupSyncDeadline:

@@ -45,6 +45,7 @@ import { onFaultDue } from './faults.ts';
 import { discoverPartitions } from './newPartitions.ts';
 import type { EngineContext } from './state.ts';
 import { addEntry } from './timeline.ts';
+import { onTransactionOffsetsLost } from '../consumer/transactionOffsets.ts';
 import { clusterChanged, dispatchTransaction, produceArrived } from './transactions.ts';
 import { takeTruncations } from './truncations.ts';
 
@@ -148,7 +149,7 @@ function dispatchLost(ctx: EngineContext): boolean {
       return true;
     }
     case EventKind.GroupRequestLost:
-      if (!onGroupRequestLost(ctx, a, b)) commitLost(ctx, a, b);
+      if (!onGroupRequestLost(ctx, a, b) && !onTransactionOffsetsLost(ctx, a, b)) commitLost(ctx, a, b);
       return true;
     default:
       return false;

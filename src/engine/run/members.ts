@@ -2,10 +2,12 @@
 import { createConsumer } from '../consumer/consumer.ts';
 import { createMember } from '../group/membership.ts';
 import type { NodeState } from '../process/node.ts';
+import { createReadProcessWrite } from '../process/readProcessWrite.ts';
 import { createWorker } from '../process/worker.ts';
 import { createProducer } from '../producer/producer.ts';
-import { consumerConfig, memberConfig, producerClientConfig, type Settings } from './configs.ts';
+import { consumerConfig, isExactlyOnce, memberConfig, numberOf, producerClientConfig, type Settings } from './configs.ts';
 import type { EngineContext } from './state.ts';
+import { memberTransactionOf } from './transactions.ts';
 
 /** Adds one member to a node; it is down until started. Returns its index. */
 export function addMember(ctx: EngineContext, node: NodeState, settings: Settings): number {
@@ -29,6 +31,7 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
         path: -1,
         valueSize: null,
         compression: node.compression,
+        transaction: memberTransactionOf(ctx, node, settings, number),
       }),
     );
   }
@@ -44,7 +47,10 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
     }),
   );
   ctx.consumers.push(createConsumer(index, node.group, consumerConfig(settings), seed));
-  ctx.workers.push(createWorker({ index, node: node.index, nodeId: node.id, number, producer, seed }));
+  const readProcessWrite = isExactlyOnce(node.role, settings)
+    ? createReadProcessWrite(Math.round(numberOf(settings, 'commit.interval.ms') * 1000))
+    : null;
+  ctx.workers.push(createWorker({ index, node: node.index, nodeId: node.id, number, producer, seed, readProcessWrite }));
   node.members.push(index);
   return index;
 }

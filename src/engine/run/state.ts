@@ -32,7 +32,12 @@ export type EngineState = Omit<ProcessContext, 'programs' | 'probe' | keyof Brok
     readonly timeline: { entries: TimelineEntry[]; total: number };
     readonly series: Series;
     /** Bytes of the document the run was built from would do as well; its seed and duration are what the run itself needs. */
-    readonly plan: { readonly seed: number; readonly durationUs: number; readonly retentionCheckUs: number };
+    readonly plan: {
+      readonly seed: number;
+      readonly durationUs: number;
+      readonly retentionCheckUs: number;
+      readonly statePartitions: number;
+    };
     readonly limits: { readonly eventsMax: number; readonly recordsMax: number };
     readonly outcome: { boundReached: string | null };
   };

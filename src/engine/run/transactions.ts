@@ -1,11 +1,20 @@
 /** Transactions put together in a run: who uses which transactional id, who handles their events, what is said of them. */
 import { onProduceArrived } from '../broker/produce.ts';
+import { onOffsetsAdded, onTransactionOffsetsArrived, takeTransactionOffsetsAnswer } from '../consumer/transactionOffsets.ts';
 import { coordinatorPartition } from '../group/coordinatorPartition.ts';
+import { decideOffsets } from '../group/transactionalOffsets.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
+import { onProcessingTransactionEnded } from '../process/lifecycle.ts';
+import {
+  onMemberTransactionAnswered,
+  onProcessingCommitDue,
+  onTransactionOffsetsAnswered,
+  onTransactionRetry,
+} from '../process/readProcessWrite.ts';
 import { createProducerTransaction, type ProducerTransaction } from '../producer/transactionGate.ts';
 import { onTransactionAnswered, onTransactionDue } from '../producer/transactions.ts';
-import { createTransactions, type TransactionNotice, type TransactionsState } from '../transactions/context.ts';
+import { createTransactionalId, createTransactions, type TransactionNotice, type TransactionsState } from '../transactions/context.ts';
 import {
   onClusterChanged,
   onMarkersAnswered,
@@ -18,15 +27,42 @@ import { answerCommittedMarkers, onMarkersArrived } from '../transactions/marker
 import { checkTransaction, forgetHeld, onPartitionsAdded, produceDone } from '../transactions/verification.ts';
 import type { NodeState } from '../process/node.ts';
 import type { TransactionsReport } from '../report/report.ts';
-import { numberOf, textOf, type Settings } from './configs.ts';
+import { isExactlyOnce, numberOf, textOf, type Settings } from './configs.ts';
 import type { EngineContext } from './state.ts';
 import { addEntry } from './timeline.ts';
 import type { Topology } from './topology.ts';
 
-/** The transactional ids of a document's producers, in order of their first use. */
+/** The transactional ids of a document's producers and processors as it begins, in order of their first use. */
 function transactionalIdsOf({ nodes }: Topology): string[] {
-  const ids = nodes.filter(({ role }) => role === 'producer').map(({ settings }) => textOf(settings, 'transactional.id'));
+  const ids = nodes.flatMap(({ node, role, settings }) => {
+    if (role === 'producer') return [textOf(settings, 'transactional.id')];
+    if (!isExactlyOnce(role, settings)) return [];
+    return Array.from({ length: numberOf(settings, 'instances') }, (_, number) => memberTransactionalId(settings, node.id, number));
+  });
   return [...new Set(ids.filter((id) => id !== ''))];
+}
+
+/** `transactional.id` of one member of a processor: that of the node, or the node's own id, and the member's number, so that a member that returns fences its former self. */
+function memberTransactionalId(settings: Settings, nodeId: string, number: number): string {
+  const prefix = textOf(settings, 'transactional.id');
+  return `${prefix === '' ? nodeId : prefix}-${number}`;
+}
+
+/** What the configs of a processor say of its members' transactions; null for one that does not process exactly once. */
+export function memberTransactionOf(ctx: EngineContext, node: NodeState, settings: Settings, number: number): ProducerTransaction | null {
+  if (!isExactlyOnce(node.role, settings)) return null;
+  const transactionalId = memberTransactionalId(settings, node.id, number);
+  const { ids } = ctx.transactions;
+  let id = ids.findIndex((known) => known.transactionalId === transactionalId);
+  // A member that is added later brings its own.
+  if (id < 0)
+    id = ids.push(createTransactionalId({ transactionalId, stateKey: stateKeyOf(transactionalId, ctx.plan.statePartitions) })) - 1;
+  const timeoutMs = numberOf(settings, 'transaction.timeout.ms');
+  return createProducerTransaction({ id, timeoutMs, records: 1, abortEvery: 0, startUs: 0 });
+}
+
+function stateKeyOf(transactionalId: string, partitions: number): string {
+  return `__transaction_state-${coordinatorPartition(transactionalId, partitions)}`;
 }
 
 export function createRunTransactions(topology: Topology): TransactionsState {
@@ -34,13 +70,16 @@ export function createRunTransactions(topology: Topology): TransactionsState {
   const partitions = numberOf(cluster, 'transaction.state.log.num.partitions');
   const ids = transactionalIdsOf(topology).map((transactionalId) => ({
     transactionalId,
-    stateKey: `__transaction_state-${coordinatorPartition(transactionalId, partitions)}`,
+    stateKey: stateKeyOf(transactionalId, partitions),
   }));
-  return createTransactions(ids, {
+  const config = {
     minIsr: numberOf(cluster, 'transaction.state.log.min.isr'),
     maxTimeoutMs: numberOf(cluster, 'transaction.max.timeout.ms'),
     timeoutCheckUs: numberOf(cluster, 'transaction.abort.timed.out.transaction.cleanup.interval.ms') * 1000,
-  });
+  };
+  const offsetsPartitions = numberOf(cluster, 'offsets.topic.num.partitions');
+  const offsetsKeys = topology.groupIds.map((group) => `__consumer_offsets-${coordinatorPartition(group, offsetsPartitions)}`);
+  return createTransactions(ids, config, offsetsKeys);
 }
 
 /** What a source's configs say of its transactions; null without a `transactional.id`. It starts when its workload does. */
@@ -88,6 +127,7 @@ export function dispatchTransaction(ctx: EngineContext): boolean {
       break;
     case EventKind.MarkersArrived:
       onMarkersArrived(ctx, a, b);
+      for (const marker of ctx.transactions.decidedOffsets.splice(0)) decideOffsets(ctx, marker.group, marker);
       break;
     case EventKind.MarkersAnswered:
       onMarkersAnswered(ctx, a, b);
@@ -96,7 +136,20 @@ export function dispatchTransaction(ctx: EngineContext): boolean {
       onTransactionTimeoutCheck(ctx);
       break;
     case EventKind.TransactionDue:
-      onTransactionDue(ctx, a, b);
+      if (ctx.producers[a]!.member >= 0) onTransactionRetry(ctx, a, b);
+      else onTransactionDue(ctx, a, b);
+      break;
+    case EventKind.TransactionOffsetsArrived:
+      onTransactionOffsetsArrived(ctx, a, b);
+      break;
+    case EventKind.TransactionOffsetsAnswered:
+      offsetsAnswered(ctx, a, b);
+      break;
+    case EventKind.ProcessingCommitDue:
+      onProcessingCommitDue(ctx, a, b);
+      break;
+    case EventKind.ProcessingTransactionEnded:
+      onProcessingTransactionEnded(ctx, a, b);
       break;
     default:
       return false;
@@ -108,8 +161,16 @@ export function dispatchTransaction(ctx: EngineContext): boolean {
 function requestAnswered(ctx: EngineContext, slot: number, number: number): void {
   const request = takeTransactionAnswer(ctx, slot, number);
   if (request === null) return;
-  if (request.type === 'add') onPartitionsAdded(ctx, request);
+  if (request.type === 'add') return onPartitionsAdded(ctx, request);
+  if (request.type === 'offsets') return onOffsetsAdded(ctx, request);
+  const { member } = ctx.producers[request.producer]!;
+  if (member >= 0) onMemberTransactionAnswered(ctx, member, request);
   else onTransactionAnswered(ctx, request);
+}
+
+function offsetsAnswered(ctx: EngineContext, slot: number, number: number): void {
+  const request = takeTransactionOffsetsAnswer(ctx, slot, number);
+  if (request !== null) onTransactionOffsetsAnswered(ctx, request);
 }
 
 /** Brokers, leaders or links may have changed, or, after an event of replication, how far replicas are. */
@@ -143,11 +204,19 @@ function sentenceOf(ctx: EngineContext, { code, id, detail }: TransactionNotice,
   }
 }
 
-/** What became of a producer's transactions; null for a node without any. */
+/** What became of the transactions of a producer, or of all members of a processor; null for a node without any. */
 export function transactionsReport(ctx: EngineContext, node: NodeState): TransactionsReport | null {
-  const transaction = node.role === 'producer' ? ctx.producers[node.producer]!.transaction : null;
-  if (transaction === null) return null;
-  const { transactionalId, timedOut } = ctx.transactions.ids[transaction.id]!;
-  const { committed, aborted, phase, error } = transaction;
-  return { transactionalId, committed, aborted, timedOut, state: phase, error };
+  const producers = node.role === 'producer' ? [node.producer] : node.members.map((member) => ctx.workers[member]!.producer);
+  const transactions = producers.flatMap((producer) => (producer < 0 ? [] : (ctx.producers[producer]!.transaction ?? [])));
+  if (transactions.length === 0) return null;
+  const [{ phase, error }] = transactions as [ProducerTransaction];
+  const sum = (count: (transaction: ProducerTransaction) => number): number => transactions.reduce((total, one) => total + count(one), 0);
+  return {
+    transactionalId: ctx.transactions.ids[transactions[0]!.id]!.transactionalId,
+    committed: sum(({ committed }) => committed),
+    aborted: sum(({ aborted }) => aborted),
+    timedOut: sum(({ id }) => ctx.transactions.ids[id]!.timedOut),
+    state: phase,
+    error,
+  };
 }

@@ -190,9 +190,17 @@ function drawProcessor(drawing: Drawing, number: number, inputs: readonly string
   const { dice } = drawing;
   const id = `work${number}`;
   const kind = dice.from<NodeKind>(['filter', 'map', 'rekey', 'branch', 'merge', 'service', 'service']);
+  const exactlyOnce = dice.below(3) === 0;
   const config: Config = {
     ...consumerOf(drawing),
-    ...producingOf(drawing, false),
+    ...producingOf(drawing, exactlyOnce),
+    ...(exactlyOnce && {
+      'processing.guarantee': 'exactly_once_v2',
+      'commit.interval.ms': dice.from([100, 0, 700]),
+      'transaction.timeout.ms': dice.from([10_000, 3_000]),
+      // Two processors with one id fence each other.
+      'transactional.id': dice.from(['', '', 'tx']),
+    }),
     'group.instance.id': dice.from(['', '', `${id}-static`]),
     ...(kind === 'filter' && { 'pass.probability': dice.from([1, 0.5]) }),
     ...(kind === 'rekey' && { key: dice.from(['key', 'value.k']) }),

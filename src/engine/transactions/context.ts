@@ -58,6 +58,14 @@ export interface TransactionNotice {
   readonly detail: string;
 }
 
+/** A transaction's marker in the partition of `__consumer_offsets` that a group's offsets are in. */
+export interface DecidedOffsets {
+  readonly group: number;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly type: 'COMMIT' | 'ABORT';
+}
+
 export interface TransactionsState {
   readonly config: TransactionConfig;
   /** Empty in a run without transactions: nothing of all this costs anything then. */
@@ -71,6 +79,10 @@ export interface TransactionsState {
   readonly unsent: UnsentMarkers[];
   /** Produce requests whose transaction is being looked up, in order of arrival. */
   readonly held: HeldProduce[];
+  /** By group index: the partition of `__consumer_offsets` that holds its offsets, as `__consumer_offsets-12`. */
+  readonly offsetsKeys: readonly string[];
+  /** Markers that were written to `__consumer_offsets` just now; whoever keeps the offsets empties the list. */
+  readonly decidedOffsets: DecidedOffsets[];
   readonly notices: TransactionNotice[];
   /** Number of the last request; tells events of an earlier request in the same slot. */
   requestNumber: number;
@@ -84,31 +96,53 @@ export interface TransactionContext extends BrokerContext {
 export function createTransactions(
   transactionalIds: readonly { readonly transactionalId: string; readonly stateKey: string }[],
   config: TransactionConfig = defaultTransactionConfig,
+  offsetsKeys: readonly string[] = [],
 ): TransactionsState {
   return {
     config,
-    ids: transactionalIds.map(({ transactionalId, stateKey }) => ({
-      transactionalId,
-      stateKey,
-      metadata: null,
-      coordinator: -1,
-      coordinatorEpoch: -1,
-      coordinatorIncarnation: -1,
-      writeNumber: 0,
-      waiting: -1,
-      committed: 0,
-      aborted: 0,
-      timedOut: 0,
-    })),
+    ids: transactionalIds.map(createTransactionalId),
     producerIds: createProducerIds(),
     requests: createSlotTable(),
     markers: createSlotTable(),
     parked: [],
     unsent: [],
     held: [],
+    offsetsKeys,
+    decidedOffsets: [],
     notices: [],
     requestNumber: 0,
   };
+}
+
+export function createTransactionalId({
+  transactionalId,
+  stateKey,
+}: {
+  readonly transactionalId: string;
+  readonly stateKey: string;
+}): TransactionalId {
+  return {
+    transactionalId,
+    stateKey,
+    metadata: null,
+    coordinator: -1,
+    coordinatorEpoch: -1,
+    coordinatorIncarnation: -1,
+    writeNumber: 0,
+    waiting: -1,
+    committed: 0,
+    aborted: 0,
+    timedOut: 0,
+  };
+}
+
+/** Stands for the partition of `__consumer_offsets` a group's offsets are in, among the partitions of a transaction, which are 0 and above. */
+export const offsetsPartition = (group: number): number => -1 - group;
+export const groupOf = (partition: number): number => -1 - partition;
+
+/** Broker that leads a partition of `__consumer_offsets`, -1 while nobody does. */
+export function offsetsLeader(ctx: TransactionContext, partition: number): number {
+  return coordinatorOf(ctx, ctx.transactions.offsetsKeys[groupOf(partition)]);
 }
 
 /** Who coordinates a transactional id, by the controller's word; -1 while nobody does. Where the partition has no registration, the first broker. */

@@ -86,7 +86,7 @@ function decide(ctx: TransactionContext, request: TransactionRequest): Coordinat
     return initProducerId(state.metadata, { timeoutMs, expected: null }, surroundings);
   }
   if (state.metadata === null) return { outcome: 'answer', error: 'INVALID_PRODUCER_ID_MAPPING', ...noProducer };
-  return request.type === 'add' ? addPartitions(state.metadata, request, nowMs) : endTransaction(state.metadata, request, surroundings);
+  return request.type === 'end' ? endTransaction(state.metadata, request, surroundings) : addPartitions(state.metadata, request, nowMs);
 }
 
 function answer(

@@ -14,7 +14,7 @@ import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
 import { markerBatchBytes } from '../log/appendProducer.ts';
 import { appendMarker } from '../log/partitionLog.ts';
-import { nextRequestNumber, type TransactionContext } from './context.ts';
+import { groupOf, nextRequestNumber, offsetsLeader, type TransactionContext } from './context.ts';
 import { removePartition } from './transactionMetadata.ts';
 
 /** One WriteTxnMarkers request: the markers of one transaction for the partitions one broker leads. */
@@ -31,7 +31,7 @@ export interface MarkerRequest {
   brokerIncarnation: number;
   /** travelling, parked at its leader until replicas have the markers, answering, or pausing before what was refused is sent again. */
   state: 'travelling' | 'parked' | 'answering' | 'pausing';
-  /** Global indexes, and in step: the offset each marker got, -1 before; whether it is written for good. */
+  /** Global indexes, `offsetsPartition` for those of `__consumer_offsets`, and in step: the offset each marker got, -1 before; whether it is written for good. */
   readonly partitions: readonly number[];
   readonly offsets: number[];
   readonly written: boolean[];
@@ -54,7 +54,7 @@ const partitionBytes = 20;
 export function sendMarkers(ctx: TransactionContext, id: number, partitions: readonly number[]): void {
   const byLeader = new Map<number, number[]>();
   for (const partition of partitions) {
-    const { leader } = ctx.partitions[partition];
+    const leader = partition < 0 ? offsetsLeader(ctx, partition) : ctx.partitions[partition].leader;
     byLeader.set(leader, [...(byLeader.get(leader) ?? []), partition]);
   }
   for (const [broker, its] of byLeader) sendTo(ctx, id, broker, its);
@@ -97,6 +97,10 @@ export function onMarkersArrived(ctx: TransactionContext, slot: number, number: 
   const { nowUs } = ctx.events;
   for (let i = 0; i < partitions.length; i++) {
     const index = partitions[i];
+    if (index < 0) {
+      decideOffsetsAt(ctx, request, i);
+      continue;
+    }
     const log = leaderLogOf(ctx.partitions[index], broker);
     if (log === null || lacksReplicas(ctx, index, broker)) continue;
     const { producerId, producerEpoch, type, coordinatorEpoch } = request;
@@ -114,6 +118,15 @@ export function onMarkersArrived(ctx: TransactionContext, slot: number, number: 
   request.state = 'parked';
   ctx.transactions.parked.push(slot);
   answerCommittedMarkers(ctx);
+}
+
+/** The marker is written to the partition of `__consumer_offsets` that holds a group's offsets, if the broker still leads it. It has no log here, so the marker counts at once. */
+function decideOffsetsAt(ctx: TransactionContext, request: MarkerRequest, i: number): void {
+  const { broker, producerId, producerEpoch, type, partitions } = request;
+  if (offsetsLeader(ctx, partitions[i]) !== broker) return;
+  ctx.transactions.decidedOffsets.push({ group: groupOf(partitions[i]), producerId, producerEpoch, type });
+  request.written[i] = true;
+  mix(ctx.trace, ctx.events.nowUs, EventKind.MarkersArrived, partitions[i], producerEpoch);
 }
 
 function lacksReplicas(ctx: TransactionContext, index: number, broker: number): boolean {

@@ -26,6 +26,8 @@ export interface TransactionAnswer extends ProducerIdAndEpoch {
 export interface InitRequest extends RequestHead {
   readonly type: 'init';
   readonly producer: number;
+  /** The producer's own count of its requests and lives: an answer to an earlier one is stale. */
+  readonly generation: number;
   readonly transactionTimeoutMs: number;
 }
 
@@ -33,6 +35,7 @@ export interface InitRequest extends RequestHead {
 export interface EndTransactionRequest extends RequestHead, ProducerIdAndEpoch {
   readonly type: 'end';
   readonly producer: number;
+  readonly generation: number;
   readonly result: 'COMMIT' | 'ABORT';
 }
 
@@ -44,11 +47,20 @@ export interface AddPartitionsRequest extends RequestHead, ProducerIdAndEpoch {
   readonly produce: number;
 }
 
-export type TransactionRequest = InitRequest | EndTransactionRequest | AddPartitionsRequest;
+/** AddPartitionsToTxn of a group's coordinator for its partition of `__consumer_offsets`, which holds a TxnOffsetCommit back until it knows (KIP-890). */
+export interface AddOffsetsRequest extends RequestHead, ProducerIdAndEpoch {
+  readonly type: 'offsets';
+  readonly partitions: readonly number[];
+  /** Slot and number of the TxnOffsetCommit. */
+  readonly commit: number;
+  readonly commitId: number;
+}
+
+export type TransactionRequest = InitRequest | EndTransactionRequest | AddPartitionsRequest | AddOffsetsRequest;
 
 /** About what Kafka's schemas take, with a transactional id of some twenty characters. */
 export function requestSizeBytes(request: TransactionRequest): number {
-  return request.type === 'add' ? 100 + request.partitions.length * 4 : 90;
+  return request.type === 'add' || request.type === 'offsets' ? 100 + request.partitions.length * 4 : 90;
 }
 
 /** Bytes of any of the answers. */

@@ -4,9 +4,19 @@ import type { ConfigDefinition, KindDefinition } from './definition.ts';
 import { producerClientConfig } from './producer.ts';
 import { serviceTimeConfig } from './serviceTime.ts';
 
+const exactlyOnce = { name: 'processing.guarantee', is: ['exactly_once_v2'] };
+
+/** What a processor promises of the records it reads and writes: Kafka Streams' configs (StreamsConfig), with its defaults for exactly-once. */
+export const guaranteeConfig: readonly ConfigDefinition[] = [
+  { name: 'processing.guarantee', type: 'enum', default: 'at_least_once', values: ['at_least_once', 'exactly_once_v2', 'at_most_once'], section: 'Guarantee', source: 'kafka', prominent: true, help: 'At least once: as commit.mode says. Exactly once: outputs and offsets in one transaction; calls to systems outside of Kafka are not part of it. At most once (the simulation\'s word): offsets are committed before processing.' },
+  { name: 'commit.interval.ms', type: 'integer', default: 100, min: 0, max: 2_147_483_647, unit: 'ms', section: 'Guarantee', source: 'kafka', when: exactlyOnce, help: 'With exactly_once_v2: how often a transaction is committed, and so how long read_committed readers wait. 100 is Kafka Streams\' default for it; 0: after every poll.' },
+  { name: 'transactional.id', type: 'string', default: '', maxLength: 200, section: 'Guarantee', source: 'kafka', when: exactlyOnce, help: 'With exactly_once_v2: the member\'s number is appended, and a member that returns fences its former self. Empty: the node\'s id.' },
+  { name: 'transaction.timeout.ms', type: 'integer', default: 10_000, min: 1, max: 2_147_483_647, unit: 'ms', section: 'Guarantee', source: 'kafka', when: exactlyOnce, help: 'With exactly_once_v2: the coordinator aborts a transaction that is open longer. Kafka Streams\' default is 10 s, the producer\'s own a minute.' },
+];
+
 /** Every processor is a consumer group of its own and produces to topics. */
 function processor(rows: readonly ConfigDefinition[], serviceMs: number): readonly ConfigDefinition[] {
-  return [...rows, ...serviceTimeConfig(serviceMs), ...consumerConfig, ...producerClientConfig, ...clientConfig];
+  return [...rows, ...serviceTimeConfig(serviceMs), ...guaranteeConfig, ...consumerConfig, ...producerClientConfig, ...clientConfig];
 }
 
 const conditionHelp = 'Over `key`, `value.<field>`, `timestamp`, `partition`, `offset`: comparisons, and, or, not, + - * /, texts in quotes. Example: value.amount > 100 and value.status = "ok".';

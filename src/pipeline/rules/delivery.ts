@@ -2,7 +2,7 @@
 import type { PipelineNode } from '../document.ts';
 import type { Finding } from '../finding.ts';
 import type { Rule, RuleContext } from './rule.ts';
-import { about, isProducing, nodesWhere, numberOf, textOf } from './rule.ts';
+import { about, isProducing, nodesWhere, numberOf, roleOf, textOf } from './rule.ts';
 import { meanRatePerSecond } from './rates.ts';
 
 function refusal(context: RuleContext, node: PipelineNode, config: string, kafka: string, remedy: string): Finding {
@@ -64,15 +64,27 @@ function deliveryTimeout(context: RuleContext, node: PipelineNode): readonly Fin
   return [about(context, node, { severity: 'info', code: 'producer.delivery-timeout', ...words }, 'delivery.timeout.ms')];
 }
 
+/** A producer with a `transactional.id`, or a processor whose members have one each. */
+function isTransactional(context: RuleContext, node: PipelineNode): boolean {
+  if (roleOf(node) === 'processor') return textOf(context, node, 'processing.guarantee') === 'exactly_once_v2';
+  return roleOf(node) === 'producer' && textOf(context, node, 'transactional.id') !== '';
+}
+
 function transactions(context: RuleContext, node: PipelineNode): readonly Finding[] {
-  if (textOf(context, node, 'transactional.id') === '') return [];
+  if (!isTransactional(context, node)) return [];
   const findings: Finding[] = [];
   const timeoutMs = numberOf(context, node, 'transaction.timeout.ms');
   const mostMs = Number(context.cluster['transaction.max.timeout.ms']);
   if (!isIdempotent(context, node)) {
     const kafka = 'Cannot set a transactional.id without also enabling idempotence.';
     findings.push(
-      refusal(context, node, 'transactional.id', kafka, 'Set acks to all and leave retries and enable.idempotence at their defaults.'),
+      refusal(
+        context,
+        node,
+        roleOf(node) === 'producer' ? 'transactional.id' : 'processing.guarantee',
+        kafka,
+        'Set acks to all and leave retries and enable.idempotence at their defaults.',
+      ),
     );
   }
   if (timeoutMs > mostMs) {
@@ -80,6 +92,7 @@ function transactions(context: RuleContext, node: PipelineNode): readonly Findin
     const words = { message, remedy: 'Lower transaction.timeout.ms, or raise transaction.max.timeout.ms of the cluster.' };
     findings.push(about(context, node, { severity: 'error', code: 'producer.transaction-timeout', ...words }, 'transaction.timeout.ms'));
   }
+  if (roleOf(node) === 'processor') return [...findings, ...slowCommits(context, node, timeoutMs)];
   const records = numberOf(context, node, 'transaction.records');
   const transactionMs = (records / meanRatePerSecond(context, node)) * 1000;
   if (transactionMs > timeoutMs) {
@@ -91,20 +104,31 @@ function transactions(context: RuleContext, node: PipelineNode): readonly Findin
   return findings;
 }
 
+/** A processor's transaction is open for its commit interval and a poll. */
+function slowCommits(context: RuleContext, node: PipelineNode, timeoutMs: number): readonly Finding[] {
+  const intervalMs = numberOf(context, node, 'commit.interval.ms');
+  if (intervalMs < timeoutMs) return [];
+  const message = `"${node.name}" commits every ${intervalMs} ms, and the coordinator aborts transactions older than transaction.timeout.ms (${timeoutMs} ms).`;
+  const words = { message, remedy: 'Lower commit.interval.ms, or raise transaction.timeout.ms.' };
+  return [about(context, node, { severity: 'warning', code: 'processor.slow-transactions', ...words }, 'commit.interval.ms')];
+}
+
 /** Two producers with one transactional id: each new one fences the other (PRODUCER_FENCED). */
 function sharedTransactionalIds(context: RuleContext): readonly Finding[] {
   const firstWith = new Map<string, PipelineNode>();
-  return nodesWhere(context, (node) => textOf(context, node, 'transactional.id') !== '').flatMap((node) => {
-    const id = textOf(context, node, 'transactional.id');
-    const other = firstWith.get(id);
-    if (other === undefined) {
-      firstWith.set(id, node);
-      return [];
-    }
-    const message = `"${node.name}" and "${other.name}" have the same transactional.id "${id}": the one that starts last fences the other (PRODUCER_FENCED).`;
-    const words = { message, remedy: 'Give each producer a transactional.id of its own, unless you mean to show this.' };
-    return [about(context, node, { severity: 'warning', code: 'producer.same-transactional-id', ...words }, 'transactional.id')];
-  });
+  return nodesWhere(context, (node) => isTransactional(context, node) && textOf(context, node, 'transactional.id') !== '').flatMap(
+    (node) => {
+      const id = textOf(context, node, 'transactional.id');
+      const other = firstWith.get(id);
+      if (other === undefined) {
+        firstWith.set(id, node);
+        return [];
+      }
+      const message = `"${node.name}" and "${other.name}" have the same transactional.id "${id}": the one that starts last fences the other (PRODUCER_FENCED).`;
+      const words = { message, remedy: 'Give each producer a transactional.id of its own, unless you mean to show this.' };
+      return [about(context, node, { severity: 'warning', code: 'producer.same-transactional-id', ...words }, 'transactional.id')];
+    },
+  );
 }
 
 export const deliveryRules: readonly Rule[] = [
