@@ -128,8 +128,9 @@ const engineLayers = [
   },
   {
     folder: 'consumer',
-    may: ['kernel', 'log', 'broker', 'group', 'values'],
-    because: 'A consumer reaches the log through a broker and its group through the coordinator; it does not know who writes.',
+    may: ['kernel', 'log', 'broker', 'transactions', 'group', 'values'],
+    because:
+      'A consumer reaches the log through a broker and its group through the coordinator, who asks that of a transaction; it does not know who writes.',
   },
   {
     folder: 'measures',
