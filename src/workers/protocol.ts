@@ -65,6 +65,8 @@ export interface RunEvent {
     | 'member.left'
     | 'member.crashed'
     | 'member.session-expired'
+    | 'member.fenced'
+    | 'member.reconciling'
     | 'member.failed'
     | 'fault'
     | 'retention.deleted'

@@ -32,6 +32,8 @@ export const eventLooks = {
   'member.left': { label: 'member left', tone: 'rising', family: 'groups', shape: 'square' },
   'member.crashed': { label: 'member crashed', tone: 'breached', family: 'groups', shape: 'square' },
   'member.session-expired': { label: 'session expired', tone: 'rising', family: 'groups', shape: 'square' },
+  'member.fenced': { label: 'member fenced', tone: 'breached', family: 'groups', shape: 'square' },
+  'member.reconciling': { label: 'partitions given up', tone: 'neutral', family: 'groups', shape: 'triangle' },
   'member.failed': { label: 'member failed', tone: 'breached', family: 'groups', shape: 'square' },
   fault: { label: 'fault', tone: 'rising', family: 'faults', shape: 'diamond' },
   'retention.deleted': { label: 'retention', tone: 'neutral', family: 'log', shape: 'circle' },

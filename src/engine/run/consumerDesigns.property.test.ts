@@ -1,28 +1,11 @@
-import { expect, test } from 'vitest';
-import type { PipelineDocument } from '../../pipeline/document.ts';
-import { kindOf } from '../../pipeline/kinds/index.ts';
+import { describe, expect, test } from 'vitest';
 import type { Run } from './build.ts';
+import { judgeSchedule } from './groupScheduleChecks.ts';
+import { groupScheduleOf } from './groupSchedules.ts';
+import { inConsumerProtocol } from './inConsumerProtocol.ts';
 import { wholeDesignProblems } from './wholeDesignChecks.ts';
 import { runHosted, startDesign } from './wholeDesignRuns.ts';
 import { designOf } from './wholeDesigns.ts';
-
-const classicOnly = ['partition.assignment.strategy', 'session.timeout.ms', 'heartbeat.interval.ms'];
-
-/** The design with its groups in the consumer protocol: all of them, or every second one. */
-function inConsumerProtocol(document: PipelineDocument, every: number): PipelineDocument {
-  const groups: string[] = [];
-  const nodes = document.nodes.map((node) => {
-    const { role } = kindOf(node.kind);
-    if (role !== 'sink' && role !== 'processor') return node;
-    const group = String(node.config['group.id'] ?? node.name);
-    if (!groups.includes(group)) groups.push(group);
-    if (groups.indexOf(group) % every !== 0) return node;
-    const config = Object.fromEntries(Object.entries(node.config).filter(([name]) => !classicOnly.includes(name)));
-    return { ...node, config: { ...config, 'group.protocol': 'consumer' } };
-  });
-  const settings = { 'group.consumer.session.timeout.ms': 6_000, 'group.consumer.heartbeat.interval.ms': 700 };
-  return { ...document, nodes, cluster: { config: { ...document.cluster.config, ...settings } } };
-}
 
 /** Two members that are up and that the coordinator has for members with all they own, and that own the same. */
 function sharedPartitions({ ctx }: Run): string[] {
@@ -54,3 +37,9 @@ test.each([100, 101, 102])(
     expect(wholeDesignProblems(seed, document)).toEqual([]);
   },
 );
+
+describe('[CNP-24] [WAT-2] members crash, close, stand still and are added while brokers fail', () => {
+  test.each([0, 1, 2, 3, 4, 5])('group schedule %i in the consumer protocol', (seed) => {
+    expect(judgeSchedule(inConsumerProtocol(groupScheduleOf(seed), 1 + (seed % 2))).problems).toEqual([]);
+  });
+});
