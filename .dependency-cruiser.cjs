@@ -122,6 +122,11 @@ const engineLayers = [
     because: "The group's coordinator lives on a broker and knows members by their requests only.",
   },
   {
+    folder: 'share',
+    may: ['kernel', 'log', 'broker', 'group', 'consumer'],
+    because: 'The leader of a share partition lives on a broker and knows members by their requests; what applications do with records is above it.',
+  },
+  {
     folder: 'producer',
     may: ['kernel', 'log', 'broker', 'transactions', 'workload', 'values'],
     because: 'A producer reaches the log through a broker; it does not know who reads.',
@@ -139,7 +144,7 @@ const engineLayers = [
   },
   {
     folder: 'process',
-    may: ['kernel', 'measures', 'log', 'broker', 'transactions', 'group', 'workload', 'values', 'producer', 'consumer'],
+    may: ['kernel', 'measures', 'log', 'broker', 'transactions', 'group', 'share', 'workload', 'values', 'producer', 'consumer'],
     because: 'A processor is a consumer and a producer with work between them; a run, its faults and its figures are above it.',
   },
   {

@@ -41,6 +41,9 @@ export interface PartitionState {
   readonly tier: PartitionTier | null;
   /** Fetch sessions that read this partition, as pairs: session slot, index of the partition within the session. */
   watchers: number[];
+  /** Fetches of share groups that wait for this partition, and whether an event of this moment looks at them. */
+  shareWaits: number;
+  shareWakes: boolean;
   /** Records deleted by retention. */
   expiredRecords: number;
   /** Records given out in fetch answers, by all who read it together. */
@@ -73,6 +76,8 @@ export function createPartition(options: {
     outages: createOutages(),
     tier,
     watchers: [],
+    shareWaits: 0,
+    shareWakes: false,
     expiredRecords: 0,
     fetchedRecords: 0,
   };

@@ -15,6 +15,7 @@ import { fetchLost } from './lostRequests.ts';
 import { requestArrivalUs, responseArrivalUs } from './network.ts';
 import { consumerMutedUntilUs, isFetchThrottled, quotaBytesMax } from './quotas.ts';
 import { type ReadableLog, readableLog } from './replicas.ts';
+import { wakeShareFetches } from './shareWaits.ts';
 
 /** Bytes of a fetch request and of an answer without its records: about what Kafka's schema takes for a few partitions. */
 const requestSizeBytes = 100;
@@ -101,6 +102,7 @@ export function onFetchExpired(ctx: BrokerContext, slot: number, sessionId: numb
 /** The high watermark of a partition has moved at a broker: fetches that waited there are answered (DelayedFetch.tryComplete). */
 export function partitionAdvanced(ctx: BrokerContext, index: number, broker: number): void {
   const partition = ctx.partitions[index]!;
+  if (partition.shareWaits > 0) wakeShareFetches(ctx, index);
   const { watchers } = partition;
   for (let i = 0; i < watchers.length; i += 2) {
     const slot = watchers[i]!;
@@ -122,6 +124,7 @@ export function partitionAdvanced(ctx: BrokerContext, index: number, broker: num
 
 /** A broker leads a partition no longer: fetches that wait there for it are answered with the error. */
 export function readersRefused(ctx: BrokerContext, index: number, broker: number): void {
+  wakeShareFetches(ctx, index);
   const { watchers } = ctx.partitions[index]!;
   for (let i = 0; i < watchers.length; i += 2) {
     const session = ctx.fetchSessions.items[watchers[i]!]!;

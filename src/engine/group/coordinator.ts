@@ -20,6 +20,8 @@ import { nextMemberId } from './memberState.ts';
 import { answer, type GroupError, responseSizeBytes } from './protocol.ts';
 import { joinTimerOver, syncTimerOver } from './rebalance.ts';
 import { createTransactionalOffsets } from './transactionalOffsets.ts';
+import type { ShareGroupConfig } from './share/shareGroup.ts';
+import { createShareSeat } from './shareCoordinator.ts';
 
 export type { GroupState } from './groupState.ts';
 
@@ -34,18 +36,21 @@ export function createGroup(options: {
   type?: GroupType;
   /** What brokers demand of groups of the consumer protocol. */
   consumer?: ConsumerGroupConfig;
+  /** And of share groups. */
+  share?: ShareGroupConfig;
   /** The cluster's state, for who leads the group's partition. */
   cluster: ClusterState;
 }): GroupState {
   const partition = coordinatorPartition(options.groupId, options.offsetsPartitions);
   const key = `__consumer_offsets-${partition}`;
-  const { type = 'classic', consumer } = options;
+  const { type = 'classic', consumer, share } = options;
   const leader = coordinatorOf(options, key);
   return {
     groupId: options.groupId,
     index: options.index,
     type,
     consumer: type === 'consumer' && consumer !== undefined ? createConsumerSeat(options.groupId, consumer) : null,
+    share: type === 'share' && share !== undefined ? createShareSeat(options.groupId, share) : null,
     key,
     coordinator: leader >= 0 ? leader : partition % options.brokers,
     coordinatorIncarnation: 0,
@@ -86,7 +91,7 @@ export function onGroupRequestArrived(ctx: GroupContext, slot: number, requestId
   const { nowUs } = ctx.events;
   const isHere = followCoordinator(ctx, group, effects) && group.coordinator === request.broker;
   if (request.type === 'consumer-heartbeat') {
-    if (isHere) coordinatorProtocols.consumer.heartbeat(ctx, group, request);
+    if (isHere && group.type !== 'classic') coordinatorProtocols[group.type].heartbeat(ctx, group, request);
     answerHeartbeat(ctx, slot, request);
     return;
   }

@@ -4,6 +4,7 @@ import type { ConsumerHeartbeat } from './consumerSeat.ts';
 import type { GroupContext } from './context.ts';
 import type { GroupState, GroupType } from './groupState.ts';
 import type { GroupError } from './protocol.ts';
+import { shareCoordinator } from './shareCoordinator.ts';
 
 /** What events and clients ask of a group at its coordinator, whatever its protocol. `H`: its members' heartbeat. */
 interface CoordinatorProtocol<H> {
@@ -21,6 +22,7 @@ interface CoordinatorProtocol<H> {
 
 interface CoordinatorProtocols extends Record<Exclude<GroupType, 'classic'>, unknown> {
   readonly consumer: CoordinatorProtocol<ConsumerHeartbeat>;
+  readonly share: CoordinatorProtocol<ConsumerHeartbeat>;
 }
 
-export const coordinatorProtocols: CoordinatorProtocols = { consumer: consumerCoordinator };
+export const coordinatorProtocols: CoordinatorProtocols = { consumer: consumerCoordinator, share: shareCoordinator };

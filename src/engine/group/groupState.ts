@@ -3,11 +3,12 @@ import type { ConsumerSeat } from './consumerSeat.ts';
 import type { WrittenGroup } from './loading.ts';
 import type { TransactionalOffsets } from './transactionalOffsets.ts';
 import type { GroupResponse, MemberProtocol } from './protocol.ts';
+import type { ShareSeat } from './shareCoordinator.ts';
 
 export type ClassicState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead';
 
 /** Which protocol a group's members speak (Kafka's Group.GroupType). */
-export type GroupType = 'classic' | 'consumer';
+export type GroupType = 'classic' | 'consumer' | 'share';
 
 /** When a member must have been heard of. At most one event waits for it; a later deadline is found when that event comes. */
 export interface SessionTimer {
@@ -60,6 +61,8 @@ export interface GroupState {
   readonly type: GroupType;
   /** What the coordinator keeps of a group of the consumer protocol; null for others. Fields below that say so are then of no use. */
   readonly consumer: ConsumerSeat | null;
+  /** The same of a share group. */
+  readonly share: ShareSeat | null;
   /** The partition of __consumer_offsets it is kept in, as `__consumer_offsets-12`. */
   readonly key: string;
   /** Broker that leads that partition, the last one while nobody does, and its life: a restarted broker reads the group anew. */

@@ -40,7 +40,7 @@ export interface ConsumerMembership {
 /** The member's side of a group's protocol (classic: Kafka's AbstractCoordinator and ConsumerCoordinator; consumer: AbstractMembershipManager). */
 export interface GroupMember {
   readonly type: GroupType;
-  /** Of a member of the consumer protocol; null for others. */
+  /** Of a member of the consumer protocol or of a share group; null for others. */
   readonly consumer: ConsumerMembership | null;
   readonly index: number;
   readonly group: number;
@@ -112,7 +112,7 @@ export function createMember(options: {
   const { type = 'classic' } = options;
   return {
     type,
-    consumer: type === 'consumer' ? { target: [], awaited: 0, overdue: false, heartbeatIntervalUs: 0, toldVersion: -1 } : null,
+    consumer: type !== 'classic' ? { target: [], awaited: 0, overdue: false, heartbeatIntervalUs: 0, toldVersion: -1 } : null,
     index: options.index,
     group: options.group,
     clientId: options.clientId,

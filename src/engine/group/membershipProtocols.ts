@@ -32,6 +32,8 @@ interface MembershipProtocol<H> {
 
 interface MembershipProtocols extends Record<Exclude<GroupType, 'classic'>, unknown> {
   readonly consumer: MembershipProtocol<ConsumerHeartbeat>;
+  readonly share: MembershipProtocol<ConsumerHeartbeat>;
 }
 
-export const membershipProtocols: MembershipProtocols = { consumer: consumerMembership };
+/** Members of share groups join, heartbeat and leave as those of the consumer protocol do (ShareMembershipManager); nothing is ever taken away from them. */
+export const membershipProtocols: MembershipProtocols = { consumer: consumerMembership, share: consumerMembership };

@@ -103,6 +103,20 @@ export const EventKind = {
   DiskFailure: 50,
   /** a = transactional id, b = number of the write. A change of a transaction is written to `__transaction_state` and on its replicas. */
   TransactionStateWritten: 51,
+  /** a = share request slot, b = request number. A ShareFetch or ShareAcknowledge is at the broker. */
+  ShareRequestArrived: 60,
+  /** a = share request slot, b = request number. Its answer is back at the member. */
+  ShareRequestAnswered: 61,
+  /** a = share request slot, b = request number. The member gives it up: its connection broke, or `request.timeout.ms` is over. */
+  ShareRequestLost: 62,
+  /** a = member, b = broker. A ShareFetch of the member that waits there may have waited for `fetch.max.wait.ms`. */
+  ShareFetchExpired: 63,
+  /** a = share write slot, b = number of the write. The share coordinator has answered, or it is time to ask it again. */
+  ShareStateWritten: 64,
+  /** a = group, b = partition. Acquisition locks of a share group may have run out. */
+  ShareLockCheck: 65,
+  /** a = partition. Share fetches that wait for it are looked at. */
+  ShareRecordsAvailable: 66,
   /** a = slot, b = request number. A TxnOffsetCommit is at the group's coordinator. */
   TransactionOffsetsArrived: 71,
   /** a = slot, b = request number. Its answer is back at the member. */

@@ -2,6 +2,8 @@
 import { ownedPartition } from '../consumer/consumer.ts';
 import { sentTimeAt } from '../log/partitionLog.ts';
 import type { ProcessContext } from '../process/context.ts';
+import type { SharePartition } from '../share/sharePartition.ts';
+import type { ShareGroupState } from '../share/shareState.ts';
 
 export interface PartitionLag {
   /** Next offset not yet served by its owner; where nobody owns it, where a new owner would start. */
@@ -14,10 +16,23 @@ export interface PartitionLag {
 /** Lag of one group on one partition. Reads what is settled; settle first for an exact number. */
 export function partitionLag(ctx: ProcessContext, group: number, partition: number, owner: number): PartitionLag {
   const log = ctx.partitions[partition]!.log;
+  const share = ctx.share.groups[group]?.partitions.get(partition);
+  if (share) return shareLag(ctx, share, ctx.share.groups[group]!);
   const position = positionOf(ctx, group, partition, owner);
   const records = Math.max(0, log.highWatermark - Math.max(position, log.logStartOffset));
   if (records === 0) return { position, records: 0, seconds: 0 };
   const sentUs = sentTimeAt(log, Math.max(position, log.logStartOffset));
+  return { position, records, seconds: Number.isNaN(sentUs) ? NaN : Math.max(0, ctx.events.nowUs - sentUs) / 1e6 };
+}
+
+/** Of a share group: offsets that are not done with (KIP-1226's share lag), as old as the first of them. */
+function shareLag(ctx: ProcessContext, share: SharePartition, { reset }: ShareGroupState): PartitionLag {
+  const { log } = ctx.partitions[share.partition]!;
+  const isNew = share.broker < 0 && reset.strategy === 'latest';
+  const position = isNew ? log.highWatermark : Math.max(share.startOffset, log.logStartOffset);
+  const records = Math.max(0, log.highWatermark - position - share.done);
+  if (records === 0) return { position, records: 0, seconds: 0 };
+  const sentUs = sentTimeAt(log, position);
   return { position, records, seconds: Number.isNaN(sentUs) ? NaN : Math.max(0, ctx.events.nowUs - sentUs) / 1e6 };
 }
 

@@ -1,6 +1,6 @@
-import type { ConsumerContext } from '../consumer/context.ts';
 import type { NodeMetrics } from '../measures/nodeMetrics.ts';
 import type { ProducerContext } from '../producer/context.ts';
+import type { ShareContext } from '../share/shareState.ts';
 import type { PathTable } from '../values/paths.ts';
 import type { NodeState } from './node.ts';
 import type { OperationProgram } from './operation.ts';
@@ -21,7 +21,7 @@ export interface GroupProgress {
   readonly lost: Float64Array;
 }
 
-export interface ProcessContext extends ConsumerContext, ProducerContext {
+export interface ProcessContext extends ProducerContext, ShareContext {
   readonly nodes: NodeState[];
   readonly metrics: NodeMetrics[];
   /** Same index as `consumers` and `members`. */

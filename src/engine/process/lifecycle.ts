@@ -7,10 +7,12 @@ import { startMember, stopMember } from '../group/membership.ts';
 import { closeMemberTransactions } from '../producer/memberTransactions.ts';
 import { flushProducer } from '../producer/producer.ts';
 import type { ProcessContext } from './context.ts';
-import { continueService, dropWork, killWorker, pollAgain, revoke } from './pollLoop.ts';
+import { continueService, killWorker, pollAgain, revoke } from './pollLoop.ts';
 import { endTransaction, initialize, type ReadProcessWrite } from './readProcessWrite.ts';
 import { shiftService, stretchService } from './service.ts';
 import { settle } from './settle.ts';
+import { closeShareWorker } from './shareLoop.ts';
+import { dropWork } from './slices.ts';
 import { endedAhead, nextGeneration, type WorkerState } from './worker.ts';
 
 /** The member's process starts (again) and polls. */
@@ -39,7 +41,8 @@ export function stopWorker(ctx: ProcessContext, index: number): void {
   const consumer = ctx.consumers[index]!;
   settleIfFree(ctx, worker);
   if (worker.readProcessWrite !== null && !closes(ctx, worker, worker.readProcessWrite)) return;
-  if (consumer.config.commitMode !== 'before-processing' && worker.readProcessWrite === null)
+  if (ctx.share.members[index]) closeShareWorker(ctx, worker);
+  else if (consumer.config.commitMode !== 'before-processing' && worker.readProcessWrite === null)
     submitCommit(ctx, consumer, { what: 'processed', waits: false });
   stopMember(ctx, index);
   if (worker.readProcessWrite !== null) closeMemberTransactions(ctx, worker.producer);

@@ -1,8 +1,8 @@
 /** The application's loop: poll, process, commit, again (KafkaConsumer.poll and the loop every tutorial shows around it). */
-import { forgetAssignment, resolvePositions, takeUpAssignment } from '../consumer/assignment.ts';
+import { resolvePositions, takeUpAssignment } from '../consumer/assignment.ts';
 import type { ConsumerState } from '../consumer/consumer.ts';
 import { submitCommit } from '../consumer/commits.ts';
-import { empty, freeSlices, sendFetches, takeRecords } from '../consumer/fetching.ts';
+import { empty, sendFetches, takeRecords } from '../consumer/fetching.ts';
 import { isUnstable } from '../group/transactionalOffsets.ts';
 import { reachesCoordinator } from '../group/coordination.ts';
 import { forgetCoordinator } from '../group/lostRequests.ts';
@@ -12,11 +12,14 @@ import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
 import { closeMemberTransactions } from '../producer/memberTransactions.ts';
 import { abandonProducer, flushProducer } from '../producer/producer.ts';
+import type { ShareMember } from '../share/shareState.ts';
 import type { ProcessContext } from './context.ts';
 import { armCommit, endTransaction, enterTransaction, isCommitDue, isInTransaction, noteLost, onFlushed } from './readProcessWrite.ts';
 import { planService, shiftService } from './service.ts';
 import { accountSteps, settle } from './settle.ts';
-import { endedAhead, isBusy, nextGeneration, uptimeUs, type WorkerState } from './worker.ts';
+import { acknowledgeServed, endSharePoll, pollShare, shareService } from './shareLoop.ts';
+import { dropWork, releaseSlices } from './slices.ts';
+import { isBusy, nextGeneration, type WorkerState } from './worker.ts';
 
 /** An idle member without partitions polls at least this often, so that it stays a member. */
 const idlePollUs = 30_000_000;
@@ -100,6 +103,7 @@ export function onRetried(ctx: ProcessContext, index: number, resetsBefore: numb
 /** One poll. Returns at once when the member is busy. */
 export function poll(ctx: ProcessContext, worker: WorkerState): void {
   if (isBusy(worker)) return;
+  if (ctx.share.members[worker.index]) return pollShared(ctx, worker, ctx.share.members[worker.index]!);
   const consumer = ctx.consumers[worker.index]!;
   const membership = pollMembership(ctx, worker.index);
   if (membership === 'wait') {
@@ -131,6 +135,12 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
   }
   if (consumer.bufferedRecords === 0) return waitForRecords(ctx, worker);
   takePoll(ctx, worker);
+}
+
+function pollShared(ctx: ProcessContext, worker: WorkerState, own: ShareMember): void {
+  const outcome = pollShare(ctx, worker, own);
+  if (outcome === 'taken') serve(ctx, worker);
+  else if (outcome === 'failed') failMember(ctx, worker, `has failed: the coordinator answered ${ctx.members[worker.index]!.failure}`);
 }
 
 function takePoll(ctx: ProcessContext, worker: WorkerState): void {
@@ -202,7 +212,7 @@ export function onCommitTimedOut(ctx: ProcessContext, index: number): void {
 function serve(ctx: ProcessContext, worker: WorkerState): void {
   const node = ctx.nodes[worker.node]!;
   const nowUs = ctx.events.nowUs;
-  planService(worker, node, nowUs);
+  planService(worker, shareService(ctx.share.members[worker.index], node), nowUs);
   if (ctx.watcher !== null) ctx.watcher.serviceBegun?.(worker.index);
   worker.phase = 'serving';
   if (node.outage) {
@@ -252,6 +262,7 @@ export function onProducerSpace(ctx: ProcessContext, index: number): void {
 
 function endPoll(ctx: ProcessContext, worker: WorkerState): void {
   mix(ctx.trace, ctx.events.nowUs, EventKind.ServiceDone, worker.index, worker.count);
+  if (ctx.share.members[worker.index]) return endSharePoll(ctx, worker);
   releaseSlices(ctx, worker);
   const consumer = ctx.consumers[worker.index]!;
   if (worker.readProcessWrite !== null) {
@@ -268,8 +279,10 @@ function endPoll(ctx: ProcessContext, worker: WorkerState): void {
 /** EventKind.ProducerFlushed: everything the member sent is answered. */
 export function onProducerFlushed(ctx: ProcessContext, index: number): void {
   const worker = ctx.workers[index]!;
-  if (worker.readProcessWrite !== null) onFlushed(ctx, worker);
-  else if (worker.alive && worker.phase === 'flushing') commitServed(ctx, worker);
+  if (worker.readProcessWrite !== null) return onFlushed(ctx, worker);
+  if (!worker.alive || worker.phase !== 'flushing') return;
+  if (ctx.share.members[index]) acknowledgeServed(ctx, worker);
+  else commitServed(ctx, worker);
 }
 
 function commitServed(ctx: ProcessContext, worker: WorkerState): void {
@@ -284,13 +297,6 @@ export function pollAgain(ctx: ProcessContext, worker: WorkerState): void {
   schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
 }
 
-export function releaseSlices(ctx: ProcessContext, worker: WorkerState): void {
-  freeSlices(ctx, worker.slices);
-  worker.count = 0;
-  worker.served = 0;
-  worker.donePrefix = 0;
-}
-
 /** The process ends at once: nothing it held survives, and the group hears of it only by the silence. */
 export function killWorker(ctx: ProcessContext, worker: WorkerState): void {
   if (worker.producer < 0 && worker.stalledSinceUs < 0) settle(ctx, worker, ctx.events.nowUs);
@@ -299,21 +305,6 @@ export function killWorker(ctx: ProcessContext, worker: WorkerState): void {
   if (worker.readProcessWrite !== null) closeMemberTransactions(ctx, worker.producer);
   else if (worker.producer >= 0) abandonProducer(ctx, worker.producer);
   dropWork(ctx, worker);
-}
-
-/** Forgets the poll in progress and everything fetched. */
-export function dropWork(ctx: ProcessContext, worker: WorkerState): void {
-  // They will be read once more, from the first one that was not done on.
-  ctx.metrics[worker.node]!.processedAgain += endedAhead(worker);
-  releaseSlices(ctx, worker);
-  forgetAssignment(ctx, ctx.consumers[worker.index]!);
-  worker.upUs = uptimeUs(worker, ctx.events.nowUs);
-  worker.alive = false;
-  worker.phase = 'down';
-  worker.stalledSinceUs = -1;
-  worker.outputCursor = -1;
-  worker.order = new Int32Array(0);
-  nextGeneration(worker);
 }
 
 function failMember(ctx: ProcessContext, worker: WorkerState, detail: string): void {

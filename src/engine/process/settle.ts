@@ -90,7 +90,8 @@ function measure(ctx: ProcessContext, worker: WorkerState, slice: PollSlice, fro
 
 /** Moves the processed offset over `count` records of a slice, over what was left out between them and, with the last one, behind them. */
 function accountOffsets(ctx: ProcessContext, worker: WorkerState, node: NodeState, slice: PollSlice, from: number, count: number): void {
-  if (count === 0) return;
+  // What becomes of records of a share group its partitions' leaders know.
+  if (count === 0 || ctx.share.members[worker.index]) return;
   const { fetched } = slice;
   const isEnd = slice.last && from + count === slice.to;
   const first = from === 0 ? fetched.baseOffset : offsetOf(fetched, from - 1) + 1;

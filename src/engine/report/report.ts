@@ -62,6 +62,28 @@ export interface GroupMemberReport {
   readonly busy: number;
 }
 
+/** What a share group has made of a partition, at its leader. */
+export interface SharePartitionReport {
+  /** First offset that is not done with (SPSO), and first offset nobody has acquired yet (SPEO). */
+  readonly startOffset: number;
+  readonly endOffset: number;
+  /** Records that members have locked, that can be delivered again, that are done with though one before them is not. */
+  readonly acquired: number;
+  readonly available: number;
+  readonly done: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Archived because they were delivered as often as they may be. */
+  readonly archivedByLimit: number;
+  /** Deliveries, and those of records that had been delivered before; locks that ran out; records whose acknowledgement was refused. */
+  readonly deliveries: number;
+  readonly redeliveries: number;
+  readonly locksTimedOut: number;
+  readonly acknowledgementsRefused: number;
+  /** Changes written to `__share_group_state`. */
+  readonly stateWrites: number;
+}
+
 export interface GroupPartitionReport {
   readonly topic: string;
   readonly partition: number;
@@ -69,6 +91,8 @@ export interface GroupPartitionReport {
   readonly position: number | null;
   readonly lagRecords: number;
   readonly lagSeconds: number;
+  /** Of a share group; null for others. */
+  readonly share: SharePartitionReport | null;
 }
 
 export interface GroupReport {
@@ -156,6 +180,8 @@ export interface LedgerReport {
     readonly steppedOver: number;
     /** Cut off with a leader before they were read, acknowledged or not; `lostAcknowledged` of the topic has those whose producers had been told otherwise. */
     readonly lost: number;
+    /** Of a share group: rejected, or delivered as often as its brokers allow, and given up. */
+    readonly archived: number;
     readonly underWay: number;
   }[];
 }

@@ -23,6 +23,7 @@ import type { RecordProbe } from '../process/context.ts';
 import type { ProducerCompression } from '../producer/compression.ts';
 import { createProducer, startProducer } from '../producer/producer.ts';
 import { attachValueSize } from '../producer/state.ts';
+import { createShareState } from '../share/shareState.ts';
 import { createPathTable } from '../values/paths.ts';
 import { headerBytesOf } from '../workload/headers.ts';
 import { createKeyTable } from '../workload/keys.ts';
@@ -43,6 +44,7 @@ import { createCleaners } from './cleaning.ts';
 import { applyServiceSettings, planFault } from './faults.ts';
 import { addMember } from './members.ts';
 import { consumerGroupConfig, groupTypeOf } from './groups.ts';
+import { createShareGroups, shareGroupConfig } from './shareGroups.ts';
 import { compilePrograms, type Programs, templateSizeOf } from './programs.ts';
 import type { EngineContext, EngineState } from './state.ts';
 import type { Topology, TopologyNode } from './topology.ts';
@@ -150,9 +152,11 @@ function createState(topology: Topology, seed: number, eventsMax: number): Engin
         cluster: clusterState,
         type: groupTypeOf(topology, index),
         consumer: consumerGroupConfig(cluster),
+        share: shareGroupConfig(cluster),
         initialRebalanceDelayUs: numberOf(cluster, 'group.initial.rebalance.delay.ms') * 1000,
       }),
     ),
+    share: createShareState(createShareGroups(topology)),
     members: [],
     groupRequests: createSlotTable(),
     notices: [],

@@ -7,6 +7,7 @@ import { placeReplicas } from '../cluster/replicaPlacement.ts';
 import { coordinatorPartition } from '../group/coordinatorPartition.ts';
 import { nextBelow } from '../kernel/random.ts';
 import { clusterConfig, electionPolicy, isExactlyOnce, numberOf, textOf, type Settings } from './configs.ts';
+import { shareStateTopic, usedStatePartitions } from './shareGroups.ts';
 import type { Topology } from './topology.ts';
 
 /** Rack of a broker: the racks go round the brokers; null without racks. */
@@ -41,13 +42,21 @@ function registerRunning(controller: ControllerState, id: number, rack: string |
   onBrokerHeartbeat(controller, { broker: id, brokerEpoch, metadataOffset: brokerEpoch, wantFence: false, wantShutDown: false, nowUs: 0 });
 }
 
-/** `__consumer_offsets` as far as groups use it, all of `__transaction_state` once there is a transactional id: what leads them coordinates. */
-function placeInternals(cluster: ClusterState, { cluster: settings, nodes, groupIds }: Topology, draw: (bound: number) => number): void {
+/** `__consumer_offsets` and `__share_group_state` as far as groups use them, all of `__transaction_state` once there is a transactional id: what leads them coordinates. */
+function placeInternals(cluster: ClusterState, topology: Topology, draw: (bound: number) => number): void {
+  const { cluster: settings, nodes, groupIds } = topology;
   const offsetsPartitions = numberOf(settings, 'offsets.topic.num.partitions');
   const used = [...new Set(groupIds.map((id) => coordinatorPartition(id, offsetsPartitions)))].sort((a, b) => a - b);
   if (used.length > 0) {
     const offsets = { partitions: offsetsPartitions, replicationFactor: numberOf(settings, 'offsets.topic.replication.factor') };
     addInternal(cluster, { name: '__consumer_offsets', ...offsets, minInsyncReplicas: 1, used }, draw);
+  }
+  const shared = usedStatePartitions(topology);
+  if (shared.length > 0) {
+    const partitions = numberOf(settings, 'share.coordinator.state.topic.num.partitions');
+    const replicationFactor = numberOf(settings, 'share.coordinator.state.topic.replication.factor');
+    const minInsyncReplicas = numberOf(settings, 'share.coordinator.state.topic.min.isr');
+    addInternal(cluster, { name: shareStateTopic, partitions, replicationFactor, minInsyncReplicas, used: shared }, draw);
   }
   const isTransactional = nodes.some(
     ({ role, settings: own }) => isExactlyOnce(role, own) || (role === 'producer' && textOf(own, 'transactional.id') !== ''),

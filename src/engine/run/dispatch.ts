@@ -35,11 +35,16 @@ import {
   onRetried,
   onServiceDone,
 } from '../process/pollLoop.ts';
+import { onShareRequestAnswered, onShareRequestLost } from '../share/shareConsumer.ts';
+import { onShareLockCheck, onShareWriteEnded } from '../share/shareAcknowledge.ts';
+import { onShareFetchExpired, onShareRecordsAvailable, onShareRequestArrived } from '../share/shareFetch.ts';
+import { shareBrokerDied } from '../share/shareRequests.ts';
 import { settleSinks } from '../metrics/observe.ts';
 import { onProduceLost } from '../producer/lost.ts';
 import { onMetadataAge } from '../producer/metadataAge.ts';
 import { onProduceAnswered, onProducerWake } from '../producer/producer.ts';
 import { onTransactionFlushed } from '../producer/transactions.ts';
+import { shareLogsMoved } from './shareGroups.ts';
 import { cleanerRound } from './cleaning.ts';
 import { onFaultDue } from './faults.ts';
 import { discoverPartitions } from './newPartitions.ts';
@@ -125,8 +130,37 @@ export function dispatch(ctx: EngineContext): number {
       producerFlushed(ctx, a);
       return -1;
     default:
+      if (kind >= EventKind.ShareRequestArrived && kind <= EventKind.ShareRecordsAvailable) return dispatchShare(ctx);
       return dispatchLost(ctx) || dispatchTransaction(ctx) ? -1 : dispatchCluster(ctx);
   }
+}
+
+/** Events of share groups. */
+function dispatchShare(ctx: EngineContext): number {
+  const { kind, a, b } = ctx.events;
+  switch (kind as EventKind) {
+    case EventKind.ShareRequestArrived:
+      return onShareRequestArrived(ctx, a, b);
+    case EventKind.ShareRequestAnswered:
+      return shareMemberGoesOn(ctx, onShareRequestAnswered(ctx, a, b));
+    case EventKind.ShareRequestLost:
+      return shareMemberGoesOn(ctx, onShareRequestLost(ctx, a, b));
+    case EventKind.ShareFetchExpired:
+      return onShareFetchExpired(ctx, a, b);
+    case EventKind.ShareStateWritten:
+      onShareWriteEnded(ctx, a, b);
+      return -1;
+    case EventKind.ShareLockCheck:
+      onShareLockCheck(ctx, a, b);
+      return -1;
+    default:
+      return onShareRecordsAvailable(ctx, a);
+  }
+}
+
+function shareMemberGoesOn(ctx: EngineContext, member: number): number {
+  if (member >= 0) onMemberAssigned(ctx, member);
+  return -1;
 }
 
 /** Requests that were lost, and clients that try again. False for other events. */
@@ -159,7 +193,10 @@ function dispatchLost(ctx: EngineContext): boolean {
 /** Members hear of coordinators that died; groups whose partition is led elsewhere are loaded there. */
 function coordinatorsChanged(ctx: EngineContext): void {
   const { cluster, events } = ctx;
-  for (const broker of cluster.deaths.splice(0)) coordinatorDied(ctx, broker);
+  for (const broker of cluster.deaths.splice(0)) {
+    coordinatorDied(ctx, broker);
+    shareBrokerDied(ctx, broker);
+  }
   if (events.kind < EventKind.ReplicaFetchArrived || events.kind > EventKind.ReplicaFetchAnswered) followCoordinators(ctx);
 }
 
@@ -266,6 +303,7 @@ function retention(ctx: EngineContext, apply: (deleted: (partition: number, reco
     const { topic } = ctx.partitions[partition]!;
     deletedByTopic.set(topic, (deletedByTopic.get(topic) ?? 0) + records);
   });
+  shareLogsMoved(ctx);
   for (const [topic, records] of deletedByTopic) {
     const { node, name } = ctx.topics[topic]!;
     addEntry(ctx, { timeUs: ctx.events.nowUs, code: 'retention.deleted', node, text: `Retention deleted ${records} records of ${name}.` });

@@ -6,7 +6,8 @@ import type { Topology } from './topology.ts';
 
 /** `group.protocol` of the group's nodes; the document was checked to be of one mind. */
 export function groupTypeOf({ nodes }: Topology, group: number): GroupType {
-  return nodes.find((node) => node.group === group)?.settings['group.protocol'] === 'consumer' ? 'consumer' : 'classic';
+  const protocol = nodes.find((node) => node.group === group)?.settings['group.protocol'];
+  return protocol === 'consumer' || protocol === 'share' ? protocol : 'classic';
 }
 
 export function consumerGroupConfig(cluster: Settings): ConsumerGroupConfig {

@@ -1,6 +1,8 @@
 /** What became of the records of every topic a node reads. The counts of one path add up to what was produced and the transaction markers beside it. */
 import { endedAhead } from '../process/worker.ts';
+import type { NodeState } from '../process/node.ts';
 import type { LedgerReport } from '../report/report.ts';
+import { shareFates, type ShareFates } from './shareLedger.ts';
 import type { EngineContext } from './state.ts';
 
 type Path = LedgerReport['paths'][number];
@@ -25,8 +27,10 @@ function pathOfGroup(ctx: EngineContext, group: number): Omit<Path, 'node'> {
     skippedByReset: 0,
     steppedOver: 0,
     lost: 0,
+    archived: 0,
     underWay: 0,
   };
+  const fates = shareFates(ctx, group);
   for (const topicIndex of new Set(nodes.flatMap((node) => node.inputs))) {
     const { firstPartition, partitionCount } = ctx.topics[topicIndex]!;
     for (let p = firstPartition; p < firstPartition + partitionCount; p++) {
@@ -34,11 +38,13 @@ function pathOfGroup(ctx: EngineContext, group: number): Omit<Path, 'node'> {
       const { logStartOffset, logEndOffset, controlRecords } = log;
       path.produced += logEndOffset + truncatedOffsets - controlRecords;
       path.markers += controlRecords;
+      if (fates !== null) continue;
       path.lost += lost[p]!;
       path.expiredUnread += Math.max(0, logStartOffset - upTo[p]!);
       path.underWay += logEndOffset - Math.max(upTo[p]!, logStartOffset);
     }
   }
+  if (fates !== null) return sharePath(ctx, nodes, path, fates);
   for (const node of nodes) {
     const metrics = ctx.metrics[node.index]!;
     const ahead = node.members.reduce((sum, member) => sum + endedAhead(ctx.workers[member]!), 0);
@@ -51,4 +57,27 @@ function pathOfGroup(ctx: EngineContext, group: number): Omit<Path, 'node'> {
     path.steppedOver += metrics.steppedOver;
   }
   return path;
+}
+
+/** The same of a share group, whose progress its partitions' leaders know. */
+function sharePath(
+  ctx: EngineContext,
+  nodes: readonly NodeState[],
+  path: Omit<Path, 'node'>,
+  { accepted, archived, expired, skipped, gaps, lost, underWay, servedAgain }: ShareFates,
+): Omit<Path, 'node'> {
+  const sum = (of: 'filtered' | 'failed') => nodes.reduce((total, node) => total + ctx.metrics[node.index]![of], 0);
+  return {
+    ...path,
+    processed: accepted,
+    processedAgain: servedAgain,
+    filtered: sum('filtered'),
+    failed: sum('failed'),
+    expiredUnread: expired,
+    skippedByReset: skipped,
+    steppedOver: gaps,
+    lost,
+    archived,
+    underWay,
+  };
 }

@@ -5,6 +5,8 @@ import type { NodeState } from '../process/node.ts';
 import { createReadProcessWrite } from '../process/readProcessWrite.ts';
 import { createWorker } from '../process/worker.ts';
 import { createProducer } from '../producer/producer.ts';
+import { createShareMember } from '../share/shareState.ts';
+import { shareClientConfig } from './shareGroups.ts';
 import { consumerConfig, isExactlyOnce, memberConfig, numberOf, producerClientConfig, type Settings } from './configs.ts';
 import type { EngineContext } from './state.ts';
 import { memberTransactionOf } from './transactions.ts';
@@ -45,6 +47,9 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
       config: memberConfig(settings, { number, topics: node.inputs }),
       seed,
     }),
+  );
+  ctx.share.members.push(
+    ctx.share.groups[node.group] === null ? null : createShareMember(index, ctx.brokers.length, shareClientConfig(settings)),
   );
   ctx.consumers.push(createConsumer(index, node.group, consumerConfig(settings), seed));
   const readProcessWrite = isExactlyOnce(node.role, settings)

@@ -17,6 +17,7 @@ import { ledgerOf } from './ledger.ts';
 import { objectiveReports } from './objectives.ts';
 import type { EngineContext } from './state.ts';
 import { diskBytesOf, remoteBytesOf, storageReport } from './storage.ts';
+import { sharePartitionReport } from './shareReport.ts';
 import { transactionsReport } from './transactions.ts';
 
 /** Everything there is to say of a run at its present moment. Changes nothing. Other objectives than the document's may be judged. */
@@ -123,9 +124,10 @@ function groupReport(ctx: EngineContext, groupIndex: number, owners: Int32Array)
         topic: topic.name,
         partition,
         committed: committed < 0 ? null : committed,
-        position: owners[index]! < 0 ? null : lag.position,
+        position: owners[index]! < 0 && !ctx.share.groups[groupIndex] ? null : lag.position,
         lagRecords: lag.records,
         lagSeconds: lag.seconds,
+        share: sharePartitionReport(ctx, groupIndex, index),
       };
     });
   });
@@ -139,7 +141,7 @@ function groupReport(ctx: EngineContext, groupIndex: number, owners: Int32Array)
         member: worker.number,
         memberId: member.memberId,
         state: worker.alive ? member.state : 'down',
-        partitions: ctx.consumers[member.index]!.owned.map(({ index }) => ({
+        partitions: ownedBy(ctx, member.index).map((index) => ({
           topic: topicName(index),
           partition: ctx.partitions[index]!.partition,
         })),
@@ -158,6 +160,11 @@ function groupReport(ctx: EngineContext, groupIndex: number, owners: Int32Array)
     members,
     partitions,
   };
+}
+
+/** Global indexes of the partitions a member reads. */
+function ownedBy(ctx: EngineContext, member: number): readonly number[] {
+  return ctx.share.members[member] ? ctx.members[member]!.owned : ctx.consumers[member]!.owned.map(({ index }) => index);
 }
 
 function nodeReport(ctx: EngineContext, nodeIndex: number, expired: ReadonlyMap<string, number>): NodeReport {

@@ -1,5 +1,6 @@
 /** What becomes of groups when records leave a partition's log that they have read, or would have. */
 import { settleSinks } from '../metrics/observe.ts';
+import { shareLogTruncated } from './shareGroups.ts';
 import type { EngineContext } from './state.ts';
 
 /**
@@ -11,6 +12,7 @@ export function takeTruncations(ctx: EngineContext): void {
   if (truncations.length === 0) return;
   settleSinks(ctx);
   for (const { partition, from, to, beside } of truncations) {
+    shareLogTruncated(ctx, partition, from, beside ? -1 : to, to - from);
     for (const { processedUpTo, lost } of ctx.progress) {
       if (beside) {
         lost[partition]! += to - from;

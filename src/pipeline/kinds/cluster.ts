@@ -3,6 +3,7 @@ import { controllerConfig, replicationConfig } from './clusterReplication.ts';
 import { cleanerConfig, quotaConfig, tieredStorageConfig } from './clusterStorage.ts';
 import type { ConfigDefinition } from './definition.ts';
 import { hardwareConfig } from './hardware.ts';
+import { clusterShareConfig } from './share.ts';
 
 const brokersConfig: readonly ConfigDefinition[] = [
   { name: 'brokers', type: 'integer', default: 3, min: 1, max: 1_000, section: 'Cluster', source: 'simulation', prominent: true, help: 'Number of brokers. Replicas and leaders are placed on them as Kafka\'s controller does.' },
@@ -17,6 +18,7 @@ export const clusterConfig: readonly ConfigDefinition[] = [
   ...replicationConfig,
   ...controllerConfig,
   ...clusterGroupConfig,
+  ...clusterShareConfig,
   ...clusterTransactionConfig,
   ...cleanerConfig,
   ...quotaConfig,

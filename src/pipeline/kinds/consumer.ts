@@ -1,10 +1,11 @@
 import type { ConfigDefinition } from './definition.ts';
+import { shareConfig } from './share.ts';
 
 /** What every member of a consumer group takes: Kafka's ConsumerConfig names and defaults, then what only a simulation has. */
 export const consumerConfig: readonly ConfigDefinition[] = [
   { name: 'group.id', type: 'string', default: '', maxLength: 249, section: 'Group', source: 'kafka', help: 'Members with the same id share the partitions. Empty: the node\'s own name.' },
   { name: 'instances', type: 'integer', default: 1, min: 1, max: 1000, section: 'Group', source: 'simulation', prominent: true, help: 'Members this node starts with. More members than partitions stay idle.' },
-  { name: 'group.protocol', type: 'enum', default: 'classic', values: ['classic', 'consumer'], section: 'Group', source: 'kafka', help: 'Classic: all members join again at each rebalance and one of them deals out the partitions. Consumer (KIP-848): the broker deals them out and each member follows by itself.' },
+  { name: 'group.protocol', type: 'enum', default: 'classic', values: ['classic', 'consumer', 'share'], section: 'Group', source: 'kafka', help: 'Classic: all members join again at each rebalance and one of them deals out the partitions. Consumer (KIP-848): the broker deals them out and each member follows by itself. Share (KIP-932, a share consumer): every member reads every partition, records are locked one by one and come in no order.' },
   { name: 'group.remote.assignor', type: 'enum', default: 'none', values: ['none', 'uniform', 'range'], section: 'Group', source: 'kafka', when: { name: 'group.protocol', is: ['consumer'] }, help: 'How the broker deals out the partitions. None: the first of group.consumer.assignors.' },
   { name: 'group.instance.id', type: 'string', default: '', maxLength: 200, section: 'Group', source: 'kafka', help: 'Static membership: a member that returns within the session timeout gets its partitions back without a rebalance. The member\'s number is appended.' },
   { name: 'partition.assignment.strategy', type: 'enum', default: 'range,cooperative-sticky', values: ['range', 'roundrobin', 'sticky', 'cooperative-sticky', 'range,cooperative-sticky'], section: 'Group', source: 'kafka', when: { name: 'group.protocol', is: ['classic'] }, live: true, help: 'How the group deals out its partitions. Eager strategies (range, per topic; roundrobin; sticky) stop everybody meanwhile; cooperative-sticky alone moves only what must move. Kafka\'s default lists two, which makes members eager and the group choose range. A member takes a changed list when it is started again.' },
@@ -21,4 +22,5 @@ export const consumerConfig: readonly ConfigDefinition[] = [
   { name: 'auto.offset.reset', type: 'enum', default: 'latest', values: ['earliest', 'latest', 'none'], section: 'Offsets', source: 'kafka', prominent: true, help: 'Where to start without a committed offset, or when the offset has left the log.' },
   { name: 'commit.mode', type: 'enum', default: 'auto', values: ['auto', 'after-processing', 'before-processing'], section: 'Offsets', source: 'simulation', prominent: true, help: 'Automatic commits in the background; after processing: at least once; before processing: at most once.' },
   { name: 'auto.commit.interval.ms', type: 'integer', default: 5_000, min: 0, max: 2_147_483_647, unit: 'ms', section: 'Offsets', source: 'kafka', when: { name: 'commit.mode', is: ['auto'] }, help: 'How often automatic commits happen, inside poll.' },
+  ...shareConfig,
 ];

@@ -1,0 +1,29 @@
+/** The records of the poll in progress, and what is forgotten with them when a process ends. */
+import { forgetAssignment } from '../consumer/assignment.ts';
+import { freeSlices } from '../consumer/fetching.ts';
+import { forgetShareWork } from '../share/shareConsumer.ts';
+import type { ProcessContext } from './context.ts';
+import { endedAhead, nextGeneration, uptimeUs, type WorkerState } from './worker.ts';
+
+export function releaseSlices(ctx: ProcessContext, worker: WorkerState): void {
+  freeSlices(ctx, worker.slices);
+  worker.count = 0;
+  worker.served = 0;
+  worker.donePrefix = 0;
+}
+
+/** Forgets the poll in progress and everything fetched. */
+export function dropWork(ctx: ProcessContext, worker: WorkerState): void {
+  // They will be read once more, from the first one that was not done on.
+  if (ctx.share.members[worker.index]) forgetShareWork(ctx, ctx.share.members[worker.index]!);
+  else ctx.metrics[worker.node]!.processedAgain += endedAhead(worker);
+  releaseSlices(ctx, worker);
+  forgetAssignment(ctx, ctx.consumers[worker.index]!);
+  worker.upUs = uptimeUs(worker, ctx.events.nowUs);
+  worker.alive = false;
+  worker.phase = 'down';
+  worker.stalledSinceUs = -1;
+  worker.outputCursor = -1;
+  worker.order = new Int32Array(0);
+  nextGeneration(worker);
+}

@@ -1,0 +1,117 @@
+/** Share groups (KIP-932) in runs. */
+import { expect, test } from 'vitest';
+import type { Config, Fault } from '../../pipeline/document.ts';
+import type { Run } from './build.ts';
+import { finished, nodeOf, pathOf, runTo, simple, start } from './harness.ts';
+import { reportOf } from './report.ts';
+
+const shared: Config = { 'group.protocol': 'share', 'share.auto.offset.reset': 'earliest', 'service.time.ms': 1 };
+
+/** A producer for five seconds, then silence, so that everything comes to its end. */
+function shareRun(options: {
+  sink?: Config;
+  topic?: Config;
+  source?: Config;
+  cluster?: Config;
+  faults?: readonly Fault[];
+  seconds?: number;
+}): Run {
+  const { sink = {}, topic = {}, source = {}, cluster = {}, faults = [], seconds = 10 } = options;
+  return finished(
+    simple({ topic, source: { 'workload.records': 5000, ...source }, sink: { ...shared, ...sink }, cluster, faults, seconds, seed: 7 }),
+  );
+}
+
+const shares = (run: Run) => [...run.ctx.share.groups[0]!.partitions.values()];
+const totals = (run: Run) => {
+  const { partitions } = reportOf(run).groups[0]!;
+  const sum = (
+    name: 'accepted' | 'redeliveries' | 'archivedByLimit' | 'rejected' | 'deliveries' | 'locksTimedOut' | 'acknowledgementsRefused',
+  ) => partitions.reduce((total, { share }) => total + share![name], 0);
+  return {
+    accepted: sum('accepted'),
+    redeliveries: sum('redeliveries'),
+    limit: sum('archivedByLimit'),
+    rejected: sum('rejected'),
+    timeouts: sum('locksTimedOut'),
+    refused: sum('acknowledgementsRefused'),
+  };
+};
+
+function expectConserved(run: Run): void {
+  const path = pathOf(run, 'sink');
+  const { produced, markers, processed, archived, expiredUnread, skippedByReset, steppedOver, lost, underWay } = path;
+  expect(processed + archived + expiredUnread + skippedByReset + steppedOver + lost + underWay).toBe(produced + markers);
+}
+
+test('[SHG-3] more members than partitions all work, and every record is accepted once', () => {
+  const run = shareRun({ sink: { instances: 6, 'service.time.ms': 5, 'max.poll.records': 1 }, topic: { partitions: 2 } });
+  const { members, lagRecords, state } = reportOf(run).groups[0]!;
+  expect([state, lagRecords, members.length]).toEqual(['Stable', 0, 6]);
+  for (const { processed } of members) expect(processed).toBeGreaterThan(400);
+  expect(totals(run)).toEqual({ accepted: 5000, redeliveries: 0, limit: 0, rejected: 0, timeouts: 0, refused: 0 });
+  expect(pathOf(run, 'sink')).toMatchObject({ produced: 5000, processed: 5000, processedAgain: 0, underWay: 0 });
+});
+
+test('[SHG-4] a crashed member keeps its locks until they run out; then others get its records', () => {
+  const crash: Fault = { action: 'member.crash', atMs: 2000, node: 'sink', member: 0 };
+  const run = start(
+    simple({
+      sink: { ...shared, instances: 2, 'service.time.ms': 50, 'max.poll.records': 20 },
+      source: { 'workload.records': 100 },
+      cluster: { 'group.share.record.lock.duration.ms': 5000 },
+      faults: [crash],
+      seconds: 20,
+    }),
+  );
+  runTo(run, 2001);
+  const held = shares(run)[0]!.ranges.filter(({ member }) => member === 0);
+  const locked = held.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  expect(locked).toBeGreaterThan(0);
+  runTo(run, 20_000);
+  expect(totals(run)).toMatchObject({ accepted: 100, timeouts: locked, redeliveries: locked });
+  expectConserved(run);
+});
+
+test('[SHG-5] who is slower than its lock delivers twice: its acknowledgement is refused', () => {
+  const run = shareRun({
+    source: { 'workload.records': 3 },
+    sink: { instances: 2, 'service.time.ms': 1500, 'max.poll.records': 1 },
+    cluster: { 'group.share.record.lock.duration.ms': 1000 },
+    seconds: 60,
+  });
+  const { timeouts, refused, limit, accepted } = totals(run);
+  // Every attempt outlasts the lock: each record is delivered five times, and archived. What the last one says comes when the start is behind the record, and is passed over.
+  expect([accepted, limit, timeouts, refused]).toEqual([0, 3, 15, 12]);
+  expect(pathOf(run, 'sink')).toMatchObject({ archived: 3, processed: 0, processedAgain: 15, underWay: 0 });
+});
+
+test('[SHG-6] explicit: what fails is released and delivered again, at most as often as the limit says', () => {
+  const run = finished({
+    ...simple({}),
+    ...(() => {
+      const document = simple({ source: { 'workload.records': 1000 }, seconds: 30 });
+      const nodes = document.nodes.map((node) =>
+        node.id === 'sink'
+          ? {
+              ...node,
+              kind: 'service' as const,
+              config: { ...node.config, ...shared, 'error.rate': 0.5, 'share.acknowledgement.mode': 'explicit' },
+            }
+          : node,
+      );
+      return {
+        ...document,
+        nodes: [...nodes, { id: 'out', kind: 'topic' as const, name: 'out', config: {} }],
+        edges: [...document.edges, { id: 'o', source: 'sink', target: 'out' }],
+      };
+    })(),
+  });
+  const { accepted, limit } = totals(run);
+  expect(accepted + limit).toBe(1000);
+  // 1000 / 2^5 on average.
+  expect(limit).toBeGreaterThan(10);
+  expect(limit).toBeLessThan(60);
+  expect(nodeOf(run, 'sink').recordsOut).toBe(accepted);
+  expectConserved(run);
+});
