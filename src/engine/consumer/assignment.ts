@@ -3,7 +3,7 @@ import type { ConsumerContext } from './context.ts';
 import type { FetchLimits } from '../broker/fetchSession.ts';
 import { type ConsumerConfig, type ConsumerState, ownedPartition } from './consumer.ts';
 import { resetPosition, setPosition } from './positions.ts';
-import { forgetRecovery, learnLeaders, noteLeaderless } from './recovery.ts';
+import { forgetRecovery, learnLeaders, noteLeaderless, planRetry } from './recovery.ts';
 import { dropQueueOfOthers, limitsOf, reopenSessions } from './sessions.ts';
 
 /**
@@ -36,6 +36,8 @@ export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState):
   if (ctx.cluster.metadataVersion > consumer.metadataVersion) learnLeaders(ctx, consumer, ctx.cluster.metadataVersion);
   reopenSessions(ctx, consumer);
   if (consumer.owned.some((owned) => owned.session < 0)) noteLeaderless(ctx, consumer);
+  // Positions in what it keeps wait for new leaders to confirm them.
+  else if (consumer.owned.some((owned) => owned.validateUs > 0)) planRetry(ctx, consumer);
   return consumer.owned.some((owned) => owned.fetchOffset < 0);
 }
 

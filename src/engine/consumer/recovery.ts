@@ -162,7 +162,7 @@ export function epochBefore(ctx: ConsumerContext, index: number, offset: number)
 }
 
 /** The next moment something is due, as an event. */
-function planRetry(ctx: ConsumerContext, consumer: ConsumerState): void {
+export function planRetry(ctx: ConsumerContext, consumer: ConsumerState): void {
   const recovery = recoveryOf(ctx, consumer);
   const { nowUs } = ctx.events;
   askMetadata(ctx, clientOf(ctx, consumer), recovery);

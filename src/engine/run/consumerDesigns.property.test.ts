@@ -38,6 +38,12 @@ test.each([100, 101, 102])(
   },
 );
 
+describe('schedules that found a fault once', () => {
+  test('[CON-13] who learns of a new leader with a new assignment asks it about the positions in what it keeps (75)', () => {
+    expect(judgeSchedule(inConsumerProtocol(groupScheduleOf(75), 2)).problems).toEqual([]);
+  });
+});
+
 describe('[CNP-24] [WAT-2] members crash, close, stand still and are added while brokers fail', () => {
   test.each([0, 1, 2, 3, 4, 5])('group schedule %i in the consumer protocol', (seed) => {
     expect(judgeSchedule(inConsumerProtocol(groupScheduleOf(seed), 1 + (seed % 2))).problems).toEqual([]);
