@@ -1,5 +1,5 @@
 /** Which wires a pipeline allows. The editor asks while a wire is dragged; validation asks for every edge of a file. */
-import { branchNames } from './branches.ts';
+import { branchNames, failurePorts } from './branches.ts';
 import type { PipelineDocument, PipelineNode } from './document.ts';
 import { kindOf } from './kinds/index.ts';
 
@@ -9,18 +9,24 @@ function article(node: PipelineNode): string {
   return `A ${label.toLowerCase()}`;
 }
 
-function refusalByRole(source: PipelineNode, target: PipelineNode): string | null {
+const isFailurePort = (source: PipelineNode, port: string | undefined): boolean => failurePorts(source).some((name) => name === port);
+
+function refusalByRole(source: PipelineNode, target: PipelineNode, sourcePort: string | undefined): string | null {
   const from = kindOf(source.kind).role;
   const to = kindOf(target.kind).role;
-  if (from === 'sink') return `${article(source)} is the end of a pipeline: nothing leaves it.`;
+  if (from === 'sink' && !isFailurePort(source, sourcePort)) return `${article(source)} is the end of a pipeline: nothing leaves it.`;
   if (to === 'producer') return `${article(target)} makes its own records: nothing can be wired into it.`;
   if (from === 'topic') return to === 'topic' ? 'A topic only stores records: put a processor between the two topics.' : null;
   return to === 'topic' ? null : `${article(source)} writes to topics: put a topic between the two.`;
 }
 
 function refusalByPort(source: PipelineNode, sourcePort: string | undefined): string | null {
-  if (source.kind !== 'branch')
-    return sourcePort === undefined ? null : `${article(source)} has only one way out; only a branch has named ones.`;
+  if (source.kind !== 'branch') {
+    if (sourcePort === undefined || isFailurePort(source, sourcePort)) return null;
+    return sourcePort === 'retry' || sourcePort === 'dead-letter'
+      ? `"${source.name}" has no way out for ${sourcePort === 'retry' ? 'retries' : 'dead letters'}: its error.action asks for none.`
+      : `${article(source)} has only one way out; only a branch has named ones.`;
+  }
   const names = branchNames(source);
   if (sourcePort === undefined) return `Choose which branch of "${source.name}" the wire leaves by: ${names.join(', ')}.`;
   return names.includes(sourcePort) ? null : `The node "${source.name}" has no branch "${sourcePort}".`;
@@ -37,7 +43,7 @@ export function edgeRefusal(
   before: { readonly isSecond: boolean; readonly isSecondOfMerge: boolean },
 ): string | null {
   if (source.id === target.id) return 'A node cannot be wired to itself.';
-  const refusal = refusalByRole(source, target) ?? refusalByPort(source, sourcePort);
+  const refusal = refusalByRole(source, target, sourcePort) ?? refusalByPort(source, sourcePort);
   if (refusal !== null) return refusal;
   if (before.isSecond) return `"${source.name}" is already wired to "${target.name}".`;
   return before.isSecondOfMerge ? `A merge writes to one topic, and "${source.name}" already has it.` : null;

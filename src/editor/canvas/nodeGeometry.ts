@@ -3,7 +3,7 @@
  * has to be measured. A size depends on kind and config only: a node never changes size while it runs. All sizes lie on an 8-px grid.
  */
 import type { PipelineNode } from '../../pipeline/document.ts';
-import { branchNames } from '../../pipeline/branches.ts';
+import { branchNames, portNames } from '../../pipeline/branches.ts';
 import { kindOf } from '../../pipeline/kinds/index.ts';
 import { configNumber } from './nodeWords.ts';
 
@@ -61,9 +61,9 @@ function topicGeometry(node: PipelineNode): NodeGeometry {
 }
 
 function consumerGeometry(node: PipelineNode): NodeGeometry {
-  const ports = branchNames(node).length;
-  const lines = ports > 0 ? ports : 1;
-  const barTop = headerHeight + (ports > 0 ? ports * portPitch : lineHeight) + 8;
+  const ports = portNames(node).length;
+  const lines = branchNames(node).length > 0 ? ports : 1;
+  const barTop = ports > 0 ? portsTop(node) + ports * portPitch + 8 : headerHeight + lineHeight + 8;
   const footerTop = barTop + 14;
   const membersTop = footerTop + 28;
   return { ...none, width: nodeWidth, height: onGrid(membersTop + 26), bodyTop: headerHeight, lines, barTop, footerTop, membersTop };
@@ -82,10 +82,13 @@ export function nodeGeometry(node: PipelineNode): NodeGeometry {
   }
 }
 
+/** Top of the first port's line: a branch has its ports for a body, the ports of failures stand below the operation. */
+export const portsTop = (node: PipelineNode): number => headerHeight + (node.kind === 'branch' ? 0 : lineHeight + 16);
+
 /** Height at which a wire leaves a node, by port. */
 export function sourceHeight(node: PipelineNode, geometry: NodeGeometry, port: string | undefined): number {
-  const index = port === undefined ? -1 : branchNames(node).indexOf(port);
-  return index < 0 ? wireHeight(geometry) : geometry.bodyTop + (index + 0.5) * portPitch;
+  const index = port === undefined ? -1 : portNames(node).indexOf(port);
+  return index < 0 ? wireHeight(geometry) : portsTop(node) + (index + 0.5) * portPitch;
 }
 
 const wireLine = 56;

@@ -125,6 +125,8 @@ export const EventKind = {
   ProcessingCommitDue: 73,
   /** a = member, b = the worker's generation. The transaction its poll loop waited for has ended. */
   ProcessingTransactionEnded: 74,
+  /** a = member, b = generation. A member that an error has stopped is started again. */
+  MemberRestarts: 76,
 } as const;
 
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];

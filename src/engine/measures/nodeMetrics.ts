@@ -10,6 +10,13 @@ export interface NodeMetrics {
   filtered: number;
   /** Services that failed for good. */
   failed: number;
+  /** Attempts repeated, in place or by a retry topic, and microseconds waited in place before them. */
+  retried: number;
+  backoffUs: number;
+  /** Sent to a dead letter topic. */
+  deadLettered: number;
+  /** Known from the table of ids, and not done again. */
+  deduplicated: number;
   /** Read a second time or more often. */
   processedAgain: number;
   /** Never read because retention deleted them first, and because a reset jumped over them. */
@@ -36,6 +43,10 @@ export function createNodeMetrics(consumes: boolean): NodeMetrics {
     recordsOut: 0,
     filtered: 0,
     failed: 0,
+    retried: 0,
+    backoffUs: 0,
+    deadLettered: 0,
+    deduplicated: 0,
     processedAgain: 0,
     expiredUnread: 0,
     skippedByReset: 0,

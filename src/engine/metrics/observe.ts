@@ -12,10 +12,10 @@ export function settleAll(ctx: ProcessContext): void {
   for (let i = 0; i < ctx.producers.length; i++) settleProducer(ctx, i);
 }
 
-/** Settles every member of a sink; processors' members settle themselves, at their own events. */
+/** Settles every member of a sink; those that go by steps settle themselves, at their own events. */
 export function settleSinks(ctx: ProcessContext): void {
   const { nowUs } = ctx.events;
-  for (const worker of ctx.workers) if (worker.alive && worker.producer < 0 && worker.stalledSinceUs < 0) settle(ctx, worker, nowUs);
+  for (const worker of ctx.workers) if (worker.alive && !worker.stepwise && worker.stalledSinceUs < 0) settle(ctx, worker, nowUs);
 }
 
 /** Records a node took in and gave out so far, whatever its role. */

@@ -7,7 +7,8 @@ import { startMember, stopMember } from '../group/membership.ts';
 import { closeMemberTransactions } from '../producer/memberTransactions.ts';
 import { flushProducer } from '../producer/producer.ts';
 import type { ProcessContext } from './context.ts';
-import { continueService, killWorker, pollAgain, revoke } from './pollLoop.ts';
+import { killWorker } from './endings.ts';
+import { continueService, pollAgain, revoke } from './pollLoop.ts';
 import { endTransaction, initialize, type ReadProcessWrite } from './readProcessWrite.ts';
 import { shiftService, stretchService } from './service.ts';
 import { settle } from './settle.ts';
@@ -134,7 +135,13 @@ export function setSlowFactor(ctx: ProcessContext, nodeIndex: number, factor: nu
   }
 }
 
-/** Settles a sink's member up to now; a processor's is always settled by its own events, and one that stands still has nothing to settle. */
+/** Settles a sink's member up to now; one that goes by steps is always settled by its own events, and one that stands still has nothing to settle. */
 export function settleIfFree(ctx: ProcessContext, worker: WorkerState): void {
-  if (worker.producer < 0 && worker.stalledSinceUs < 0) settle(ctx, worker, ctx.events.nowUs);
+  if (!worker.stepwise && worker.stalledSinceUs < 0) settle(ctx, worker, ctx.events.nowUs);
+}
+
+/** EventKind.MemberRestarts: a member that an error has stopped is started again, unless somebody was faster. */
+export function onMemberRestarts(ctx: ProcessContext, index: number, generation: number): void {
+  const worker = ctx.workers[index]!;
+  if (!worker.alive && worker.generation === generation) startWorker(ctx, index);
 }

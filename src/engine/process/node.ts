@@ -1,5 +1,8 @@
 import type { ConfigValue } from '../../pipeline/document.ts';
 import type { Distribution } from '../kernel/distributions.ts';
+import type { FailurePolicy } from './failurePolicy.ts';
+import type { SeenIds } from './seenIds.ts';
+import type { UpsertTable } from './upsertTable.ts';
 import type { ProducerCompression } from '../producer/compression.ts';
 
 /** One node of the document in a run. Topics have one too, so that metrics and names share one index. Plain data; live edits write here. */
@@ -11,7 +14,7 @@ export interface NodeState {
   readonly index: number;
   /** Topic indexes it reads. */
   readonly inputs: readonly number[];
-  /** Topic indexes it writes, one list per branch; every other node has one list. */
+  /** Topic indexes it writes, one list per branch; every other node has one list, and two more for retries and dead letters where its failures leave by wires. */
   readonly outputs: readonly (readonly number[])[];
   /** Group index, -1 where it does not consume. */
   readonly group: number;
@@ -31,7 +34,15 @@ export interface NodeState {
   ratePerUs: number;
   concurrency: number;
   errorRate: number;
-  retriesErrors: boolean;
+  failures: FailurePolicy;
+  /** Whether a topic it reads holds records that are not to be tried before their time. */
+  readonly waitsForRetries: boolean;
+  /** Ids of what is done, kept by all members together; null without such a table. */
+  readonly seen: SeenIds | null;
+  /** Time of one look into the table of ids. */
+  lookupUs: number;
+  /** Rows of a sink that upserts; null otherwise. */
+  readonly table: UpsertTable | null;
   passProbability: number;
   /** 1 = as configured; a fault's factor on every service time. */
   slowFactor: number;

@@ -11,6 +11,10 @@ export interface OperationProgram {
   readonly branchOf?: (record: RecordIdentity) => number;
   /** Id in the key table of the record's new key; -1 is the null key. */
   readonly newKey?: (record: RecordIdentity) => number;
+  /** Of poison records: whether every attempt fails. */
+  readonly fails?: (record: RecordIdentity) => boolean;
+  /** What the node knows a record by, where that is not its identity; null is the text "null". */
+  readonly idOf?: (record: RecordIdentity) => string;
   /** Size of the new value in bytes. */
   readonly newSize?: (record: RecordIdentity) => number;
   /** Step the record's path is extended by; -1 where the value stays what it was. */

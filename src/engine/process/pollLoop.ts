@@ -6,23 +6,21 @@ import { empty, sendFetches, takeRecords } from '../consumer/fetching.ts';
 import { isUnstable } from '../group/transactionalOffsets.ts';
 import { reachesCoordinator } from '../group/coordination.ts';
 import { forgetCoordinator } from '../group/lostRequests.ts';
-import { crashMember, finishRevocation, leavePoll, pollMembership, revoking } from '../group/membership.ts';
+import { finishRevocation, leavePoll, pollMembership, revoking } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
-import { closeMemberTransactions } from '../producer/memberTransactions.ts';
-import { abandonProducer, flushProducer } from '../producer/producer.ts';
+import { flushProducer } from '../producer/producer.ts';
 import type { ShareMember } from '../share/shareState.ts';
 import type { ProcessContext } from './context.ts';
+import { longestIdleUs, takeDueRecords, waitUntilDue } from './dueRecords.ts';
+import { failMember, stopOnError } from './endings.ts';
 import { armCommit, endTransaction, enterTransaction, isCommitDue, isInTransaction, noteLost, onFlushed } from './readProcessWrite.ts';
 import { planService, shiftService } from './service.ts';
 import { accountSteps, settle } from './settle.ts';
 import { acknowledgeServed, endSharePoll, pollShare, shareService } from './shareLoop.ts';
-import { dropWork, releaseSlices } from './slices.ts';
+import { releaseSlices } from './slices.ts';
 import { isBusy, nextGeneration, type WorkerState } from './worker.ts';
-
-/** An idle member without partitions polls at least this often, so that it stays a member. */
-const idlePollUs = 30_000_000;
 
 /** EventKind.MemberWake; generation -1 is a wake for whatever the member is doing. */
 export function onMemberWake(ctx: ProcessContext, index: number, generation: number): void {
@@ -134,6 +132,7 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
     consumer.nextAutoCommitUs = nowUs + consumer.config.autoCommitIntervalUs;
   }
   if (consumer.bufferedRecords === 0) return waitForRecords(ctx, worker);
+  if (ctx.nodes[worker.node]!.waitsForRetries && waitUntilDue(ctx, worker)) return;
   takePoll(ctx, worker);
 }
 
@@ -147,7 +146,8 @@ function takePoll(ctx: ProcessContext, worker: WorkerState): void {
   const consumer = ctx.consumers[worker.index]!;
   leavePoll(ctx, worker.index);
   empty(worker.slices);
-  worker.count = takeRecords(consumer, worker.slices);
+  const waits = ctx.nodes[worker.node]!.waitsForRetries;
+  worker.count = waits ? takeDueRecords(ctx, consumer, worker.slices) : takeRecords(consumer, worker.slices);
   if (ctx.watcher !== null) ctx.watcher.polled?.(worker.index, worker.slices);
   worker.served = 0;
   worker.sliceIndex = 0;
@@ -176,9 +176,7 @@ function waitForRecords(ctx: ProcessContext, worker: WorkerState): void {
   sendFetches(ctx, consumer);
   if (worker.readProcessWrite !== null) armCommit(ctx, worker, worker.readProcessWrite);
   if (consumer.sessions.length === 0) {
-    const { maxPollIntervalUs } = ctx.members[worker.index]!.config;
-    const waitUs = Math.max(1, Math.min(idlePollUs, Math.floor(maxPollIntervalUs / 2)));
-    schedule(ctx.events, ctx.events.nowUs + waitUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
+    schedule(ctx.events, ctx.events.nowUs + longestIdleUs(ctx, worker), EventKind.MemberWake, worker.index, nextGeneration(worker));
   }
 }
 
@@ -212,7 +210,7 @@ export function onCommitTimedOut(ctx: ProcessContext, index: number): void {
 function serve(ctx: ProcessContext, worker: WorkerState): void {
   const node = ctx.nodes[worker.node]!;
   const nowUs = ctx.events.nowUs;
-  planService(worker, shareService(ctx.share.members[worker.index], node), nowUs);
+  planService(ctx, worker, shareService(ctx.share.members[worker.index], node));
   if (ctx.watcher !== null) ctx.watcher.serviceBegun?.(worker.index);
   worker.phase = 'serving';
   if (node.outage) {
@@ -232,13 +230,15 @@ export function continueService(ctx: ProcessContext, worker: WorkerState): void 
     return;
   }
   if (worker.served === worker.count) return endPoll(ctx, worker);
+  if (worker.stopUs >= 0 && worker.stopUs <= nowUs) return stopOnError(ctx, worker);
   schedule(ctx.events, nextServiceUs(worker), EventKind.ServiceDone, worker.index, nextGeneration(worker));
 }
 
-/** A sink is looked at again when its poll is done; a processor when its next record is, since that is sent on at once. */
+/** A sink is looked at again when its poll is done; a processor when its next record is, since that is sent on at once; both when an error stops them. */
 function nextServiceUs(worker: WorkerState): number {
-  const next = worker.producer >= 0 ? worker.served : worker.count - 1;
-  return worker.finishUs[worker.order.length > 0 ? worker.order[next]! : next]!;
+  const next = worker.stepwise ? worker.served : worker.count - 1;
+  const endUs = worker.finishUs[worker.order.length > 0 ? worker.order[next]! : next]!;
+  return worker.stopUs >= 0 && worker.stopUs < endUs ? worker.stopUs : endUs;
 }
 
 /** EventKind.ServiceDone */
@@ -295,19 +295,4 @@ export function pollAgain(ctx: ProcessContext, worker: WorkerState): void {
   worker.phase = 'idle';
   // An event of its own rather than a call: a loop of empty services would otherwise never return.
   schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
-}
-
-/** The process ends at once: nothing it held survives, and the group hears of it only by the silence. */
-export function killWorker(ctx: ProcessContext, worker: WorkerState): void {
-  if (worker.producer < 0 && worker.stalledSinceUs < 0) settle(ctx, worker, ctx.events.nowUs);
-  if (ctx.watcher !== null) ctx.watcher.memberEnded?.(worker.index, 'crashed');
-  crashMember(ctx, worker.index);
-  if (worker.readProcessWrite !== null) closeMemberTransactions(ctx, worker.producer);
-  else if (worker.producer >= 0) abandonProducer(ctx, worker.producer);
-  dropWork(ctx, worker);
-}
-
-function failMember(ctx: ProcessContext, worker: WorkerState, detail: string): void {
-  ctx.processNotices.push({ timeUs: ctx.events.nowUs, code: 'member.failed', member: worker.index, detail });
-  killWorker(ctx, worker);
 }

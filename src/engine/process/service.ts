@@ -1,17 +1,27 @@
 /** Service times of a poll: when each record will be done, from the node's distribution, write batches, rate limit, concurrency and errors. */
-import { sample, sampleInto } from '../kernel/distributions.ts';
-import { nextUniform } from '../kernel/random.ts';
+import { sampleInto } from '../kernel/distributions.ts';
+import type { ProcessContext } from './context.ts';
+import { Outcome } from './failurePolicy.ts';
 import type { NodeState } from './node.ts';
+import { mayFail, planOutcomes } from './outcomes.ts';
 import type { WorkerState } from './worker.ts';
 
-/** Retries of one record after which the service counts as failed: a bound, so that an error rate of 1 ends. */
-const attemptsMax = 1_000;
-
-/** Fills `finishUs`, `serviceUs`, `failed` and `order` for `worker.count` records whose service may begin at `nowUs`. */
-export function planService(worker: WorkerState, node: NodeState, nowUs: number): void {
+/** Fills `finishUs`, `serviceUs`, `failed` and `order` for `worker.count` records whose service may begin now. */
+export function planService(ctx: ProcessContext, worker: WorkerState, node: NodeState): void {
   ensureCapacity(worker, worker.count);
-  if (node.concurrency > 1) planConcurrent(worker, node, nowUs);
-  else planOneByOne(worker, node, nowUs);
+  if (node.concurrency > 1) planConcurrent(ctx, worker, node);
+  else planOneByOne(ctx, worker, node);
+}
+
+/** What becomes of the records; true when it can be anything but that they are done. */
+function planEnds(ctx: ProcessContext, worker: WorkerState, node: NodeState, writes: number): boolean {
+  if (mayFail(ctx, worker, node)) {
+    planOutcomes(ctx, worker, node, writes);
+    return true;
+  }
+  worker.failed.fill(Outcome.done, 0, worker.count);
+  if (worker.retries.length > 0) worker.retries = new Uint16Array(0);
+  return false;
 }
 
 function ensureCapacity(worker: WorkerState, count: number): void {
@@ -22,20 +32,20 @@ function ensureCapacity(worker: WorkerState, count: number): void {
   worker.failed = new Uint8Array(capacity);
 }
 
-function planOneByOne(worker: WorkerState, node: NodeState, nowUs: number): void {
-  const { count, finishUs, serviceUs, failed } = worker;
+function planOneByOne(ctx: ProcessContext, worker: WorkerState, node: NodeState): void {
+  const { count, finishUs, serviceUs } = worker;
   const batch = node.writeBatchRecords;
   const writes = Math.ceil(count / batch);
   // The writes' own times go to the front of `serviceUs` first; they are spread over the records from the back, which never overwrites one still needed.
   sampleInto(node.service, worker.serviceStream, serviceUs, 0, writes);
-  if (node.errorRate > 0) addErrors(worker, node, writes);
-  else for (let i = 0; i < count; i++) failed[i] = 0;
-  let timeUs = nowUs;
+  const hasOutcomes = planEnds(ctx, worker, node, writes);
+  let timeUs = ctx.events.nowUs;
   for (let write = 0; write < writes; write++) {
     const from = write * batch;
     const to = Math.min(count, from + batch);
     if (node.ratePerUs > 0) timeUs = awaitPermit(worker, node, timeUs, to - from);
     timeUs += serviceUs[write]! * node.slowFactor;
+    if (hasOutcomes) timeUs = endOf(worker, to - 1, timeUs);
     finishUs[write] = Math.round(timeUs);
   }
   if (batch === 1) {
@@ -56,18 +66,18 @@ function planOneByOne(worker: WorkerState, node: NodeState, nowUs: number): void
 }
 
 /** One server of `concurrency` after the other takes the next record, whichever is free first. */
-function planConcurrent(worker: WorkerState, node: NodeState, nowUs: number): void {
-  const { count, finishUs, serviceUs, failed } = worker;
-  const free = new Float64Array(Math.min(node.concurrency, count)).fill(nowUs);
-  failed.fill(0, 0, count);
+function planConcurrent(ctx: ProcessContext, worker: WorkerState, node: NodeState): void {
+  const { count, finishUs, serviceUs } = worker;
+  const free = new Float64Array(Math.min(node.concurrency, count)).fill(ctx.events.nowUs);
   sampleInto(node.service, worker.serviceStream, serviceUs, 0, count);
-  if (node.errorRate > 0) addErrors(worker, node, count);
+  const hasOutcomes = planEnds(ctx, worker, node, count);
   for (let i = 0; i < count; i++) {
     let server = 0;
     for (let s = 1; s < free.length; s++) if (free[s]! < free[server]!) server = s;
     const startUs = node.ratePerUs > 0 ? awaitPermit(worker, node, free[server]!, 1) : free[server]!;
     serviceUs[i]! *= node.slowFactor;
     free[server] = startUs + serviceUs[i]!;
+    if (hasOutcomes) free[server] = endOf(worker, i, free[server]!);
     finishUs[i] = Math.round(free[server]!);
   }
   worker.done = new Uint8Array(count);
@@ -82,20 +92,12 @@ function awaitPermit(worker: WorkerState, node: NodeState, earliestUs: number, r
   return startUs;
 }
 
-function addErrors(worker: WorkerState, node: NodeState, count: number): void {
-  const { serviceUs, failed, errorStream, serviceStream } = worker;
-  for (let i = 0; i < count; i++) {
-    failed[i] = 0;
-    let attempts = 1;
-    while (nextUniform(errorStream) < node.errorRate) {
-      if (!node.retriesErrors || attempts === attemptsMax) {
-        failed[i] = 1;
-        break;
-      }
-      serviceUs[i]! += sample(node.service, serviceStream);
-      attempts++;
-    }
-  }
+/** When the write that ends with record `last` ends, with the waits between its attempts: never when its error stops the member. */
+function endOf(worker: WorkerState, last: number, timeUs: number): number {
+  const endUs = timeUs + worker.waitUs[last]!;
+  if (worker.failed[last] !== Outcome.stops) return endUs;
+  if (worker.stopUs < 0 || endUs < worker.stopUs) worker.stopUs = Math.round(endUs);
+  return Infinity;
 }
 
 /** Moves every record that is not settled yet by `byUs`: the time the worker stood still. */
@@ -106,13 +108,15 @@ export function shiftService(worker: WorkerState, byUs: number): void {
     worker.finishUs[record]! += byUs;
   }
   worker.permitUs += byUs;
+  if (worker.stopUs >= 0) worker.stopUs += byUs;
 }
 
 /** Stretches what is left of every unsettled record's time by `ratio`: the node became slower or faster in the middle of a poll. */
 export function stretchService(worker: WorkerState, nowUs: number, ratio: number): void {
   for (let i = worker.served; i < worker.count; i++) {
     const record = worker.order.length > 0 ? worker.order[i]! : i;
-    worker.finishUs[record] = Math.round(nowUs + (worker.finishUs[record]! - nowUs) * ratio);
     worker.serviceUs[record]! *= ratio;
+    if (worker.finishUs[record] !== Infinity) worker.finishUs[record] = Math.round(nowUs + (worker.finishUs[record]! - nowUs) * ratio);
   }
+  if (worker.stopUs >= 0) worker.stopUs = Math.round(nowUs + (worker.stopUs - nowUs) * ratio);
 }

@@ -5,11 +5,14 @@ import { recordLatencies } from '../measures/histogram.ts';
 import type { FetchedRecords } from '../log/partitionLog.ts';
 import type { NodeMetrics } from '../measures/nodeMetrics.ts';
 import { flushReady, sendRecord } from '../producer/producer.ts';
+import { hasFailed, withoutFailures } from '../values/failurePaths.ts';
 import { extendPath } from '../values/paths.ts';
 import { nextUniform } from '../kernel/random.ts';
 import type { ProcessContext } from './context.ts';
+import { countOutcomes, type Ended, keepEffect, keepsEffects, sendFailed } from './failedRecords.ts';
+import { Outcome } from './failurePolicy.ts';
 import type { NodeState } from './node.ts';
-import type { RecordIdentity } from '../values/recordIdentity.ts';
+import { recordAt } from './recordAt.ts';
 import type { WorkerState } from './worker.ts';
 
 /**
@@ -32,7 +35,7 @@ export function settle(ctx: ProcessContext, worker: WorkerState, untilUs: number
     let ended = 0;
     while (ended < room && finishUs[base + ended]! <= untilUs) ended++;
     if (ended === 0) break;
-    if (worker.producer >= 0) {
+    if (worker.stepwise) {
       const done = sendAll(ctx, { worker, node, metrics, slice, from, base, count: ended });
       sent = done === ended;
       ended = done;
@@ -64,16 +67,14 @@ interface Run {
 function measure(ctx: ProcessContext, worker: WorkerState, slice: PollSlice, from: number, base: number, count: number): void {
   const metrics = ctx.metrics[worker.node]!;
   const { sentUs, timestampUs } = slice.fetched.columns;
-  const { finishUs, serviceUs, failed } = worker;
+  const { finishUs, serviceUs } = worker;
   recordLatencies(metrics.latency!, metrics.endToEnd!, finishUs, base, sentUs, timestampUs, from, count);
   let busyUs = 0;
-  let failures = 0;
   for (let i = base; i < base + count; i++) {
     // In steps of 2^-10 µs, whose sums are exact in any order: it must not show when, and in which portions, members were settled.
     busyUs += Math.round(serviceUs[i]! * 1024);
-    failures += failed[i]!;
   }
-  metrics.failed += failures;
+  if (worker.retries.length > 0) countOutcomes(worker, metrics, base, count);
   if (ctx.watcher !== null) ctx.watcher.serviceEnded?.(worker.index, { fetched: slice.fetched, from, count }, finishUs, base);
   if (ctx.probe !== null && (ctx.probe.node === worker.node || ctx.probe.node === -1)) {
     for (let i = 0; i < count; i++) {
@@ -160,15 +161,20 @@ export function accountSteps(ctx: ProcessContext, worker: WorkerState): void {
 
 /** Sends what the operation makes of each record; returns how many records are done before one found the buffer full. */
 function sendAll(ctx: ProcessContext, run: Run & { node: NodeState }): number {
-  const { worker, slice, from, base, count } = run;
-  for (let i = 0; i < count; i++) {
-    if (worker.failed[base + i] === 1) continue;
-    if (!sendOne(ctx, run, slice, from + i)) return i;
-  }
+  const { worker, node, metrics, slice, from, base, count } = run;
+  for (let i = 0; i < count; i++) if (!finish(ctx, { worker, node, metrics, slice, index: from + i, record: base + i })) return i;
   return count;
 }
 
-const atHand: RecordIdentity = { path: 0, sequence: 0, key: 0, size: 0, timestampUs: 0, partition: 0, offset: 0 };
+/** What follows from the end of one service; false when a send found no buffer memory. */
+function finish(ctx: ProcessContext, ended: Ended): boolean {
+  const { worker, node, record } = ended;
+  const resumes = worker.outputCursor >= 0;
+  if (!resumes && worker.failed[record] === Outcome.done && keepsEffects(worker, node)) keepEffect(ctx, ended);
+  if (worker.failed[record] !== Outcome.done) return sendFailed(ctx, ended);
+  return node.role === 'sink' || sendOne(ctx, ended, ended.slice, ended.index);
+}
+
 const output = { topic: 0, timestampUs: 0, key: 0, size: 0, sequence: 0, path: 0 };
 
 function sendOne(
@@ -179,16 +185,8 @@ function sendOne(
 ): boolean {
   const { worker, node, metrics } = run;
   const { fetched } = slice;
-  const { columns } = fetched;
   const program = ctx.programs[worker.node]!;
-  const record = atHand;
-  record.path = columns.path[index]!;
-  record.sequence = columns.sequence[index]!;
-  record.key = columns.key[index]!;
-  record.size = columns.size[index]!;
-  record.timestampUs = columns.timestampUs[index]!;
-  record.partition = ctx.partitions[fetched.partition]!.partition;
-  record.offset = offsetOf(fetched, index);
+  const record = recordAt(ctx, slice, index);
   const resumes = worker.outputCursor >= 0;
   if (
     !resumes &&
@@ -207,7 +205,8 @@ function sendOne(
   output.sequence = record.sequence;
   output.key = program.newKey ? program.newKey(record) : record.key;
   output.size = program.newSize ? program.newSize(record) : record.size;
-  output.path = program.step >= 0 ? extendPath(ctx.paths, record.path, program.step) : record.path;
+  const path = hasFailed(ctx.paths, record.path) ? withoutFailures(ctx.paths, record.path) : record.path;
+  output.path = program.step >= 0 ? extendPath(ctx.paths, path, program.step) : path;
   for (let t = Math.max(0, worker.outputCursor); t < topics.length; t++) {
     output.topic = topics[t]!;
     if (!sendRecord(ctx, worker.producer, output)) {
@@ -230,7 +229,7 @@ function settleInOrder(ctx: ProcessContext, worker: WorkerState, untilUs: number
     const record = worker.order[worker.served]!;
     if (worker.finishUs[record]! > untilUs) break;
     const { slice, index } = sliceOf(worker, record);
-    if (worker.producer >= 0 && worker.failed[record] === 0 && !sendOne(ctx, { worker, node, metrics }, slice, index)) {
+    if (worker.stepwise && !finish(ctx, { worker, node, metrics, slice, index, record })) {
       sent = false;
       break;
     }

@@ -8,6 +8,7 @@ import { type AcknowledgementBatch, AcknowledgeType } from '../share/acknowledge
 import { closeShareSessions, noteAcknowledgements, sendShareRequests, takeShareRecords } from '../share/shareConsumer.ts';
 import type { ShareMember } from '../share/shareState.ts';
 import type { ProcessContext } from './context.ts';
+import { Outcome } from './failurePolicy.ts';
 import type { NodeState } from './node.ts';
 import { releaseSlices } from './slices.ts';
 import { nextGeneration, type WorkerState } from './worker.ts';
@@ -49,7 +50,7 @@ function takePoll(ctx: ProcessContext, worker: WorkerState, own: ShareMember): v
 
 /** A record whose service fails is given back or rejected at once by who acknowledges explicitly, instead of tried again on the spot. */
 export const shareService = (own: ShareMember | null | undefined, node: NodeState): NodeState =>
-  own?.config.explicit ? { ...node, retriesErrors: false } : node;
+  own?.config.explicit ? { ...node, failures: { ...node.failures, action: 'skip' } } : node;
 
 /** All records of the poll are served. What was made of them must be in the log before they are acknowledged, or a crash between the two would lose it. */
 export function endSharePoll(ctx: ProcessContext, worker: WorkerState): void {
@@ -82,7 +83,7 @@ function noteServed(worker: WorkerState, own: ShareMember, served: number): void
 }
 
 function typeOf(worker: WorkerState, { config }: ShareMember, record: number): AcknowledgeType {
-  if (!config.explicit || worker.failed[record] === 0) return AcknowledgeType.accept;
+  if (!config.explicit || worker.failed[record] !== Outcome.skipped) return AcknowledgeType.accept;
   return config.onFailure === 'reject' ? AcknowledgeType.reject : AcknowledgeType.release;
 }
 

@@ -3,6 +3,7 @@ import { forgetAssignment } from '../consumer/assignment.ts';
 import { freeSlices } from '../consumer/fetching.ts';
 import { forgetShareWork } from '../share/shareConsumer.ts';
 import type { ProcessContext } from './context.ts';
+import { forgetSeen } from './seenIds.ts';
 import { endedAhead, nextGeneration, uptimeUs, type WorkerState } from './worker.ts';
 
 export function releaseSlices(ctx: ProcessContext, worker: WorkerState): void {
@@ -24,6 +25,8 @@ export function dropWork(ctx: ProcessContext, worker: WorkerState): void {
   worker.phase = 'down';
   worker.stalledSinceUs = -1;
   worker.outputCursor = -1;
+  worker.stopUs = -1;
+  if (worker.seen !== null) forgetSeen(worker.seen);
   worker.order = new Int32Array(0);
   nextGeneration(worker);
 }

@@ -1,5 +1,6 @@
 import type { PollSlice } from '../consumer/fetching.ts';
 import type { ReadProcessWrite } from './readProcessWrite.ts';
+import type { SeenIds } from './seenIds.ts';
 import { createStream, type RandomStream } from '../kernel/random.ts';
 
 /**
@@ -13,6 +14,10 @@ export interface WorkerState {
   readonly number: number;
   /** Producer of a processor's member, -1 for a sink's. */
   readonly producer: number;
+  /** Whether something follows from each record when its service ends: it is sent on, or kept in a table. Then every end is an event. */
+  readonly stepwise: boolean;
+  /** Ids of what this member has done, gone with its process; null where none are kept, or by all members together. */
+  readonly seen: SeenIds | null;
   alive: boolean;
   phase: 'down' | 'joining' | 'resolving' | 'idle' | 'committing' | 'flushing' | 'transaction' | 'serving' | 'blocked';
   /** Of a processor's member with `processing.guarantee=exactly_once_v2`, null otherwise. */
@@ -28,10 +33,15 @@ export interface WorkerState {
   /** Slice and index within it of the next record to settle. */
   sliceIndex: number;
   sliceCursor: number;
-  /** By record of the poll: when its service ends, how long it took (on the last record of a write), whether it failed for good. */
+  /** By record of the poll: when its service ends, how long it took (on the last record of a write), its `Outcome`. */
   finishUs: Float64Array;
   serviceUs: Float64Array;
   failed: Uint8Array;
+  /** Attempts repeated in place and the waits before them, on the last record of a write; empty until something can fail or be known already. */
+  retries: Uint16Array;
+  waitUs: Float64Array;
+  /** When an error will end this member's process; -1 for none in this poll. The record and what comes after it end at Infinity. */
+  stopUs: number;
   /** Order in which records end when several are served at once; empty while that is the order of offsets. */
   order: Int32Array;
   /** Then: which records have ended, and how many of the first ones have, without a gap. Only that far goes the processed offset. */
@@ -59,6 +69,8 @@ export function createWorker(options: {
   nodeId: string;
   number: number;
   producer: number;
+  stepwise: boolean;
+  seen: SeenIds | null;
   seed: number;
   readProcessWrite?: ReadProcessWrite | null;
 }): WorkerState {
@@ -68,6 +80,8 @@ export function createWorker(options: {
     node: options.node,
     number: options.number,
     producer: options.producer,
+    stepwise: options.stepwise,
+    seen: options.seen,
     alive: false,
     phase: 'down',
     readProcessWrite: options.readProcessWrite ?? null,
@@ -81,6 +95,9 @@ export function createWorker(options: {
     finishUs: new Float64Array(64),
     serviceUs: new Float64Array(64),
     failed: new Uint8Array(64),
+    retries: new Uint16Array(0),
+    waitUs: new Float64Array(0),
+    stopUs: -1,
     order: new Int32Array(0),
     done: new Uint8Array(0),
     donePrefix: 0,

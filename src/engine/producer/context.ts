@@ -1,7 +1,9 @@
 import type { TransactionContext } from '../transactions/context.ts';
+import { hasFailed } from '../values/failurePaths.ts';
 import type { PathTable } from '../values/paths.ts';
 import { sourceOf } from '../values/paths.ts';
 import type { KeyTable } from '../workload/keys.ts';
+import { failureHeaderBytes } from './failureHeaders.ts';
 import type { ProducerState } from './state.ts';
 
 export interface ProducerContext extends TransactionContext {
@@ -12,7 +14,9 @@ export interface ProducerContext extends TransactionContext {
   readonly headerBytes: readonly number[];
 }
 
-/** Bytes that headers add to a record with this path: they stay with it through all processors. */
-export function headerBytesAt({ headerBytes, paths }: ProducerContext, path: number): number {
-  return headerBytes.length === 0 ? 0 : headerBytes[sourceOf(paths, path)];
+/** Bytes that headers add to a record with this path: those of its source stay with it through all processors, those of failures until it is done. */
+export function headerBytesAt(ctx: ProducerContext, path: number): number {
+  const { headerBytes, paths } = ctx;
+  const ofSource = headerBytes.length === 0 ? 0 : headerBytes[sourceOf(paths, path)];
+  return hasFailed(paths, path) ? ofSource + failureHeaderBytes(ctx, path) : ofSource;
 }

@@ -121,6 +121,15 @@ export interface TransactionsReport {
   readonly error: string;
 }
 
+export interface TableReport {
+  /** Records written, those written again included. */
+  readonly writes: number;
+  /** Rows that are there. */
+  readonly rows: number;
+  /** Rows whose last write is older at the source than one before it. */
+  readonly wrongRows: number;
+}
+
 export interface NodeReport {
   readonly node: string;
   readonly kind: string;
@@ -128,6 +137,15 @@ export interface NodeReport {
   readonly recordsIn: number;
   readonly recordsOut: number;
   readonly failed: number;
+  /** Attempts repeated, in place or by a retry topic. */
+  readonly retried: number;
+  /** Waits before attempts in place, all together. */
+  readonly backoffMs: number;
+  readonly deadLettered: number;
+  /** Known from the table of ids, and not done again. */
+  readonly deduplicated: number;
+  /** Rows of a sink that upserts; null for every other node. */
+  readonly table: TableReport | null;
   readonly expiredUnread: number;
   readonly ratePerSecondMean: number;
   /** Part of the members' time spent serving; null for producers and topics. */
@@ -174,6 +192,8 @@ export interface LedgerReport {
     readonly processedAgain: number;
     readonly filtered: number;
     readonly failed: number;
+    readonly deadLettered: number;
+    readonly deduplicated: number;
     readonly expiredUnread: number;
     readonly skippedByReset: number;
     /** Offsets that hold no record for this reader: compacted away, aborted transactions, transaction markers. */

@@ -18,7 +18,9 @@ import { createHistogram } from '../measures/histogram.ts';
 import { createNodeMetrics } from '../measures/nodeMetrics.ts';
 import { createSeries } from '../metrics/series.ts';
 import { startWorker } from '../process/lifecycle.ts';
+import { noFailures, retryOutput } from '../process/failurePolicy.ts';
 import type { NodeState } from '../process/node.ts';
+import { createUpsertTable } from '../process/upsertTable.ts';
 import type { RecordProbe } from '../process/context.ts';
 import type { ProducerCompression } from '../producer/compression.ts';
 import { createProducer, startProducer } from '../producer/producer.ts';
@@ -38,6 +40,7 @@ import {
   numberOf,
   partitionTier,
   producerClientConfig,
+  seenIdsOf,
   type Settings,
 } from './configs.ts';
 import { createCleaners } from './cleaning.ts';
@@ -114,7 +117,7 @@ function createState(topology: Topology, seed: number, eventsMax: number): Engin
   const clusterState = createCluster(topology, seed);
   const brokerCount = clusterState.controller.brokers.length;
   const durationUs = Math.round(document.scenario.durationMs * 1000);
-  const nodes = topology.nodes.map((entry) => createNode(entry, compressionOf(topology, entry, seed)));
+  const nodes = topology.nodes.map((entry) => createNode(topology, entry, compressionOf(topology, entry, seed)));
   const consumes = nodes.map((node) => node.group >= 0);
   const headerBytes = nodes.filter((node) => node.role === 'producer').map(({ settings }) => headerBytesOf(settings));
   return {
@@ -173,7 +176,7 @@ function createState(topology: Topology, seed: number, eventsMax: number): Engin
       processedUpTo: new Float64Array(topology.partitionCount),
       lost: new Float64Array(topology.partitionCount),
     })),
-    paths: createPathTable(headerBytes.length),
+    paths: createPathTable(headerBytes.length, nodes.length),
     headerBytes: headerBytes.some((bytes) => bytes > 0) ? headerBytes : [],
     processNotices: [],
     faults: [],
@@ -191,7 +194,7 @@ function createState(topology: Topology, seed: number, eventsMax: number): Engin
   };
 }
 
-function createNode(entry: TopologyNode, compression: ProducerCompression | null): NodeState {
+function createNode(topology: Topology, entry: TopologyNode, compression: ProducerCompression | null): NodeState {
   const node: NodeState = {
     id: entry.node.id,
     kind: entry.node.kind,
@@ -210,13 +213,25 @@ function createNode(entry: TopologyNode, compression: ProducerCompression | null
     ratePerUs: 0,
     concurrency: 1,
     errorRate: 0,
-    retriesErrors: true,
+    failures: noFailures,
+    waitsForRetries: readsRetries(topology, entry),
+    seen: seenIdsOf(entry.settings, 'durable', topology.nodes.filter(({ role }) => role === 'producer').length),
+    lookupUs: 0,
+    table: entry.settings['write.mode'] === 'upsert' ? createUpsertTable() : null,
     passProbability: 1,
     slowFactor: 1,
     outage: false,
   };
   if (entry.group >= 0) applyServiceSettings(node, entry.settings);
   return node;
+}
+
+/** Whether it reads a topic that another node, or itself, sends to what shall be tried again. */
+function readsRetries({ nodes }: Topology, { inputs }: TopologyNode): boolean {
+  const retries = nodes
+    .filter(({ settings }) => settings['error.action'] === 'retry-topic')
+    .flatMap(({ outputs }) => outputs[retryOutput]!);
+  return inputs.some((topic) => retries.includes(topic));
 }
 
 function createBrokers(settings: Settings, { controller, config }: ClusterState, costs: ClusterCosts): BrokerState[] {

@@ -1,5 +1,6 @@
 /** From the document's config names (Kafka's, in ms and bytes) to what the engine's parts take (microseconds). The only place that knows both. */
 import type { ConfigValue } from '../../pipeline/document.ts';
+import { producerClientConfig as producerRows } from '../../pipeline/kinds/producer.ts';
 import { parseServiceTable } from '../../pipeline/templates/serviceTable.ts';
 import type { ClusterCosts } from '../broker/broker.ts';
 import { type CapacityConfig, unlimitedCapacity } from '../broker/capacity.ts';
@@ -10,6 +11,8 @@ import type { ConsumerConfig } from '../consumer/consumer.ts';
 import type { GroupMemberConfig } from '../group/membership.ts';
 import type { Distribution } from '../kernel/distributions.ts';
 import { deleteOnly, type LogConfig } from '../log/partitionLog.ts';
+import { type FailurePolicy, noFailures } from '../process/failurePolicy.ts';
+import { createSeenIds, type SeenIds } from '../process/seenIds.ts';
 import type { ProducerClientConfig } from '../producer/producer.ts';
 
 /** A node's or the cluster's configs with defaults filled in, already validated. */
@@ -225,4 +228,33 @@ function empirical(text: string): Distribution {
   const table = parseServiceTable(text);
   if (!table.ok) throw new Error(`service.time.table was not validated before the run: ${table.message}`);
   return { kind: 'empirical', values: table.valuesMs.map((ms) => ms * 1000), weights: table.weights };
+}
+
+/** `error.*` of a node that has them. */
+export function failurePolicy(settings: Settings): FailurePolicy {
+  if (settings['error.action'] === undefined) return noFailures;
+  return {
+    action: textOf(settings, 'error.action') as FailurePolicy['action'],
+    attemptsMax: numberOf(settings, 'error.max.attempts'),
+    backoffUs: microseconds(settings, 'error.backoff.ms'),
+    multiplier: numberOf(settings, 'error.backoff.multiplier'),
+    backoffMaxUs: microseconds(settings, 'error.backoff.max.ms'),
+    restartUs: microseconds(settings, 'error.restart.ms'),
+  };
+}
+
+/** The table of ids of a node or, kept in memory, of one of its members; null where `idempotence.store` is another. */
+export function seenIdsOf(settings: Settings, store: 'in-memory' | 'durable', sources: number): SeenIds | null {
+  if (settings['idempotence.store'] !== store) return null;
+  return createSeenIds({
+    roots: sources,
+    texts: textOf(settings, 'idempotence.key').trim() !== '',
+    capacity: numberOf(settings, 'idempotence.capacity'),
+    ttlUs: microseconds(settings, 'idempotence.ttl.ms'),
+  });
+}
+
+/** A sink has no configs for the producer of its failed records, which therefore has Kafka's defaults; what is common to all clients it has. */
+export function failureProducerConfig(settings: Settings): ProducerClientConfig {
+  return producerClientConfig({ ...Object.fromEntries(producerRows.map((row) => [row.name, row.default])), ...settings });
 }

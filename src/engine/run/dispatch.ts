@@ -24,6 +24,7 @@ import {
 import { coordinatorDied, onGroupRequestLost } from '../group/lostRequests.ts';
 import { onGroupResponseArrived, onHeartbeatDue, onPollIntervalCheck } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
+import { onMemberRestarts } from '../process/lifecycle.ts';
 import {
   onCommitDone,
   onCommitTimedOut,
@@ -182,6 +183,9 @@ function dispatchLost(ctx: EngineContext): boolean {
       if (onConsumerRetry(ctx, a, b) >= 0) onRetried(ctx, a, resets);
       return true;
     }
+    case EventKind.MemberRestarts:
+      onMemberRestarts(ctx, a, b);
+      return true;
     case EventKind.GroupRequestLost:
       if (!onGroupRequestLost(ctx, a, b) && !onTransactionOffsetsLost(ctx, a, b)) commitLost(ctx, a, b);
       return true;

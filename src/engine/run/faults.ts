@@ -9,7 +9,7 @@ import { mix } from '../kernel/trace.ts';
 import { crashWorker, endOutage, setSlowFactor, startOutage, startWorker, stopWorker } from '../process/lifecycle.ts';
 import type { NodeState } from '../process/node.ts';
 import { reconfigureProducer } from '../producer/producer.ts';
-import { consumerConfig, logConfig, numberOf, producerClientConfig, serviceDistribution, type Settings } from './configs.ts';
+import { consumerConfig, failurePolicy, logConfig, numberOf, producerClientConfig, serviceDistribution, type Settings } from './configs.ts';
 import { applyClusterFault, clusterActions, clusterFaultRefusal, isClusterAction } from './clusterFaults.ts';
 import { addMember, renewMember } from './members.ts';
 import type { EngineContext } from './state.ts';
@@ -121,7 +121,8 @@ export function applyServiceSettings(node: NodeState, settings: Settings): void 
   node.ratePerUs = numberOf(settings, 'rate.limit') / 1e6;
   node.concurrency = Math.max(1, numberOf(settings, 'concurrency'));
   node.errorRate = numberOf(settings, 'error.rate');
-  node.retriesErrors = settings['error.action'] !== 'skip';
+  node.failures = failurePolicy(settings);
+  node.lookupUs = numberOf(settings, 'idempotence.lookup.ms') * 1000;
   node.passProbability = settings['pass.probability'] === undefined ? 1 : numberOf(settings, 'pass.probability');
 }
 

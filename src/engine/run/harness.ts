@@ -23,8 +23,18 @@ const evenSource: Config = { 'workload.rate': 1000, 'key.shape': 'none', 'value.
 const earlyReader: Config = { 'auto.offset.reset': 'earliest', 'commit.mode': 'after-processing' };
 
 export interface Sketch {
-  /** Nodes by name: kind, configs on top of the ones above, and the names of the nodes its records go to. */
-  readonly nodes: Readonly<Record<string, { readonly kind: NodeKind; readonly config?: Config; readonly to?: readonly string[] }>>;
+  /** Nodes by name: kind, configs on top of the ones above, the names of the nodes its records go to, and those to which its ports lead. */
+  readonly nodes: Readonly<
+    Record<
+      string,
+      {
+        readonly kind: NodeKind;
+        readonly config?: Config;
+        readonly to?: readonly string[];
+        readonly ports?: Readonly<Record<string, string>>;
+      }
+    >
+  >;
   readonly cluster?: Config;
   readonly faults?: readonly Fault[];
   readonly objectives?: readonly Objective[];
@@ -50,7 +60,10 @@ export function documentOf(sketch: Sketch): PipelineDocument {
     name: 'sketch',
     description: '',
     nodes,
-    edges: entries.flatMap(([id, { to = [] }]) => to.map((target) => ({ id: `${id}-${target}`, source: id, target }))),
+    edges: entries.flatMap(([id, { to = [], ports = {} }]) => [
+      ...to.map((target) => ({ id: `${id}-${target}`, source: id, target })),
+      ...Object.entries(ports).map(([sourcePort, target]) => ({ id: `${id}-${sourcePort}-${target}`, source: id, target, sourcePort })),
+    ]),
     cluster: { config: { ...freeCluster, ...sketch.cluster } },
     scenario: {
       seed: sketch.seed ?? 1,

@@ -23,6 +23,8 @@ function pathOfGroup(ctx: EngineContext, group: number): Omit<Path, 'node'> {
     processedAgain: 0,
     filtered: 0,
     failed: 0,
+    deadLettered: 0,
+    deduplicated: 0,
     expiredUnread: 0,
     skippedByReset: 0,
     steppedOver: 0,
@@ -52,6 +54,8 @@ function pathOfGroup(ctx: EngineContext, group: number): Omit<Path, 'node'> {
     path.processedAgain += metrics.processedAgain;
     path.filtered += metrics.filtered;
     path.failed += metrics.failed;
+    path.deadLettered += metrics.deadLettered;
+    path.deduplicated += metrics.deduplicated;
     path.expiredUnread += metrics.expiredUnread;
     path.skippedByReset += metrics.skippedByReset;
     path.steppedOver += metrics.steppedOver;

@@ -7,9 +7,20 @@ import { createWorker } from '../process/worker.ts';
 import { createProducer } from '../producer/producer.ts';
 import { createShareMember } from '../share/shareState.ts';
 import { shareClientConfig } from './shareGroups.ts';
-import { consumerConfig, isExactlyOnce, memberConfig, numberOf, producerClientConfig, type Settings } from './configs.ts';
+import {
+  consumerConfig,
+  failureProducerConfig,
+  isExactlyOnce,
+  memberConfig,
+  numberOf,
+  producerClientConfig,
+  seenIdsOf,
+  type Settings,
+} from './configs.ts';
 import type { EngineContext } from './state.ts';
 import { memberTransactionOf } from './transactions.ts';
+
+const sourcesOf = ({ nodes }: EngineContext): number => nodes.filter(({ role }) => role === 'producer').length;
 
 /** Adds one member to a node; it is down until started. Returns its index. */
 export function addMember(ctx: EngineContext, node: NodeState, settings: Settings): number {
@@ -17,7 +28,8 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
   const number = node.members.length;
   const { seed } = ctx.plan;
   let producer = -1;
-  if (node.role === 'processor') {
+  const topics = [...new Set(node.outputs.flat())];
+  if (node.role === 'processor' || topics.length > 0) {
     producer = ctx.producers.length;
     ctx.producers.push(
       createProducer({
@@ -27,8 +39,8 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
         node: node.id,
         endpoint: -2 - node.index,
         member: index,
-        topics: [...new Set(node.outputs.flat())],
-        config: producerClientConfig(settings),
+        topics,
+        config: node.role === 'processor' ? producerClientConfig(settings) : failureProducerConfig(settings),
         workload: null,
         path: -1,
         valueSize: null,
@@ -55,7 +67,9 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
   const readProcessWrite = isExactlyOnce(node.role, settings)
     ? createReadProcessWrite(Math.round(numberOf(settings, 'commit.interval.ms') * 1000))
     : null;
-  ctx.workers.push(createWorker({ index, node: node.index, nodeId: node.id, number, producer, seed, readProcessWrite }));
+  const seen = seenIdsOf(settings, 'in-memory', sourcesOf(ctx));
+  const stepwise = producer >= 0 || seen !== null || node.seen !== null || node.table !== null;
+  ctx.workers.push(createWorker({ index, node: node.index, nodeId: node.id, number, producer, stepwise, seen, seed, readProcessWrite }));
   node.members.push(index);
   return index;
 }

@@ -67,7 +67,7 @@ export function compilePrograms(topology: Topology, options: { seed: number; key
     });
   const steps = topology.nodes.map(stepOf);
   const reader = createValueReader({ seed, sources, steps }, paths, keys);
-  return { reader, operations: topology.nodes.map((entry) => operationOf(entry, reader)) };
+  return { reader, operations: topology.nodes.map((entry) => withFailures(entry, operationOf(entry, reader), reader)) };
 }
 
 /**
@@ -122,4 +122,17 @@ function operationOf({ node, index, role, settings }: TopologyNode, reader: Valu
     return { step: index, branchOf: (record) => conditions.findIndex((holds) => holds === null || holds(record)) };
   }
   return { step: index };
+}
+
+/** With what a node's failures and its table of ids are told by; null where it neither operates nor has them. */
+function withFailures({ settings }: TopologyNode, operation: OperationProgram | null, reader: ValueReader): OperationProgram | null {
+  const when = String(settings['error.when'] ?? '').trim();
+  const id = settings['idempotence.store'] === 'none' ? '' : String(settings['idempotence.key'] ?? '').trim();
+  if (when === '' && id === '') return operation;
+  const idOf = id === '' ? null : compileKey(reader, validated(parseLastingExpression(id), 'idempotence.key').expression);
+  return {
+    ...(operation ?? { step: -1 }),
+    ...(when !== '' && { fails: compileCondition(reader, validated(parseCondition(when), 'error.when').expression) }),
+    ...(idOf !== null && { idOf: (record) => idOf(record) ?? 'null' }),
+  };
 }

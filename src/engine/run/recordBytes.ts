@@ -1,6 +1,9 @@
 /** A run's records as the bytes a real log would hold: what the files of a partition are written from. */
 import type { ResolveRecord } from '../log/encodeBatch.ts';
 import type { RecordHeader } from '../log/recordBatch.ts';
+import { notBeforeUs } from '../process/dueRecords.ts';
+import { type FailureHeader, failureHeaders } from '../producer/failureHeaders.ts';
+import { hasFailed } from '../values/failurePaths.ts';
 import { sourceOf } from '../values/paths.ts';
 import { valueText } from '../values/reader.ts';
 import type { RecordIdentity } from '../values/recordIdentity.ts';
@@ -26,12 +29,24 @@ export function recordResolver(run: Run, partitionIndex: number): ResolveRecord 
     identity.size = columns.size[index]!;
     identity.timestampUs = columns.timestampUs[index]!;
     const value = valueText(programs.reader, identity);
+    const ofSource = headers[sourceOf(ctx.paths, identity.path)]!;
     return {
       key: identity.key < 0 ? null : encodeUtf8(keyText(ctx.keys, identity.key)),
       value: value === null ? null : encodeUtf8(value.replace(loneSurrogate, '\ufffd')),
-      headers: headers[sourceOf(ctx.paths, identity.path)]!,
+      headers: hasFailed(ctx.paths, identity.path)
+        ? [...ofSource, ...failureHeaders(ctx, identity.path, Math.ceil(notBeforeUs(ctx, columns, index) / 1000)).map(headerBytes)]
+        : ofSource,
     };
   };
+}
+
+/** Texts as UTF-8, numbers as Java writes them. */
+function headerBytes({ name, value, bytes }: FailureHeader): RecordHeader {
+  if (typeof value === 'string') return { key: encodeUtf8(name), value: encodeUtf8(value) };
+  const number = new DataView(new ArrayBuffer(bytes));
+  if (bytes === 4) number.setInt32(0, value);
+  else number.setBigInt64(0, BigInt(value));
+  return { key: encodeUtf8(name), value: new Uint8Array(number.buffer) };
 }
 
 /** The headers of a source as bytes. */

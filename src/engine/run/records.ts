@@ -2,6 +2,8 @@
 import type { Block, PartitionLog } from '../log/logState.ts';
 import { batchIndexAt, batchLastOffset, batchSizeAt, blockIndexAt, recordIndexAt, recordOffsetAt } from '../log/search.ts';
 import type { RecordPage, RecordView } from '../report/recordPage.ts';
+import { notBeforeUs } from '../process/dueRecords.ts';
+import { failureHeaders } from '../producer/failureHeaders.ts';
 import { sourceOf } from '../values/paths.ts';
 import { valueText } from '../values/reader.ts';
 import { recordHeaders } from '../workload/headers.ts';
@@ -72,14 +74,20 @@ function recordAt(run: Run, partitionIndex: number, block: Block, index: number)
   const logAppendTime = (batches.attributes[batch]! & 8) !== 0;
   const identity = { path, sequence, key, size, timestampUs, partition, offset };
   const source = programs.reader.programs.sources[sourceOf(ctx.paths, path)]!.name;
-  const step = ctx.paths.parents[path]! < 0 ? source : ctx.nodes[ctx.paths.steps[path]!]!.id;
+  const step = ctx.paths.parents[path]! < 0 ? source : ctx.nodes[ctx.paths.steps[path]! % ctx.nodes.length]!.id;
   return {
     offset,
     timestampMs: logAppendTime ? batches.maxTimestampMs[batch]! : Math.floor(timestampUs / 1000),
     key: key < 0 ? null : keyText(ctx.keys, key),
     value: valueText(programs.reader, identity, valueCharactersMax),
     valueSizeBytes: Math.max(0, size),
-    headers: headersOf(run, sourceOf(ctx.paths, path)),
+    headers: [
+      ...headersOf(run, sourceOf(ctx.paths, path)),
+      ...failureHeaders(ctx, path, Math.ceil(notBeforeUs(ctx, columns, index) / 1000)).map(({ name, value }) => ({
+        key: name,
+        value: String(value),
+      })),
+    ],
     batchBaseOffset: batches.baseOffset[batch]!,
     batchLastOffset: batchLastOffset(block, batches, batch),
     batchSizeBytes: batchSizeAt(block, batches, batch),

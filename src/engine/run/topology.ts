@@ -1,5 +1,6 @@
 /** The document compiled and checked for running: what reads and writes what, by index. Immutable; a run is made from it and can be made again. */
 import type { PipelineDocument, PipelineNode } from '../../pipeline/document.ts';
+import { failurePorts } from '../../pipeline/branches.ts';
 import { effectiveClusterConfig, effectiveConfig, groupIdOf } from '../../pipeline/effectiveConfig.ts';
 import type { Finding } from '../../pipeline/finding.ts';
 import { kindOf } from '../../pipeline/kinds/index.ts';
@@ -103,7 +104,9 @@ function compileNode(
   const outputs =
     node.kind === 'branch'
       ? branchNames(settings).map((name) => topicsOf(outgoing.filter((edge) => edge.sourcePort === name).map((edge) => edge.target)))
-      : [topicsOf(outgoing.map((edge) => edge.target))];
+      : [undefined, ...(failurePorts(node).length > 0 ? ['retry', 'dead-letter'] : [])].map((port) =>
+          topicsOf(outgoing.filter((edge) => edge.sourcePort === port).map((edge) => edge.target)),
+        );
   const groupId = groupIdOf(node);
   let group = -1;
   if (groupId !== null && inputs.length > 0) {

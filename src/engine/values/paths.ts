@@ -3,6 +3,8 @@
  * asked for, so the same run gives the same ids. Entries 0 … sources-1 are the sources themselves.
  */
 export interface PathTable {
+  /** Nodes of the pipeline: steps from this number on are failures (`failurePaths.ts`). */
+  readonly nodes: number;
   /** Path before the last step; -1 for a source. */
   parents: number[];
   /** Last step, or the source's number. */
@@ -18,8 +20,8 @@ export interface PathTable {
 export const pathsMax = 100_000;
 
 /** A table that holds the sources. */
-export function createPathTable(sources: number): PathTable {
-  const table: PathTable = { parents: [], steps: [], firstChildren: [], nextSiblings: [], overflows: 0 };
+export function createPathTable(sources: number, nodes = Infinity): PathTable {
+  const table: PathTable = { nodes, parents: [], steps: [], firstChildren: [], nextSiblings: [], overflows: 0 };
   for (let source = 0; source < sources; source++) append(table, -1, source);
   return table;
 }

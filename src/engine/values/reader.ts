@@ -50,6 +50,11 @@ export function createValueReader(programs: ValuePrograms, paths: PathTable, key
   return { programs, paths, keys, fields: new Map() };
 }
 
+const pass: ValueStep = { kind: 'pass' };
+
+/** What a step does to values. Those that say of a failure do nothing: they are behind the nodes'. */
+const stepAt = ({ steps }: ValuePrograms, step: number): ValueStep => (step < steps.length ? steps[step]! : pass);
+
 type KeyGetter = (record: RecordIdentity) => string | null;
 
 /** The key a record had at `path`, for records that have come further: it is the record's own key unless a re-key lies between. */
@@ -64,7 +69,7 @@ function keyGetter(reader: ValueReader, path: number, rekeyed: boolean): KeyGett
       const { keyAt } = programs.sources[index]!;
       return keyAt ? (record) => ofId(keyAt(record.sequence)) : () => null;
     }
-    const step = programs.steps[index]!;
+    const step = stepAt(programs, index);
     if (step.kind === 'rekey') {
       const key = compileAt(reader, step.expression, parent, true);
       return (record) => keyTextOf(key(record));
@@ -162,7 +167,7 @@ function lastMap(
   let at = path;
   let rekeyed = rekeyedAfter;
   while (parents[at]! >= 0) {
-    const step = reader.programs.steps[steps[at]!]!;
+    const step = stepAt(reader.programs, steps[at]!);
     if (step.kind === 'map') return { at, map: step.fields, rekeyed };
     rekeyed ||= step.kind === 'rekey';
     at = parents[at]!;

@@ -1,6 +1,7 @@
 import { clientConfig } from './client.ts';
 import { consumerConfig } from './consumer.ts';
 import type { ConfigDefinition, KindDefinition } from './definition.ts';
+import { failureConfig, idempotenceConfig } from './failures.ts';
 import { producerClientConfig } from './producer.ts';
 import { serviceTimeConfig } from './serviceTime.ts';
 
@@ -65,8 +66,8 @@ export const service = {
   summary: 'A plain microservice: takes its time for each record, may fail, and passes the record on.',
   config: processor([
     { name: 'concurrency', type: 'integer', default: 1, min: 1, max: 10_000, section: 'Service time', source: 'simulation', prominent: true, help: 'Records one instance works on at the same time.' },
-    { name: 'error.rate', type: 'number', default: 0, min: 0, max: 1, section: 'Errors', source: 'simulation', prominent: true, live: true, help: 'Part of the services that fail.' },
-    { name: 'error.action', type: 'enum', default: 'retry', values: ['retry', 'skip'], section: 'Errors', source: 'simulation', help: 'Retry until it works, taking the service time again; or skip the record and count it as failed.' },
+    ...failureConfig,
+    ...idempotenceConfig,
     { name: 'fields', type: 'list', default: [], maxLength: 200, section: 'Operation', source: 'simulation', help: 'The new value\'s fields, one a line as `name = expression`. Empty: values pass unchanged.' },
   ], 1),
 } as const satisfies KindDefinition;

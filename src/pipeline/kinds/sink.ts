@@ -1,6 +1,7 @@
 import { clientConfig } from './client.ts';
 import { consumerConfig } from './consumer.ts';
 import type { KindDefinition } from './definition.ts';
+import { failureConfig, idempotenceConfig } from './failures.ts';
 import { serviceTimeConfig } from './serviceTime.ts';
 
 export const sink = {
@@ -9,7 +10,10 @@ export const sink = {
   config: [
     { name: 'write.batch.records', type: 'integer', default: 1, min: 1, max: 100_000, unit: 'records', section: 'Writing', source: 'simulation', prominent: true, live: true, help: 'Records in one write; a write takes one service time, however many it holds.' },
     { name: 'rate.limit', type: 'number', default: 0, min: 0, max: 10_000_000, unit: '1/s', section: 'Writing', source: 'simulation', prominent: true, live: true, help: 'Records a second one instance is allowed; 0 for no limit.' },
+    { name: 'write.mode', type: 'enum', default: 'append', values: ['append', 'upsert'], section: 'Writing', source: 'simulation', help: 'Append: every delivery is a row of its own. Upsert: a row a key, the last write wins, a null value deletes it; what is delivered again changes nothing.' },
     ...serviceTimeConfig(1),
+    ...failureConfig,
+    ...idempotenceConfig,
     ...consumerConfig,
     ...clientConfig,
   ],

@@ -33,6 +33,8 @@ function ofList(parse: (lines: readonly string[]) => { readonly ok: true } | Fai
 /** By config name: a name means the same in every kind that has it. */
 const checks: ReadonlyMap<string, Check> = new Map([
   ['condition', ofText(parseCondition, 'allowed')],
+  ['error.when', ofText(parseCondition, 'allowed')],
+  ['idempotence.key', ofText(parseLastingExpression, 'allowed')],
   ['key', ofText(parseLastingExpression, 'parsed')],
   ['fields', ofList(parseFields)],
   ['branches', ofList(parseBranches)],

@@ -1,5 +1,5 @@
 /** Edges: those that may not be, and the ones that are missing. */
-import { branchNames } from '../branches.ts';
+import { branchNames, failurePorts } from '../branches.ts';
 import type { PipelineNode } from '../document.ts';
 import type { Finding } from '../finding.ts';
 import { pointer } from '../findings.ts';
@@ -73,6 +73,23 @@ function unwiredBranches(context: RuleContext, node: PipelineNode): readonly Fin
     });
 }
 
+/** Failed records that are to leave by a port which has no wire. */
+function unwiredFailures(context: RuleContext, node: PipelineNode): readonly Finding[] {
+  const wired = new Set((context.outgoing.get(node.id) ?? []).map((edge) => edge.sourcePort));
+  const instead = failurePorts(node).includes('retry') && wired.has('dead-letter') ? 'become dead letters at once' : 'are skipped';
+  return failurePorts(node)
+    .filter((port) => !wired.has(port))
+    .map((port) => {
+      const [what, happens] =
+        port === 'retry' ? ['Records to be tried again', instead] : ['Records that failed for good', 'are skipped and only counted'];
+      const words = {
+        message: `${what} at "${node.name}" ${happens}: its ${port} port is not wired.`,
+        remedy: `Wire the ${port} port to a topic, or choose another error.action.`,
+      };
+      return about(context, node, { severity: 'warning', code: 'failures.unwired', ...words }, 'error.action');
+    });
+}
+
 /** Nodes no producer's records can reach, though each of them is wired. */
 function unreachable(context: RuleContext): readonly Finding[] {
   const reached = new Set(context.document.nodes.filter((node) => roleOf(node) === 'producer').map((node) => node.id));
@@ -103,6 +120,8 @@ function reaches(context: RuleContext, from: string, to: string): boolean {
   const open = [from];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     for (const edge of context.outgoing.get(id) ?? []) {
+      // What is tried again comes back on purpose, and not more often than the attempts allow.
+      if (edge.sourcePort === 'retry' && context.nodes.get(id)?.kind !== 'branch') continue;
       if (edge.target === to) return true;
       if (!reached.has(edge.target)) open.push(edge.target);
       reached.add(edge.target);
@@ -113,7 +132,12 @@ function reaches(context: RuleContext, from: string, to: string): boolean {
 
 export const wireRules: readonly Rule[] = [
   refusedEdges,
-  (context) => context.document.nodes.flatMap((node) => [...unwired(context, node), ...unwiredBranches(context, node)]),
+  (context) =>
+    context.document.nodes.flatMap((node) => [
+      ...unwired(context, node),
+      ...unwiredBranches(context, node),
+      ...unwiredFailures(context, node),
+    ]),
   unreachable,
   loops,
 ];

@@ -1,5 +1,5 @@
 /** What the menus of the canvas list. */
-import { branchNames } from '../../../pipeline/branches.ts';
+import { failurePorts, portNames } from '../../../pipeline/branches.ts';
 import type { PipelineNode } from '../../../pipeline/document.ts';
 import { kindOf, nodeKindNames, type NodeKind } from '../../../pipeline/kinds/index.ts';
 import { wiringRefusal } from '../../../pipeline/wiring.ts';
@@ -81,13 +81,19 @@ function connectTo(wire: Wire): void {
   announce(refusal ?? `Connected ${nodeOf(wire.source)?.name} to ${nodeOf(wire.target)?.name}.`);
 }
 
+/** Ways out of a node: the one without a name, where it has that, then the named ones. */
+function portsOf(node: PipelineNode): readonly (string | undefined)[] {
+  if (node.kind === 'branch') return portNames(node);
+  return kindOf(node.kind).role === 'sink' ? failurePorts(node) : [undefined, ...failurePorts(node)];
+}
+
 /** Wiring without a pointer: every node a wire may lead to, and the kinds that could be added for it. */
 export function openConnectTo(id: string): void {
   const { document } = documentStore.getState();
   const node = nodeOf(id);
   const at = screenPointOf(id);
   if (node === undefined || at === null) return;
-  const ports: readonly (string | undefined)[] = node.kind === 'branch' ? branchNames(node) : [undefined];
+  const ports: readonly (string | undefined)[] = portsOf(node);
   const sections = ports.flatMap((port): MenuSection[] => {
     const targets = document.nodes.filter((other) => wiringRefusal(document, id, other.id, port) === null);
     const from: WireEnd = { node: id, port, backwards: false };
@@ -103,7 +109,7 @@ export function openConnectTo(id: string): void {
     const sourcePort = port === undefined ? {} : { sourcePort: port };
     return [
       {
-        title: port === undefined ? `Connect ${node.name} to` : `Branch ${port} to`,
+        title: port === undefined ? `Connect ${node.name} to` : `${node.kind === 'branch' ? 'Branch' : 'Failures'} ${port} to`,
         items: targets.map((target) => ({
           label: target.name,
           kind: target.kind,

@@ -7,7 +7,7 @@ import { useFindings } from '../../stores/findingsStore.ts';
 import { useSlow } from '../../stores/liveStore.ts';
 import { useView } from '../../stores/viewStore.ts';
 import { KindGlyph } from '../../theme/glyphs.tsx';
-import { branchNames } from '../../../pipeline/branches.ts';
+import { portNames } from '../../../pipeline/branches.ts';
 import type { FlowNode } from '../flowNodes.ts';
 import { sourceHeight, wireHeight } from '../nodeGeometry.ts';
 import { useWiring } from '../wiringStore.ts';
@@ -57,11 +57,11 @@ function ReplicationBadge({ id }: { id: string }): ReactElement | null {
 
 function Handles({ data: { node, geometry } }: Pick<FlowNode, 'data'>): ReactElement {
   const { role } = kindOf(node.kind);
-  const ports = branchNames(node);
+  const ports = portNames(node);
   return (
     <>
       {role !== 'producer' && <Handle type="target" position={Position.Left} style={{ top: wireHeight(geometry) - borderWidth }} />}
-      {role !== 'sink' && ports.length === 0 && (
+      {role !== 'sink' && node.kind !== 'branch' && (
         <Handle type="source" position={Position.Right} style={{ top: wireHeight(geometry) - borderWidth }} />
       )}
       {ports.map((port) => (

@@ -2,9 +2,9 @@
 import type { NodeProps, NodeTypes } from '@xyflow/react';
 import { memo, type ReactElement } from 'react';
 import type { NodeRole } from '../../../pipeline/kinds/definition.ts';
-import { branchNames } from '../../../pipeline/branches.ts';
+import { branchNames, failurePorts, type FailurePort } from '../../../pipeline/branches.ts';
 import type { FlowNode } from '../flowNodes.ts';
-import { portPitch } from '../nodeGeometry.ts';
+import { portPitch, portsTop } from '../nodeGeometry.ts';
 import { configTexts, operationIsCode, operationWords, topicChips, workloadWords } from '../nodeWords.ts';
 import { NodeFrame } from './NodeFrame.tsx';
 
@@ -47,6 +47,21 @@ function BranchLines({ data: { node, geometry } }: Pick<FlowNode, 'data'>): Reac
   );
 }
 
+const failureWords: Readonly<Record<FailurePort, string>> = { retry: 'to try again', 'dead-letter': 'given up' };
+
+function FailureLines({ node }: Pick<FlowNode['data'], 'node'>): ReactElement {
+  return (
+    <>
+      {failurePorts(node).map((port, index) => (
+        <span key={port} className="lj-node-words lj-node-port" style={{ top: portsTop(node) + index * portPitch }}>
+          <span>{failureWords[port]}</span>
+          <strong>{port}</strong>
+        </span>
+      ))}
+    </>
+  );
+}
+
 const ConsumerNode = memo(function ConsumerNode({ data, selected }: NodeProps<FlowNode>): ReactElement {
   const { node, geometry } = data;
   const words = operationWords(node);
@@ -63,6 +78,7 @@ const ConsumerNode = memo(function ConsumerNode({ data, selected }: NodeProps<Fl
           {words}
         </span>
       )}
+      <FailureLines node={node} />
     </NodeFrame>
   );
 });
