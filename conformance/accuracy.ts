@@ -1,5 +1,6 @@
 /** Right answers known from theory: queues in their steady state, fluid cases to the record. */
 import { checkFluidCase, type FluidCase } from './accuracy/fluid.ts';
+import { checkCrashCase, checkRetryCase } from './accuracy/failures.ts';
 import { checkRetentionCase } from './accuracy/retention.ts';
 import { checkLostAnswersCase } from './accuracy/lostAnswers.ts';
 import { checkReplicationCase } from './accuracy/replication.ts';
@@ -22,9 +23,10 @@ export const accuracySuite: ConformanceSuite = {
   file: 'accuracy/cases.json',
   run(data, report) {
     const { queueing = [], exact = [], published = [] } = data as CasesFile;
-    for (const entry of queueing) checkQueueingCase(entry, queueing, report);
+    for (const entry of queueing) if (!checkRetryCase(entry, report)) checkQueueingCase(entry, queueing, report);
     for (const entry of exact) {
       if (checkReplicationCase(entry, report) || checkTransactionCase(entry, report) || checkLostAnswersCase(entry, report)) continue;
+      if (checkCrashCase(entry, exact, report)) continue;
       if (entry.group === 'fluid') checkFluidCase(entry, report);
       else if (entry.group === 'retention') checkRetentionCase(entry, report);
       else report.skip(`${entry.id} ${entry.title}`, later);
