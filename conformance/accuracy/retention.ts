@@ -94,7 +94,7 @@ function belowHighWatermark(): Record<string, number> {
   const log = createPartitionLog(config);
   for (let i = 0; i < 6; i++) {
     const columns = createColumns(1);
-    appendBatch(log, { columns, from: 0, count: 1, sizeBytes: 1000, baseTimestampMs: 1, maxTimestampMs: 1, ...noProducer }, 1000);
+    appendBatch(log, { columns, from: 0, count: 1, storedBytes: 1000, baseTimestampMs: 1, maxTimestampMs: 1, ...noProducer }, 1000);
   }
   rollSegment(log, 1000);
   log.highWatermark = log.segments[3]!.baseOffset;

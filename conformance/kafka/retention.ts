@@ -72,7 +72,11 @@ function append(log: PartitionLog, operation: Extract<Operation, { op: 'append' 
   const columns = createColumns(1);
   columns.timestampUs[0] = ts * 1000;
   for (let i = 0; i < count; i++) {
-    appendBatch(log, { columns, from: 0, count: 1, sizeBytes, baseTimestampMs: ts, maxTimestampMs: ts, ...noProducer }, nowMs * 1000);
+    appendBatch(
+      log,
+      { columns, from: 0, count: 1, storedBytes: sizeBytes, baseTimestampMs: ts, maxTimestampMs: ts, ...noProducer },
+      nowMs * 1000,
+    );
   }
   return sizeBytes;
 }

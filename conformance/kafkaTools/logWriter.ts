@@ -79,7 +79,7 @@ export function write(
     columns,
     from: 0,
     count,
-    sizeBytes: sizeOf(writer, columns, count, codec),
+    storedBytes: sizeOf(writer, columns, count, codec),
     baseTimestampMs: timestamps[0]!,
     maxTimestampMs: Math.max(...timestamps),
     attributes: compressionCodecs.indexOf(codec) | (producer?.transactional === true ? BatchAttribute.transactional : 0),

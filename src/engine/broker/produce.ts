@@ -1,4 +1,3 @@
-import { createColumns } from '../log/columns.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
@@ -6,8 +5,6 @@ import { acksAllAnswer, appendError } from '../cluster/highWatermark.ts';
 import {
   appendBatch,
   appendProducerBatch,
-  type BatchToAppend,
-  noProducer,
   type PartitionLog,
   type ProducerAppendOptions,
   raiseHighWatermark,
@@ -42,67 +39,40 @@ export function submitProduce(ctx: BrokerContext, request: ProduceRequest): numb
   return slot;
 }
 
-/** Reused for every append: the log copies what it is given. */
-const toAppend: BatchToAppend = {
-  columns: createColumns(0),
-  from: 0,
-  count: 0,
-  sizeBytes: 0,
-  baseTimestampMs: 0,
-  maxTimestampMs: 0,
-  ...noProducer,
-};
-
-function fill(batch: ProducerBatch): BatchToAppend {
-  toAppend.columns = batch.columns;
-  toAppend.count = batch.count;
-  toAppend.sizeBytes = batch.storedBytes;
-  toAppend.baseTimestampMs = batch.baseTimestampMs;
-  toAppend.maxTimestampMs = batch.maxTimestampMs;
-  toAppend.attributes = batch.attributes;
-  toAppend.producerId = batch.producerId;
-  toAppend.producerEpoch = batch.producerEpoch;
-  toAppend.baseSequence = batch.baseSequence;
-  return toAppend;
-}
-
 const unverified: ProducerAppendOptions = { origin: 'client', verifyTransactions: false, guard: 0 };
-
-/** Last offset of the batch appended last, or of the one it was a duplicate of. */
-let lastOffset = -1;
 
 /** Appends one batch, or finds that it was appended before: its base offset; -1 when it is refused, and then `refusal` says why. */
 function append(log: PartitionLog, batch: ProducerBatch, nowUs: number, guard: number): number {
-  if (batch.producerId < 0) {
-    const baseOffset = appendBatch(log, fill(batch), nowUs);
-    lastOffset = log.logEndOffset - 1;
-    return baseOffset;
-  }
-  const options = guard === 0 ? unverified : { ...unverified, verifyTransactions: true, guard };
-  const result = appendProducerBatch(log, fill(batch), nowUs, options);
-  if (result.outcome === 'error') {
-    refusal = result.error === 'TRANSACTION_COORDINATOR_FENCED' ? 'INVALID_TXN_STATE' : result.error;
-    return -1;
-  }
-  lastOffset = result.outcome === 'duplicate' ? result.lastOffset : log.logEndOffset - 1;
-  return result.baseOffset;
+  if (batch.producerId < 0) return appendBatch(log, batch, nowUs);
+  const result = appendProducerBatch(log, batch, nowUs, guard === 0 ? unverified : guardedBy(guard));
+  if (result.outcome !== 'error') return result.baseOffset;
+  refusal = result.error === 'TRANSACTION_COORDINATOR_FENCED' ? 'INVALID_TXN_STATE' : result.error;
+  return -1;
 }
 
 let refusal: ProduceError = 'NONE';
 
+function guardedBy(guard: number): ProducerAppendOptions {
+  return { origin: 'client', verifyTransactions: true, guard };
+}
+
 /** Why a batch is refused before anything is written; NONE when it is not (Partition.appendRecordsToLeader, then UnifiedLog.append and LogValidator). */
 function refusalOf(partition: PartitionState, log: PartitionLog, batch: ProducerBatch, request: ProduceRequest): ProduceError {
   if (partition.replicas.length > 0) {
-    const { minInsyncReplicas } = partition;
-    const error = appendError(replicaOf(partition, request.broker)!.leadership!, { acks: request.acks, minInsyncReplicas });
+    const error = refusalOfLeader(partition, request);
     if (error !== 'NONE') return error;
   }
-  const { config } = log;
-  if (batch.sizeBytes > config.maxMessageBytes || batch.storedBytes > config.maxMessageBytes) return 'MESSAGE_TOO_LARGE';
+  const { storedBytes } = batch;
+  const { maxMessageBytes, segmentBytes, cleanupPolicy } = log.config;
+  if (batch.sizeBytes > maxMessageBytes || storedBytes > maxMessageBytes) return 'MESSAGE_TOO_LARGE';
   // RecordBatchTooLargeException.
-  if (batch.storedBytes > config.segmentBytes) return 'RECORD_LIST_TOO_LARGE';
-  if (config.cleanupPolicy.compact && hasNullKey(batch)) return 'INVALID_RECORD';
-  return 'NONE';
+  if (storedBytes > segmentBytes) return 'RECORD_LIST_TOO_LARGE';
+  return cleanupPolicy.compact && hasNullKey(batch) ? 'INVALID_RECORD' : 'NONE';
+}
+
+function refusalOfLeader(partition: PartitionState, { broker, acks }: ProduceRequest): ProduceError {
+  const { minInsyncReplicas } = partition;
+  return appendError(replicaOf(partition, broker)!.leadership!, { acks, minInsyncReplicas });
 }
 
 function hasNullKey({ columns, count }: ProducerBatch): boolean {
@@ -117,32 +87,29 @@ function hasNullKey({ columns, count }: ProducerBatch): boolean {
 export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: number, check: TransactionCheck | null = null): void {
   const request = ctx.produceRequests.items[slot];
   // Given up by its client while it was held before a cut link.
-  if (!request || request.requestId !== requestId || !isThere(ctx, slot, request)) return;
+  if (!request || request.requestId !== requestId) return;
+  if (mayNotBeThere(ctx, request.broker) && !isThere(ctx, slot, request)) return;
   const { nowUs } = ctx.events;
   const { batches, broker } = request;
   let waits = false;
   for (let i = 0; i < batches.length; i++) {
     const batch = batches[i]!;
     const partition = ctx.partitions[batch.partition]!;
-    request.baseOffsets[i] = -1;
     const log = leaderLogOf(partition, broker);
-    if (log === null) {
-      request.errors[i] = 'NOT_LEADER_OR_FOLLOWER';
-      continue;
-    }
-    refusal = check !== null && check.errors[i] !== 'NONE' ? check.errors[i] : refusalOf(partition, log, batch, request);
-    const baseOffset = refusal === 'NONE' ? append(log, batch, nowUs, check === null ? 0 : check.guards[i]) : -1;
+    if (log === null) refusal = 'NOT_LEADER_OR_FOLLOWER';
+    else refusal = check !== null && check.errors[i] !== 'NONE' ? check.errors[i] : refusalOf(partition, log, batch, request);
+    const baseOffset = log !== null && refusal === 'NONE' ? append(log, batch, nowUs, check === null ? 0 : check.guards[i]) : -1;
     request.errors[i] = refusal;
-    if (baseOffset < 0) continue;
     request.baseOffsets[i] = baseOffset;
+    if (log === null || baseOffset < 0) continue;
     if (log === partition.log) cacheWritten(ctx, broker, batch.partition, log.appendedBytes, batch.storedBytes);
     if (partition.replicas.length > 0) waits = true;
     else raiseHighWatermark(log, log.logEndOffset);
-    mix(ctx.trace, nowUs, EventKind.ProduceArrived, batch.partition, lastOffset + 1);
+    mix(ctx.trace, nowUs, EventKind.ProduceArrived, batch.partition, baseOffset + batch.count);
   }
   if (ctx.watcher !== null) tellAppended(ctx, request);
   // Only when all of the request is written are waiting fetches looked at (ReplicaManager.tryCompleteActions): one answer for all its partitions.
-  for (let i = 0; i < batches.length; i++) if (request.errors[i] === 'NONE') partitionAppended(ctx, batches[i]!.partition, broker);
+  for (let i = 0; i < batches.length; i++) if (request.errors[i] === 'NONE') appendSeen(ctx, batches[i]!.partition, broker);
   const writtenUs = diskWrittenUs(ctx, broker, request.storedBytes);
   if (ctx.capacity.quotas !== null) noteProduced(ctx, request);
   if (waits && request.acks === 'all' && isParked(ctx, slot, request, writtenUs)) return;
@@ -159,6 +126,12 @@ function tellAppended({ watcher, partitions }: BrokerContext, request: ProduceRe
   for (let i = 0; i < batches.length; i++) {
     watcher?.batchAppended?.(request, i, replicaOf(partitions[batches[i]!.partition]!, broker)?.role.leaderEpoch ?? 0);
   }
+}
+
+/** Whether `isThere` has to be asked: not while everything is well. */
+function mayNotBeThere(ctx: BrokerContext, index: number): boolean {
+  const broker = ctx.brokers[index]!;
+  return !broker.accepting || broker.diskFull || ctx.cluster.links.size > 0 || ctx.capacity.quotas !== null;
 }
 
 /**
@@ -190,9 +163,15 @@ function isThere(ctx: BrokerContext, slot: number, { client, broker: index, prod
 
 /** A leader has appended to a partition: what it may show moves on, and followers that wait for its log end get their answers. */
 export function partitionAppended(ctx: BrokerContext, index: number, broker: number): void {
+  const { replicas, log } = ctx.partitions[index]!;
+  if (replicas.length === 0) raiseHighWatermark(log, log.logEndOffset);
+  appendSeen(ctx, index, broker);
+}
+
+/** As `partitionAppended`, where the high watermark of a partition with one replica is raised already. */
+function appendSeen(ctx: BrokerContext, index: number, broker: number): void {
   const partition = ctx.partitions[index]!;
   if (partition.replicas.length === 0) {
-    raiseHighWatermark(partition.log, partition.log.logEndOffset);
     if (ctx.watcher !== null) ctx.watcher.highWatermarkRaised?.(index, broker, partition.log.highWatermark);
     partitionAdvanced(ctx, index, broker);
     return;

@@ -1,29 +1,19 @@
 /** What a producer asks of a broker. Plain data. */
-import type { RecordColumns } from '../log/columns.ts';
+import type { BatchToAppend } from '../log/partitionLog.ts';
 
-/** One batch of one partition on its way: what the accumulator drained. Pooled by the producer, who owns it again once answered. */
-export interface ProducerBatch {
+/**
+ * One batch of one partition on its way, as it is appended: what the accumulator drained. Its sequence is set when it is drained, and kept when it is sent again.
+ * Pooled by the producer, who owns it again once answered.
+ */
+export interface ProducerBatch extends BatchToAppend {
   /** Global partition index. */
   partition: number;
-  count: number;
-  /** Size of the v2 batch in bytes, header included, as it goes over the wire and into the log (compressed). */
+  /** Size of the v2 batch in bytes, header included, as it goes over the wire (compressed); `storedBytes` where the topic has no compression of its own. */
   sizeBytes: number;
-  /** The same as it will be in the log, where the topic has a compression of its own. */
-  storedBytes: number;
   /** Handler time it takes besides the request's own, for (de)compressing; microseconds. */
   handlerUs: number;
   /** When the batch was opened, microseconds. `delivery.timeout.ms` runs from here. */
   createdUs: number;
-  baseTimestampMs: number;
-  maxTimestampMs: number;
-  columns: RecordColumns;
-  /** Attributes of the v2 batch as it will be in the log: compression codec (bits 0 to 2) and the transactional bit; see `log/recordBatch.ts`. */
-  attributes: number;
-  /** -1 without idempotence; then epoch and sequence are -1 too. */
-  producerId: number;
-  producerEpoch: number;
-  /** Sequence of its first record in its partition. Set when the batch is drained, kept when it is sent again. */
-  baseSequence: number;
   /** Times it was put back to be sent again. */
   attempts: number;
 }

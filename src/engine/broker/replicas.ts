@@ -113,6 +113,10 @@ export function leads(partition: PartitionState, broker: number): boolean {
  */
 export function leaderLogOf(partition: PartitionState, broker: number): PartitionLog | null {
   if (partition.replicas.length === 0) return partition.holder === broker ? partition.log : null;
+  return replicatedLogOf(partition, broker);
+}
+
+function replicatedLogOf(partition: PartitionState, broker: number): PartitionLog | null {
   const replica = replicaOf(partition, broker);
   if (replica === undefined || replica.leadership === null) return null;
   if (partition.holder === broker) return partition.log;
@@ -145,6 +149,12 @@ export function readableLog(partition: PartitionState, broker: number, offset: n
     readable.limit = committed ? lastStableOffsetOf(log) : log.highWatermark;
     return readable;
   }
+  return readableCopy(partition, broker, offset, committed);
+}
+
+/** As `readableLog`, at a broker that does not hold the partition's log. */
+function readableCopy(partition: PartitionState, broker: number, offset: number, committed: boolean): ReadableLog | null {
+  const { log } = partition;
   const replica = replicaOf(partition, broker);
   if (replica === undefined || replica.leadership === null) return null;
   const { tail, highWatermark } = replica;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EventSet } from './eventSet.ts';
-import { createEventSet, nextTimeUs, Priority, putBack, schedule, takeNext } from './eventSet.ts';
+import { createEventSet, nextTimeUs, Priority, putBack, schedule, takeBefore, takeNext } from './eventSet.ts';
 import { clonePlain } from './plainClone.ts';
 
 interface ModelEvent {
@@ -41,6 +41,20 @@ describe('event set', () => {
     schedule(set, 10, 3, 0, 0);
     schedule(set, 10, 4, 0, 0, Priority.fault);
     expect(drain(set)).toEqual([4, 2, 3]);
+  });
+
+  test('[KER-1] taking before a moment leaves what is due then or later, wherever it waits', () => {
+    const set = createEventSet();
+    expect(takeBefore(set, Infinity)).toBe(false);
+    schedule(set, 0, 1, 0, 0);
+    schedule(set, 5, 2, 0, 0);
+    schedule(set, 10_000_000, 3, 0, 0);
+    for (const timeUs of [0, 5, 10_000_000]) {
+      expect(takeBefore(set, timeUs)).toBe(false);
+      expect(takeBefore(set, timeUs + 1)).toBe(true);
+      expect(set.nowUs).toBe(timeUs);
+    }
+    expect([set.size, set.taken]).toEqual([0, 3]);
   });
 
   test('[KER-2] an event put back comes first again, with its payload', () => {

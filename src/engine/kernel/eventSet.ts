@@ -151,9 +151,11 @@ export function nextTimeUs(set: EventSet): number {
 
 /** Takes the earliest event into `nowUs`, `kind`, `a`, `b`; false when none waits. */
 export function takeNext(set: EventSet): boolean {
-  if (set.size === 0) return false;
-  set.size--;
-  set.taken++;
+  return takeBefore(set, Infinity);
+}
+
+/** As `takeNext`, but takes only an event before `endUs`. */
+export function takeBefore(set: EventSet, endUs: number): boolean {
   // The earliest of the three heads, by time and then by order: -1 the heap's, 0 the lane's, 1 the near ring's.
   let first = -1;
   let timeUs = Infinity;
@@ -170,10 +172,17 @@ export function takeNext(set: EventSet): boolean {
   if (set.nearSize > 0) {
     const nearTime = set.nearTimeUs[set.nearHead];
     if (nearTime < timeUs || (nearTime === timeUs && set.nearOrder[set.nearHead] < order)) {
+      if (nearTime >= endUs) return false;
+      set.size--;
+      set.taken++;
       takeNear(set);
       return true;
     }
   }
+  // Infinity when none waits.
+  if (timeUs >= endUs) return false;
+  set.size--;
+  set.taken++;
   if (first === 0) takeLane(set);
   else popHeap(set);
   return true;

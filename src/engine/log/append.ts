@@ -69,24 +69,26 @@ export function appendedTimestampMs(log: PartitionLog, batch: BatchToAppend, now
 
 /** The first half of an append: the leader's epoch gets its offset, and the active segment is rolled if it must. It stays rolled if the batch is refused then. */
 export function segmentFor(log: PartitionLog, batch: BatchToAppend, maxTimestampMs: number, nowUs: number): Segment {
-  const { count, sizeBytes } = batch;
+  const { count, storedBytes } = batch;
   const { config, epochs } = log;
-  if (!(count > 0) || !(sizeBytes > 0)) throw new Error(`log: a batch of ${count} records and ${sizeBytes} bytes cannot be appended`);
-  if (sizeBytes > config.segmentBytes) {
-    throw new Error(`log: a batch of ${sizeBytes} bytes is larger than segment.bytes (${config.segmentBytes}); the broker must refuse it`);
-  }
+  if (!(count > 0) || !(storedBytes > 0) || storedBytes > config.segmentBytes) throw badBatch(log, batch);
   if (epochs.length === 0 || epochs[epochs.length - 1].epoch !== log.leaderEpoch) {
     log.epochs = assignLeaderEpoch(epochs, log.leaderEpoch, log.logEndOffset);
   }
   const lastOffset = log.logEndOffset + count - 1;
   const segment = log.segments[log.segments.length - 1];
-  if (shouldRoll(config, segment, { nowUs, maxTimestampMs, lastOffset, sizeBytes })) return rollSegment(log, nowUs);
+  if (shouldRoll(config, segment, { nowUs, maxTimestampMs, lastOffset, sizeBytes: storedBytes })) return rollSegment(log, nowUs);
   return segment;
+}
+
+function badBatch({ config: { segmentBytes } }: PartitionLog, { count, storedBytes }: BatchToAppend): Error {
+  if (!(count > 0) || !(storedBytes > 0)) return new Error(`log: a batch of ${count} records and ${storedBytes} bytes cannot be appended`);
+  return new Error(`log: a batch of ${storedBytes} bytes is larger than segment.bytes (${segmentBytes}); the broker must refuse it`);
 }
 
 /** The second half of an append: the batch stands at the log's end. Returns its base offset. */
 export function writeBatch(log: PartitionLog, segment: Segment, batch: BatchToAppend, maxTimestampMs: number, nowUs: number): number {
-  const { count, sizeBytes } = batch;
+  const { count, storedBytes } = batch;
   const config = log.config;
   const baseOffset = log.logEndOffset;
   const block = tailFor(log, count);
@@ -108,11 +110,11 @@ export function writeBatch(log: PartitionLog, segment: Segment, batch: BatchToAp
   if (batches.producers !== null || batch.producerId >= 0) writeProducer(batches, index, batch);
   block.recordCount += count;
 
-  noteAppended(segment, config, { sizeBytes, maxTimestampMs, nowUs });
+  noteAppended(segment, config, { sizeBytes: storedBytes, maxTimestampMs, nowUs });
   const endOffset = baseOffset + count;
   log.logEndOffset = endOffset;
-  log.sizeBytes += sizeBytes;
-  log.appendedBytes += sizeBytes;
+  log.sizeBytes += storedBytes;
+  log.appendedBytes += storedBytes;
   log.appendedRecords += count;
   block.endOffset = endOffset;
   block.endPosition = log.appendedBytes;

@@ -128,7 +128,7 @@ function markerBatch({ producerId, producerEpoch }: MarkerToAppend, timestampMs:
     columns,
     from: 0,
     count: 1,
-    sizeBytes: markerBatchBytes,
+    storedBytes: markerBatchBytes,
     baseTimestampMs: timestampMs,
     maxTimestampMs: timestampMs,
     attributes: BatchAttribute.transactional | BatchAttribute.control,

@@ -30,7 +30,7 @@ describe('the size of blocks', () => {
       columns,
       from: 0,
       count,
-      sizeBytes: 61 + 20 * count,
+      storedBytes: 61 + 20 * count,
       baseTimestampMs: 0,
       maxTimestampMs: 0,
       ...noProducer,

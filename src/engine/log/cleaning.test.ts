@@ -181,7 +181,7 @@ describe('a cleaning of the log', () => {
     appendKeyed(plain, { keys: [1, 2, 3, 4] });
     const { columns } = plain.blocks[0];
     const sizeBytes = 61 + (plain.sizeBytes - 61) / 2;
-    const batch = { columns: columns!, from: 0, count: 4, sizeBytes, baseTimestampMs: 1000, maxTimestampMs: 1000 };
+    const batch = { columns: columns!, from: 0, count: 4, storedBytes: sizeBytes, baseTimestampMs: 1000, maxTimestampMs: 1000 };
     appendBatch(log, { ...batch, attributes: 1, producerId: -1, producerEpoch: -1, baseSequence: -1 }, 1_000_000);
     log.highWatermark = 4;
     for (const each of [plain, log]) {

@@ -37,7 +37,7 @@ export function appendKeyed(log: PartitionLog, { keys, atMs = 1000, producerId =
     columns.sequence[i] = log.logEndOffset + i;
     sizeBytes += recordSizeBytes({ offsetDelta: i, timestampDeltaMs: 0, keySize: 4, valueSize: columns.size[i], headersSize: 1 });
   }
-  const batch = { columns, from: 0, count, sizeBytes, baseTimestampMs: atMs, maxTimestampMs: atMs };
+  const batch = { columns, from: 0, count, storedBytes: sizeBytes, baseTimestampMs: atMs, maxTimestampMs: atMs };
   if (producerId < 0) appendBatch(log, { ...batch, ...noProducer }, atMs * 1000);
   else {
     const transactional = { ...batch, attributes: BatchAttribute.transactional, producerId, producerEpoch: 0, baseSequence: sequence };

@@ -48,7 +48,7 @@ function appendDense(log: PartitionLog, block: Block, end: number): void {
       columns: block.columns!,
       from,
       count: batchEnd(block, batches, i) - from,
-      sizeBytes: batchSizeAt(block, batches, i),
+      storedBytes: batchSizeAt(block, batches, i),
       baseTimestampMs: batches.baseTimestampMs[i],
       maxTimestampMs: batches.maxTimestampMs[i],
       attributes: batches.attributes[i],

@@ -60,7 +60,7 @@ export function appendNumbered(log: PartitionLog, counts: readonly number[], sta
     const sizeBytes = numberedBatchBytes(columns, count);
     appendBatch(
       log,
-      { columns, from: 0, count, sizeBytes, baseTimestampMs: columns.timestampUs[0] / 1000, maxTimestampMs, ...noProducer },
+      { columns, from: 0, count, storedBytes: sizeBytes, baseTimestampMs: columns.timestampUs[0] / 1000, maxTimestampMs, ...noProducer },
       maxTimestampMs * 1000,
     );
   }

@@ -186,8 +186,8 @@ export interface BatchToAppend {
   columns: RecordColumns;
   from: number;
   count: number;
-  /** Size of the v2 batch, header included. */
-  sizeBytes: number;
+  /** Size of the v2 batch in the log, header included. */
+  storedBytes: number;
   baseTimestampMs: number;
   maxTimestampMs: number;
   /** Compression and transactional bits of `BatchAttribute`. */

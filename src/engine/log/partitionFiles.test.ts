@@ -120,7 +120,7 @@ describe('files of a partition', () => {
       const [baseTimestampMs, maxTimestampMs] = [columns.timestampUs[0] / 1000, columns.timestampUs[39] / 1000];
       const producer = { attributes: compressionCodecs.indexOf(codec), producerId: -1, producerEpoch: -1, baseSequence: -1 };
       const sizeBytes = numberedBatchBytes(columns, 40);
-      appendBatch(log, { columns, from: 0, count: 40, sizeBytes, baseTimestampMs, maxTimestampMs, ...producer }, 1000);
+      appendBatch(log, { columns, from: 0, count: 40, storedBytes: sizeBytes, baseTimestampMs, maxTimestampMs, ...producer }, 1000);
     }
     const made = segmentFiles(log, log.segments[0], gzip);
     expect([...made.uncompressed]).toEqual([['zstd', 1]]);

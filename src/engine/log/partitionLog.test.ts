@@ -18,7 +18,7 @@ function appendSized(log: PartitionLog, sizeBytes: number, timestampMs: number, 
   columns.timestampUs[0] = timestampMs * 1000;
   appendBatch(
     log,
-    { columns, from: 0, count: 1, sizeBytes, baseTimestampMs: timestampMs, maxTimestampMs: timestampMs, ...noProducer },
+    { columns, from: 0, count: 1, storedBytes: sizeBytes, baseTimestampMs: timestampMs, maxTimestampMs: timestampMs, ...noProducer },
     nowUs,
   );
   log.highWatermark = log.logEndOffset;
@@ -89,7 +89,7 @@ describe('append and roll', () => {
     expect(() =>
       appendBatch(
         log,
-        { columns: numberedColumns(0, 1), from: 0, count: 0, sizeBytes: 61, baseTimestampMs: 0, maxTimestampMs: 0, ...noProducer },
+        { columns: numberedColumns(0, 1), from: 0, count: 0, storedBytes: 61, baseTimestampMs: 0, maxTimestampMs: 0, ...noProducer },
         0,
       ),
     ).toThrow('0 records');

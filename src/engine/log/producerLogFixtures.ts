@@ -26,7 +26,7 @@ export function numberedBatch(log: PartitionLog, words: NumberedBatch = {}): Bat
     columns,
     from: 0,
     count,
-    sizeBytes: numberedBatchBytes(columns, count),
+    storedBytes: numberedBatchBytes(columns, count),
     attributes: isTransactional ? BatchAttribute.transactional : 0,
   };
   const timestamps = { baseTimestampMs: columns.timestampUs[0] / 1000, maxTimestampMs: columns.timestampUs[count - 1] / 1000 };

@@ -13,7 +13,7 @@ function append(log: PartitionLog, count: number, timestampMs: number): void {
     columns.timestampUs[0] = timestampMs * 1000;
     appendBatch(
       log,
-      { columns, from: 0, count: 1, sizeBytes: 72, baseTimestampMs: timestampMs, maxTimestampMs: timestampMs, ...noProducer },
+      { columns, from: 0, count: 1, storedBytes: 72, baseTimestampMs: timestampMs, maxTimestampMs: timestampMs, ...noProducer },
       timestampMs * 1000,
     );
   }

@@ -101,6 +101,7 @@ function newBatch(constantPath: number): AccumulatorBatch {
     baseTimestampMs: 0,
     maxTimestampMs: 0,
     columns,
+    from: 0,
     attributes: 0,
     producerId: -1,
     producerEpoch: -1,

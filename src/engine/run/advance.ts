@@ -1,6 +1,6 @@
 /** Running: one event after the other up to a moment, a number of events, or a bound. */
 import type { Fault } from '../../pipeline/document.ts';
-import { nextTimeUs, putBack, takeNext } from '../kernel/eventSet.ts';
+import { nextTimeUs, putBack, takeBefore } from '../kernel/eventSet.ts';
 import { settleAll, takeSample } from '../metrics/observe.ts';
 import type { Run } from './build.ts';
 import { dispatch } from './dispatch.ts';
@@ -27,9 +27,19 @@ export function advance(run: Run, options: { readonly untilUs: number; readonly 
   const { series, limits, outcome } = ctx;
   if (outcome.boundReached !== null) return { kind: 'bounded', bound: outcome.boundReached };
   const lastEvent = set.taken + options.maxEvents;
+  const stop = Math.min(lastEvent, limits.eventsMax);
+  // Times of events are whole.
+  const endUs = Math.floor(options.untilUs) + 1;
   for (;;) {
+    const isSampled = series.nextUs <= options.untilUs;
+    if (set.taken < stop && takeBefore(set, isSampled ? series.nextUs : endUs)) {
+      const block = dispatch(ctx);
+      if (block < 0) continue;
+      putBack(set);
+      return { kind: 'waiting', partition: ctx.counters.missingPartition, block };
+    }
     const timeUs = nextTimeUs(set);
-    if (series.nextUs <= timeUs && series.nextUs <= options.untilUs) {
+    if (isSampled && series.nextUs <= timeUs) {
       set.nowUs = series.nextUs;
       takeSample(ctx, series);
       drainNotices(ctx);
@@ -41,16 +51,8 @@ export function advance(run: Run, options: { readonly untilUs: number; readonly 
     }
     if (timeUs > options.untilUs) break;
     if (set.taken >= lastEvent) return events;
-    if (set.taken >= limits.eventsMax) {
-      outcome.boundReached = `${limits.eventsMax} events`;
-      return { kind: 'bounded', bound: outcome.boundReached };
-    }
-    takeNext(set);
-    const block = dispatch(ctx);
-    if (block >= 0) {
-      putBack(set);
-      return { kind: 'waiting', partition: ctx.counters.missingPartition, block };
-    }
+    outcome.boundReached = `${limits.eventsMax} events`;
+    return { kind: 'bounded', bound: outcome.boundReached };
   }
   if (options.untilUs !== Infinity && options.untilUs > set.nowUs) set.nowUs = options.untilUs;
   settleAll(ctx);
