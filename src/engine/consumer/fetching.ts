@@ -34,7 +34,7 @@ export function sendFetches(ctx: ConsumerContext, consumer: ConsumerState): void
 export function onFetchAnswered(ctx: ConsumerContext, slot: number, requestId: number): number {
   const session = ctx.fetchSessions.items[slot];
   if (!session || session.requestId !== requestId || session.state !== 'answering') return -1;
-  if (!isReachable(ctx, session.broker, session.client)) {
+  if (ctx.cluster.links.size > 0 && !isReachable(ctx, session.broker, session.client)) {
     holdMessage(ctx, { from: session.broker, to: session.client });
     return -1;
   }

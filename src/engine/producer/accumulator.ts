@@ -272,7 +272,10 @@ function choosePartition(acc: Accumulator, slot: number, draw: DrawNumber, sourc
 
 /** The sender looks at the queues: their sizes as they are now are what the sticky partitioner's load statistics go by until the next round. */
 export function noteRound(acc: Accumulator): void {
-  if (!acc.adaptive) return;
+  if (acc.adaptive) noteSizes(acc);
+}
+
+function noteSizes(acc: Accumulator): void {
   const { changed } = acc;
   if (changed.length > 0) {
     for (let i = 0; i < changed.length; i++) acc.sizesAtRound[changed[i]] = acc.queues[changed[i]].length;

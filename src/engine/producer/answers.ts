@@ -19,7 +19,7 @@ export function onProduceAnswered(ctx: ProducerContext, slot: number, requestId:
   const request = ctx.produceRequests.items[slot] as OwnProduceRequest | null;
   // Given up before, when its connection was lost.
   if (request === null || request.requestId !== requestId) return;
-  if (!isReachable(ctx, request.broker, request.client)) {
+  if (ctx.cluster.links.size > 0 && !isReachable(ctx, request.broker, request.client)) {
     holdMessage(ctx, { from: request.broker, to: request.client });
     return;
   }

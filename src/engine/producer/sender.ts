@@ -12,7 +12,10 @@ import type { ProducerState } from './state.ts';
 
 /** The producer's accumulator, made when it is first needed: only then the topics' partitions are known. */
 export function accumulatorOf(ctx: ProducerContext, state: ProducerState): Accumulator {
-  if (state.accumulator !== null) return state.accumulator;
+  return state.accumulator ?? makeAccumulator(ctx, state);
+}
+
+function makeAccumulator(ctx: ProducerContext, state: ProducerState): Accumulator {
   const partitions = state.topics.map((topic) => {
     const { firstPartition, partitionCountMax } = ctx.topics[topic];
     return Array.from({ length: partitionCountMax }, (_, i) => firstPartition + i);
