@@ -118,7 +118,7 @@ const engineLayers = [
   },
   {
     folder: 'group',
-    may: ['kernel', 'log', 'broker'],
+    may: ['kernel', 'log', 'broker', 'workload'],
     because: "The group's coordinator lives on a broker and knows members by their requests only.",
   },
   {

@@ -1,5 +1,5 @@
 import { createClusterState } from '../../src/engine/broker/clusterState.ts';
-import { handleHeartbeat, handleLeave, handleSync, sessionOver } from '../../src/engine/group/attending.ts';
+import { becomeStable, handleHeartbeat, handleLeave, handleSync, sessionOver } from '../../src/engine/group/attending.ts';
 import { notSent } from '../../src/engine/group/coordination.ts';
 import type { GroupState } from '../../src/engine/group/coordinator.ts';
 import { createGroup } from '../../src/engine/group/coordinator.ts';
@@ -120,7 +120,9 @@ function handle(scene: Scene, step: Exclude<Step, { op: 'sleep' }>, slot: number
     const given = Object.entries(step.assignments ?? {}).map(
       ([label, text]) => [ids.get(label) ?? label, [scene.assignments.push(text) - 1]] as const,
     );
-    handleSync(group, { ...head, type: 'sync', generation: step.generation, protocol: '', assignments: given }, slot, nowUs, effects);
+    handleSync(group, { ...head, type: 'sync', generation: step.generation, protocol: '', assignments: given }, slot, effects);
+    // What is written is committed at once.
+    for (const write of effects.writes.splice(0)) if (write.type === 'sync') becomeStable(group, write, nowUs, effects);
   } else if (step.op === 'heartbeat') {
     handleHeartbeat(group, { ...head, type: 'heartbeat', generation: step.generation }, slot, nowUs, effects);
   } else if (step.op === 'leave') {

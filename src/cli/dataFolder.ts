@@ -157,7 +157,7 @@ function rebuildOrRefuse(data: DataFolder, wanted: RunToKeep, stored: Run, damag
 function damageFinding(file: string, run: Run, log: DamagedLog): Finding {
   const { partition, damagedBlocks, blocks, detail, logStartOffset, cutOffset, logEndOffset } = log;
   const topic = run.ctx.topics.findLast(({ firstPartition }) => firstPartition <= partition);
-  const name = topic ? `${topic.name}-${partition - topic.firstPartition}` : `log ${partition}`;
+  const name = topic ? `${topic.name}-${run.ctx.partitions[partition]!.partition}` : `log ${partition}`;
   const readable = cutOffset > logStartOffset ? `offsets ${logStartOffset} to ${cutOffset - 1} are whole` : 'nothing before it is left';
   return {
     severity: 'error',

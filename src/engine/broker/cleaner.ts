@@ -56,6 +56,8 @@ interface CleanerThread {
 export interface CleanerState {
   readonly config: CleanerConfig;
   readonly threads: CleanerThread[];
+  /** Whether the threads have been started. */
+  running: boolean;
 }
 
 export interface CleanerContext extends BrokerContext {
@@ -99,13 +101,20 @@ export function cleanerConfig(settings: {
 export function createCleanerState(config: CleanerConfig, brokers: number): CleanerState {
   const threads: CleanerThread[] = [];
   for (let broker = 0; broker < brokers; broker++) for (let i = 0; i < config.threads; i++) threads.push({ broker, job: null });
-  return { config, threads };
+  return { config, threads, running: false };
 }
 
-/** Starts the threads where a log is compacted; without one nothing is ever scheduled. */
+/** Starts the threads where a log is compacted; without one nothing is ever scheduled. Kafka's own logs count from when there is something to clean. */
 export function startCleaners(ctx: CleanerContext): void {
-  if (!ctx.partitions.some(({ log }) => log.config.cleanupPolicy.compact)) return;
+  if (ctx.cleaner.running) return;
+  if (
+    !ctx.partitions.some(
+      ({ log, topic }) => log.config.cleanupPolicy.compact && (ctx.topics[topic]!.internal !== true || log.segments.length > 1),
+    )
+  )
+    return;
   const { threads, config } = ctx.cleaner;
+  ctx.cleaner.running = true;
   for (let i = 0; i < threads.length; i++) schedule(ctx.events, ctx.events.nowUs + config.backoffUs, EventKind.CleanerRound, i, 0);
 }
 

@@ -91,6 +91,8 @@ export interface TopicState {
   /** Grows when partitions are added, up to `partitionCountMax`: so many places are kept. */
   partitionCount: number;
   readonly partitionCountMax: number;
+  /** One of Kafka's own: not in the document, and only those of its partitions are there that are in use. */
+  readonly internal?: boolean;
 }
 
 /** What clients and groups may use of the cluster. */

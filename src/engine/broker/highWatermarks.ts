@@ -55,6 +55,7 @@ export function raisePartitionHighWatermark(ctx: BrokerContext, index: number, b
   }
   if (ctx.watcher !== null) ctx.watcher.highWatermarkRaised?.(index, broker, offset);
   completeParked(ctx, index, replica);
+  if (ctx.topics[partition.topic].internal === true) ctx.replication.advanced.push(index);
   partitionAdvanced(ctx, index, broker);
   return true;
 }

@@ -1,4 +1,4 @@
-/** Replicas of Kafka's own topics. They have no logs here, so that a broker that is back has caught up with them as soon as it may be in sync at all. */
+/** Replicas of those of Kafka's own topics that have no logs here, so that a broker that is back has caught up with them as soon as it may be in sync at all. */
 import { alterPartition } from '../cluster/alterPartition.ts';
 import { contextOf, recordPartition } from '../cluster/controller.ts';
 import type { BrokerContext } from './context.ts';
@@ -9,6 +9,7 @@ export function rejoinInternalPartitions(ctx: BrokerContext): void {
   const { internals, controller } = ctx.cluster;
   const changed: number[] = [];
   for (const { registration: index } of internals) {
+    if (index < ctx.partitions.length) continue;
     const { replicas, isr, leader, leaderEpoch, partitionEpoch } = controller.partitions[index];
     const context = contextOf(controller, index);
     const back = replicas.filter((broker) => !isr.includes(broker) && context.isActive(broker));

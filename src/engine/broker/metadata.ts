@@ -111,7 +111,7 @@ function soleReplica(ctx: BrokerContext, { log }: PartitionState, broker: number
 /** What of a change belongs on the timeline. */
 function noteChange(ctx: BrokerContext, index: number, before: PartitionRegistration | undefined, after: PartitionRegistration): void {
   if (before === undefined || before.replicas.length === 0) return;
-  if (index >= ctx.partitions.length) {
+  if (index >= ctx.partitions.length || ctx.topics[ctx.partitions[index].topic].internal === true) {
     noteInternal(ctx, index, before.leader, after.leader);
     return;
   }

@@ -61,6 +61,8 @@ export interface ReplicationState {
   /** By broker. */
   readonly isrRequests: IsrRequests[];
   readonly parked: ParkedProduces[];
+  /** Partitions of Kafka's own topics whose high watermark has risen; whoever takes them empties the list. */
+  readonly advanced: number[];
   /** For the groups' progress; whoever takes them empties the list. */
   readonly truncations: Truncation[];
   /** By leading broker: what it has given of late of partitions that are moved with a limit. */
@@ -77,6 +79,7 @@ export function createReplication(brokers: number): ReplicationState {
     fetchers: [],
     isrRequests: byBroker(() => ({ queued: [], underWay: [] })),
     parked: byBroker(() => ({ waiting: [], first: 0, timerRuns: false })),
+    advanced: [],
     truncations: [],
     throttledRates: byBroker(createSampledRate),
     throttledInRates: byBroker(createSampledRate),

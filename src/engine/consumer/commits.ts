@@ -3,11 +3,13 @@ import { freeSlot, takeSlot } from '../broker/slots.ts';
 import { responseArrivalUs } from '../broker/network.ts';
 import { isAtBroker, loseRequest, notSent, reachesMember, sendToCoordinator } from '../group/coordination.ts';
 import { validateCommit } from '../group/coordinator.ts';
+import type { DecidedWrite } from '../group/offsets/offsetsState.ts';
+import { appendOffsets } from '../group/offsets/writing.ts';
+import { lacksCoordinator } from '../group/protocol.ts';
 import { forgetCoordinator } from '../group/lostRequests.ts';
 import { noteCommitError } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
-import { mix } from '../kernel/trace.ts';
 import type { CommitRequest } from './commitRequest.ts';
 import type { ConsumerContext } from './context.ts';
 import type { ConsumerState } from './consumer.ts';
@@ -78,13 +80,27 @@ export function onCommitArrived(ctx: ConsumerContext, slot: number, requestId: n
   if (!request || request.requestId !== requestId || !isAtBroker(ctx, ctx.members[request.member]!, slot, request)) return;
   const group = ctx.groups[request.group]!;
   request.error = validateCommit(ctx, request.group, request.member, request.generation, request.broker);
+  let readyUs = ctx.events.nowUs;
   if (request.error === 'NONE') {
-    for (let i = 0; i < request.partitions.length; i++) {
-      group.committed[request.partitions[i]!] = request.offsets[i]!;
-      mix(ctx.trace, ctx.events.nowUs, EventKind.CommitArrived, request.partitions[i]!, request.offsets[i]!);
-    }
+    const write = appendOffsets(ctx, group, request, null, { kind: 'commit', slot, requestId });
+    if (write.state === 'pending') return;
+    if (write.state === 'refused') request.error = write.error;
+    else readyUs = write.writtenUs;
   }
-  schedule(ctx.events, responseArrivalUs(ctx, request.broker, answerSizeBytes), EventKind.CommitAnswered, slot, requestId);
+  answer(ctx, slot, request, readyUs);
+}
+
+function answer(ctx: ConsumerContext, slot: number, request: CommitRequest, readyUs: number): void {
+  schedule(ctx.events, responseArrivalUs(ctx, request.broker, answerSizeBytes, readyUs), EventKind.CommitAnswered, slot, request.requestId);
+}
+
+/** A commit that waited in the log for its replicas is committed there, or will not be. */
+export function onCommitDecided(ctx: ConsumerContext, { waiter: { slot, requestId }, error, lost, readyUs }: DecidedWrite): void {
+  const request = ctx.commitRequests.items[slot];
+  if (!request || request.requestId !== requestId) return;
+  request.error = error;
+  if (lost) loseRequest(ctx, slot, request, ctx.events.nowUs + ctx.costs.networkLatencyUs);
+  else answer(ctx, slot, request, readyUs);
 }
 
 /** EventKind.CommitAnswered: returns the member whose poll loop was waiting for it, or -1. */
@@ -95,7 +111,7 @@ export function onCommitAnswered(ctx: ConsumerContext, slot: number, requestId: 
   if (!reachesMember(ctx, member, slot, request)) return -1;
   freeSlot(ctx.commitRequests, slot);
   if (ctx.watcher !== null) ctx.watcher.commitAnswered?.(request.member, request.offsets, request.error);
-  if (request.error === 'NOT_COORDINATOR') {
+  if (lacksCoordinator(request.error)) {
     commitFailed(ctx, request);
     return -1;
   }

@@ -9,6 +9,7 @@ import { type CoordinatorRequest, isAtBroker, loseRequest, notSent, reachesMembe
 import { validateCommit } from '../group/coordinator.ts';
 import type { GroupError } from '../group/protocol.ts';
 import { forgetCoordinator } from '../group/lostRequests.ts';
+import { appendOffsets } from '../group/offsets/writing.ts';
 import { hasHeldOffsets, holdOffsets } from '../group/transactionalOffsets.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
@@ -111,7 +112,9 @@ function take(ctx: OffsetsContext, slot: number, request: TransactionOffsetsRequ
   const error = validateCommit(ctx, request.group, request.member, request.generation, request.broker);
   if (error !== 'NONE' && error !== 'REBALANCE_IN_PROGRESS')
     return reply(ctx, slot, request, error === 'STALE_MEMBER_EPOCH' ? 'ILLEGAL_GENERATION' : error);
-  const held = holdOffsets(ctx.groups[request.group]!.transactional, request, request);
+  const group = ctx.groups[request.group]!;
+  const held = holdOffsets(group.transactional, request, request);
+  if (held) appendOffsets(ctx, group, request, request);
   reply(ctx, slot, request, held ? 'NONE' : 'PRODUCER_FENCED');
 }
 

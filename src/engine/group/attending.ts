@@ -1,14 +1,14 @@
 /** SyncGroup, Heartbeat, LeaveGroup and the end of sessions at the coordinator (Kafka's GroupMetadataManager, classic groups). */
 import type { GroupEffects, GroupState } from './groupState.ts';
-import { allJoined, answerJoin, answerSync, removeMember, transitionTo } from './groupState.ts';
+import { allJoined, answerJoin, answerSync, type GroupWrite, removeMember, transitionTo } from './groupState.ts';
 import type { GroupError, HeartbeatRequest, LeaveRequest, SyncRequest } from './protocol.ts';
 import { answer, emptyResponse } from './protocol.ts';
 import { memberError } from './joining.ts';
-import { writeGroup } from './loading.ts';
-import { completeJoin, maybeCompleteJoin, rebalanceOrComplete, stopSyncTimer, touch } from './rebalance.ts';
+import type { WrittenGroup } from './offsets/offsetsState.ts';
+import { completeJoin, maybeCompleteJoin, prepareRebalance, rebalanceOrComplete, stopSyncTimer, touch } from './rebalance.ts';
 
 /** A member asks for its assignment; the leader brings everybody's. Followers wait for the leader. */
-export function handleSync(group: GroupState, request: SyncRequest, slot: number, nowUs: number, effects: GroupEffects): void {
+export function handleSync(group: GroupState, request: SyncRequest, slot: number, effects: GroupEffects): void {
   const refuse = (error: GroupError): void => {
     effects.answers.push({ slot, response: answer({ error, memberId: request.memberId }) });
   };
@@ -23,22 +23,51 @@ export function handleSync(group: GroupState, request: SyncRequest, slot: number
     effects.answers.push({ slot, response: answer({ protocol: group.protocol, assignment: member.assignment }) });
   } else if (group.state === 'CompletingRebalance') {
     member.syncSlot = slot;
-    if (group.leaderId === member.memberId) becomeStable(group, request, nowUs, effects);
+    if (group.leaderId === member.memberId) {
+      effects.writes.push({ type: 'sync', generation: group.generation, client: request.member, assignments: request.assignments });
+    }
   }
   stopSyncTimerWhenAllSynced(group);
 }
 
-function becomeStable(group: GroupState, request: SyncRequest, nowUs: number, effects: GroupEffects): void {
-  const assignments = new Map(request.assignments);
+type SyncWrite = Extract<GroupWrite, { readonly type: 'sync' }>;
+
+/** What is written of a group now, with the assignments that come into force by it. Records of members are copied: the group goes on changing its own. */
+export function snapshotOf(group: GroupState, write: GroupWrite): WrittenGroup {
+  const assignments = write.type === 'sync' ? new Map(write.assignments) : null;
+  const members = [...group.members.values()].map((member) => ({
+    ...member,
+    assignment: assignments === null ? member.assignment : (assignments.get(member.memberId) ?? []),
+    isNew: false,
+    joinSlot: -1,
+    syncSlot: -1,
+    syncPending: false,
+  }));
+  return { generation: group.generation, protocol: group.protocol, leaderId: group.leaderId, members };
+}
+
+/** The assignments of a generation are committed: who waits for its own gets it, unless the group has gone on meanwhile. */
+export function becomeStable(group: GroupState, write: SyncWrite, nowUs: number, effects: GroupEffects): void {
+  if (group.state !== 'CompletingRebalance' || group.generation !== write.generation) return;
+  const assignments = new Map(write.assignments);
   for (const member of group.members.values()) {
     member.assignment = assignments.get(member.memberId) ?? [];
     const response = answer({ protocol: group.protocol, assignment: member.assignment });
     if (answerSync(member, response, effects)) touch(member, nowUs, effects);
   }
   transitionTo(group, 'Stable');
-  writeGroup(group);
   group.rebalances++;
-  effects.notices.push({ code: 'rebalance.completed', client: request.member, detail: `generation ${group.generation}` });
+  effects.notices.push({ code: 'rebalance.completed', client: write.client, detail: `generation ${group.generation}` });
+}
+
+/** The assignments could not be stored: who waits is told, and the group begins again (GroupMetadataManager.resetAndPropagateAssignmentWithError). */
+export function storingFailed(group: GroupState, write: SyncWrite, error: GroupError, nowUs: number, effects: GroupEffects): void {
+  if (group.state !== 'CompletingRebalance' || group.generation !== write.generation) return;
+  for (const member of group.members.values()) {
+    member.assignment = [];
+    if (answerSync(member, answer({ error, memberId: member.memberId }), effects)) touch(member, nowUs, effects);
+  }
+  prepareRebalance(group, 'assignments could not be stored', write.client, nowUs, effects);
 }
 
 function stopSyncTimerWhenAllSynced(group: GroupState): void {

@@ -3,6 +3,7 @@ import type { SlotTable } from '../broker/slots.ts';
 import type { ConsumerHeartbeat } from './consumerSeat.ts';
 import type { GroupNoticeCode, GroupState } from './groupState.ts';
 import type { GroupMember } from './memberState.ts';
+import type { OffsetsState } from './offsets/offsetsState.ts';
 import type { GroupRequest } from './protocol.ts';
 
 /** Something notable that happened in a group, for whoever watches the run; whoever drains the list keeps it short. */
@@ -22,4 +23,5 @@ export interface GroupContext extends BrokerContext {
   readonly members: GroupMember[];
   readonly groupRequests: SlotTable<GroupRequest | ConsumerHeartbeat>;
   readonly notices: GroupNotice[];
+  readonly offsets: OffsetsState;
 }

@@ -42,6 +42,7 @@ export function coordinatorNow(ctx: GroupContext, group: GroupState): number {
 
 /** Whether the broker that holds the group in memory is still its coordinator; its timers run only then. */
 export function isCoordinated(ctx: GroupContext, group: GroupState): boolean {
+  if (group.loading) return false;
   const broker = ctx.brokers[group.coordinator];
   if (broker.accepting && broker.incarnation === group.coordinatorIncarnation && coordinatorNow(ctx, group) === group.coordinator)
     return true;

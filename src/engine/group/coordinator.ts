@@ -5,6 +5,7 @@ import { responseArrivalUs } from '../broker/network.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { handleHeartbeat, handleLeave, handleSync, sessionOver } from './attending.ts';
+import { armSession, carryOut } from './carryOut.ts';
 import type { GroupContext } from './context.ts';
 import { isAtBroker, isCoordinated } from './coordination.ts';
 import { coordinatorPartition } from './coordinatorPartition.ts';
@@ -12,12 +13,12 @@ import { coordinatorProtocols } from './coordinatorProtocols.ts';
 import { createConsumerSeat } from './consumerCoordinator.ts';
 import type { ConsumerGroupConfig } from './consumerProtocol/consumerGroup.ts';
 import { type ConsumerHeartbeat, heartbeatAnswerSizeBytes } from './consumerSeat.ts';
-import type { GroupEffects, GroupState, GroupTimer, GroupType, MemberRecord, PendingMember, SessionTimer } from './groupState.ts';
+import type { GroupState, GroupTimer, GroupType, MemberRecord, PendingMember } from './groupState.ts';
 import { createEffects, touchSession } from './groupState.ts';
 import { handleJoin } from './joining.ts';
-import { followCoordinator } from './loading.ts';
+import { followCoordinator, onGroupLoaded as loadGroup } from './loading.ts';
 import { nextMemberId } from './memberState.ts';
-import { answer, type GroupError, responseSizeBytes } from './protocol.ts';
+import { answer, emptyResponse, type GroupError } from './protocol.ts';
 import { joinTimerOver, syncTimerOver } from './rebalance.ts';
 import { createTransactionalOffsets } from './transactionalOffsets.ts';
 import type { ShareGroupConfig } from './share/shareGroup.ts';
@@ -38,6 +39,8 @@ export function createGroup(options: {
   consumer?: ConsumerGroupConfig;
   /** And of share groups. */
   share?: ShareGroupConfig;
+  /** Number of the log in `offsets.logs` that is the partition with this key. */
+  logOf?: (key: string) => number;
   /** The cluster's state, for who leads the group's partition. */
   cluster: ClusterState;
 }): GroupState {
@@ -54,7 +57,11 @@ export function createGroup(options: {
     key,
     coordinator: leader >= 0 ? leader : partition % options.brokers,
     coordinatorIncarnation: 0,
-    written: { generation: 0, protocol: '', leaderId: '', members: [] },
+    log: options.logOf?.(key) ?? -1,
+    loading: false,
+    loadGeneration: 0,
+    offsetKeys: new Int32Array(options.partitionCount).fill(-1),
+    groupKey: -1,
     state: 'Empty',
     previousState: 'Empty',
     generation: 0,
@@ -89,16 +96,20 @@ export function onGroupRequestArrived(ctx: GroupContext, slot: number, requestId
   const group = ctx.groups[client.group];
   const effects = createEffects();
   const { nowUs } = ctx.events;
-  const isHere = followCoordinator(ctx, group, effects) && group.coordinator === request.broker;
+  const isHere = followCoordinator(ctx, group) && group.coordinator === request.broker;
   if (request.type === 'consumer-heartbeat') {
-    if (isHere && group.type !== 'classic') coordinatorProtocols[group.type].heartbeat(ctx, group, request);
+    if (isHere && !group.loading && group.type !== 'classic') coordinatorProtocols[group.type].heartbeat(ctx, group, request);
     answerHeartbeat(ctx, slot, request);
     return;
   }
   if (!isHere) {
     effects.answers.push({ slot, response: answer({ error: 'NOT_COORDINATOR', memberId: request.memberId }) });
+  } else if (group.loading) {
+    // A heartbeat is answered blindly (GroupCoordinatorService.heartbeat).
+    const error = 'COORDINATOR_LOAD_IN_PROGRESS';
+    effects.answers.push({ slot, response: request.type === 'heartbeat' ? emptyResponse : answer({ error, memberId: request.memberId }) });
   } else if (request.type === 'join') handleJoin(group, request, slot, request.memberId === '' ? nextMemberId(client) : '', nowUs, effects);
-  else if (request.type === 'sync') handleSync(group, request, slot, nowUs, effects);
+  else if (request.type === 'sync') handleSync(group, request, slot, effects);
   else if (request.type === 'heartbeat') handleHeartbeat(group, request, slot, nowUs, effects);
   else handleLeave(group, request, slot, nowUs, effects);
   carryOut(ctx, group, effects);
@@ -119,10 +130,15 @@ export function refreshGroups(ctx: GroupContext, broker: number): void {
 
 /** Leaders have changed: groups whose partition is led by another broker, or by one that has restarted, are loaded there. */
 export function followCoordinators(ctx: GroupContext): void {
-  for (const group of ctx.groups) {
-    const effects = createEffects();
-    if (followCoordinator(ctx, group, effects)) carryOut(ctx, group, effects);
-  }
+  for (const group of ctx.groups) followCoordinator(ctx, group);
+}
+
+/** EventKind.GroupLoaded. Returns the number of a block of `counters.missingPartition` that must be resident first, or -1. */
+export function onGroupLoaded(ctx: GroupContext, groupIndex: number, generation: number): number {
+  const effects = createEffects();
+  const missing = loadGroup(ctx, groupIndex, generation, effects);
+  if (missing < 0) carryOut(ctx, ctx.groups[groupIndex], effects);
+  return missing;
 }
 
 /** EventKind.GroupJoinDeadline: the initial delay or the rebalance timeout is over. */
@@ -175,9 +191,8 @@ function findSession(group: GroupState, likelyId: string, generation: number): M
 /** What Kafka's coordinator would say to an offset commit of this member in this generation (ClassicGroup.validateOffsetCommit); NONE also renews its session. */
 export function validateCommit(ctx: GroupContext, groupIndex: number, memberIndex: number, generation: number, broker: number): GroupError {
   const group = ctx.groups[groupIndex];
-  const loaded = createEffects();
-  if (!followCoordinator(ctx, group, loaded) || group.coordinator !== broker) return 'NOT_COORDINATOR';
-  carryOut(ctx, group, loaded);
+  if (!followCoordinator(ctx, group) || group.coordinator !== broker) return 'NOT_COORDINATOR';
+  if (group.loading) return 'COORDINATOR_LOAD_IN_PROGRESS';
   if (group.type !== 'classic') return coordinatorProtocols[group.type].commitError(ctx, group, memberIndex, generation);
   if (group.state === 'Empty' && generation < 0) return 'NONE';
   const member = recordOfClient(group, ctx.members[memberIndex].memberId, memberIndex);
@@ -195,37 +210,4 @@ function recordOfClient(group: GroupState, memberId: string, client: number): Me
   if (current !== undefined) return current;
   for (const member of group.members.values()) if (member.client === client) return member;
   return undefined;
-}
-
-/** Sends answers, sets events for deadlines and keeps notices: the one place where a decision leaves the group. */
-function carryOut(ctx: GroupContext, group: GroupState, effects: GroupEffects): void {
-  const { nowUs } = ctx.events;
-  for (const { slot, response } of effects.answers) {
-    const request = ctx.groupRequests.items[slot];
-    if (!request || request.type === 'consumer-heartbeat') throw new Error(`group coordinator: no request to answer in slot ${slot}`);
-    request.response = response;
-    const backUs = responseArrivalUs(ctx, request.broker, responseSizeBytes(response));
-    schedule(ctx.events, backUs, EventKind.GroupResponseArrived, slot, request.requestId);
-  }
-  for (const { client, session } of effects.sessions) armSession(ctx, group, client, session);
-  armTimer(ctx, group.joinTimer, EventKind.GroupJoinDeadline, group.index);
-  armTimer(ctx, group.syncTimer, EventKind.GroupSyncDeadline, group.index);
-  for (const { code, client, detail } of effects.notices) {
-    ctx.notices.push({ timeUs: nowUs, code, group: group.index, member: client, detail });
-  }
-}
-
-function armTimer(ctx: GroupContext, timer: GroupTimer, kind: number, group: number): void {
-  if (timer.armedGeneration === timer.generation) return;
-  timer.armedGeneration = timer.generation;
-  if (timer.deadlineUs >= 0) schedule(ctx.events, timer.deadlineUs, kind, group, timer.generation);
-}
-
-/** Most heartbeats only move the deadline: an event is set only when none waits that comes in time. */
-function armSession(ctx: GroupContext, group: GroupState, client: number, session: SessionTimer): void {
-  if (session.deadlineUs < 0 || (session.armedUs >= 0 && session.armedUs <= session.deadlineUs)) return;
-  session.generation = group.nextSessionGeneration;
-  group.nextSessionGeneration = (group.nextSessionGeneration + 1) | 0;
-  session.armedUs = session.deadlineUs;
-  schedule(ctx.events, session.deadlineUs, EventKind.GroupSessionCheck, client, session.generation);
 }

@@ -10,6 +10,7 @@ import { createEventSet, nextTimeUs, schedule, takeNext } from '../kernel/eventS
 import { createTrace } from '../kernel/trace.ts';
 import { createPartitionLog, deleteOnly } from '../log/partitionLog.ts';
 import type { GroupContext } from './context.ts';
+import { createOffsets } from './offsets/offsetsState.ts';
 import { createGroup, onGroupRequestArrived, onJoinDeadline, onSessionCheck, onSyncDeadline } from './coordinator.ts';
 import type { GroupMemberConfig } from './membership.ts';
 import {
@@ -91,6 +92,7 @@ export function createScenario(options: ScenarioOptions): GroupScenario {
     members,
     groupRequests: createSlotTable(),
     notices: [],
+    offsets: createOffsets(),
   };
   return { ctx, busyUntilUs: members.map(() => -1) };
 }

@@ -1,7 +1,7 @@
 import type { ConsumerGroupState } from './consumerProtocol/consumerGroup.ts';
 import type { ConsumerSeat } from './consumerSeat.ts';
-import type { WrittenGroup } from './loading.ts';
 import type { TransactionalOffsets } from './transactionalOffsets.ts';
+import type { WriteEffect } from './offsets/offsetsState.ts';
 import type { GroupResponse, MemberProtocol } from './protocol.ts';
 import type { ShareSeat } from './shareCoordinator.ts';
 
@@ -68,8 +68,15 @@ export interface GroupState {
   /** Broker that leads that partition, the last one while nobody does, and its life: a restarted broker reads the group anew. */
   coordinator: number;
   coordinatorIncarnation: number;
-  /** What is in the partition: what another coordinator would go on from. */
-  written: WrittenGroup;
+  /** Number of that partition's log in `offsets.logs`; -1 where the topic is not modelled. */
+  readonly log: number;
+  /** Its coordinator reads the log: nothing else is done for the group meanwhile. */
+  loading: boolean;
+  /** Grows with every load; the end of an earlier one is stale. */
+  loadGeneration: number;
+  /** Keys of the group's records by number (`offsets.keys`), -1 while they were not used: of its offsets by global partition index, and its own. */
+  readonly offsetKeys: Int32Array;
+  groupKey: number;
   state: ClassicState | ConsumerGroupState;
   previousState: ClassicState | ConsumerGroupState;
   /** Of the classic protocol; the group epoch of the consumer protocol. */
@@ -104,8 +111,13 @@ export interface GroupEffects {
   readonly answers: { readonly slot: number; readonly response: GroupResponse }[];
   /** Sessions whose deadline was set. */
   readonly sessions: { readonly client: number; readonly session: SessionTimer }[];
+  /** Records of the group that are to be written first. */
+  readonly writes: GroupWrite[];
   readonly notices: { readonly code: GroupNoticeCode; readonly client: number; readonly detail: string }[];
 }
+
+/** What is written of a group: `sync` with the leader's assignments, which hold when that is committed. */
+export type GroupWrite = Exclude<WriteEffect, { readonly type: 'offsets' }>;
 
 export type GroupNoticeCode =
   | 'rebalance.started'
@@ -117,7 +129,7 @@ export type GroupNoticeCode =
   | 'member.reconciling';
 
 export function createEffects(): GroupEffects {
-  return { answers: [], sessions: [], notices: [] };
+  return { answers: [], sessions: [], writes: [], notices: [] };
 }
 
 /** Sets the group's state, remembering the one before. */

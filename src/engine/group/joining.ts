@@ -1,7 +1,6 @@
 /** JoinGroup at the coordinator (Kafka's GroupMetadataManager.classicGroupJoin and what it calls). */
 import type { GroupEffects, GroupState, MemberRecord } from './groupState.ts';
 import { answerJoin, answerSync, createSession, staticMember, touchSession } from './groupState.ts';
-import { writeGroup } from './loading.ts';
 import type { JoinRequest } from './protocol.ts';
 import { answer, sameProtocols } from './protocol.ts';
 import { joinAnswer, maybeCompleteJoin, prepareRebalance, rebalanceOrComplete, selectProtocol, touch } from './rebalance.ts';
@@ -146,7 +145,7 @@ function replaceStaticMember(
   touch(member, nowUs, effects);
   if (group.state === 'Stable') {
     if (selectProtocol(group) === group.protocol) {
-      writeGroup(group);
+      effects.writes.push({ type: 'none' });
       answerJoin(member, joinAnswer(group, member, true), effects);
     } else rebalanceOrComplete(group, 'metadata', member.client, nowUs, effects);
   } else if (group.state === 'CompletingRebalance') {

@@ -1,5 +1,7 @@
-/** A group moves to another coordinator, which reads from __consumer_offsets what the last one wrote there: the last complete generation, not a rebalance under way. */
+/** A group moves to another coordinator, which reads from __consumer_offsets what is there: offsets and the last complete generation, not a rebalance under way. */
+import { diskReadUs } from '../broker/disk.ts';
 import { responseArrivalUs } from '../broker/network.ts';
+import { leads } from '../broker/replicas.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import type { GroupContext } from './context.ts';
@@ -7,49 +9,53 @@ import { coordinatorProtocols } from './coordinatorProtocols.ts';
 import { coordinatorNow, loseRequest } from './coordination.ts';
 import type { GroupEffects, GroupState, MemberRecord } from './groupState.ts';
 import { createSession, setTimer, touchSession } from './groupState.ts';
+import { forgetPending } from './offsets/committing.ts';
+import type { OffsetsLog, WrittenGroup } from './offsets/offsetsState.ts';
+import { type LoggedGroup, missingForLoading, readGroup } from './offsets/reading.ts';
+import { logOf } from './offsets/writing.ts';
 import { answer, responseSizeBytes } from './protocol.ts';
 
-/** What a coordinator has written of a group: when it became Stable or Empty, and when a static member came back. */
-export interface WrittenGroup {
-  readonly generation: number;
-  readonly protocol: string;
-  readonly leaderId: string;
-  readonly members: readonly MemberRecord[];
-}
-
-/** Writes the group as it is now. Records of members are copied: the group goes on changing its own. */
-export function writeGroup(group: GroupState): void {
-  const members = [...group.members.values()].map((member) => ({
-    ...member,
-    isNew: false,
-    joinSlot: -1,
-    syncSlot: -1,
-    syncPending: false,
-  }));
-  group.written = { generation: group.generation, protocol: group.protocol, leaderId: group.leaderId, members };
-}
-
 /**
- * Makes the group that of its present coordinator: one that was just elected, or has restarted, loads it, and every member's session begins anew there. False while
- * there is none, or it is not up.
+ * Makes the group that of its present coordinator: one that was just elected, or has restarted, begins to load it (`group.loading`). False while there is none, or it is not up, or has not heard
+ * that it leads.
  */
-export function followCoordinator(ctx: GroupContext, group: GroupState, effects: GroupEffects): boolean {
+export function followCoordinator(ctx: GroupContext, group: GroupState): boolean {
   const broker = coordinatorNow(ctx, group);
   if (broker < 0 || !ctx.brokers[broker].accepting) return false;
   const { incarnation } = ctx.brokers[broker];
   if (broker === group.coordinator && incarnation === group.coordinatorIncarnation) return true;
-  resign(ctx, group);
+  const log = logOf(ctx, group);
+  if (log !== null && !(ctx.partitions[log.index].holder === broker && leads(ctx.partitions[log.index], broker))) return false;
+  resign(ctx, group, log);
   group.coordinator = broker;
   group.coordinatorIncarnation = incarnation;
-  if (group.type === 'classic') load(ctx, group, effects);
-  else coordinatorProtocols[group.type].load(ctx, group);
+  group.loading = true;
+  group.loadGeneration = (group.loadGeneration + 1) | 0;
+  setTimer(group.joinTimer, -1);
+  setTimer(group.syncTimer, -1);
+  schedule(
+    ctx.events,
+    log === null ? ctx.events.nowUs : loadedUs(ctx, log, broker),
+    EventKind.GroupLoaded,
+    group.index,
+    group.loadGeneration,
+  );
   return true;
 }
 
+/** When a broker that begins now has read the log: what its memory has not from its disk, then record by record. */
+function loadedUs(ctx: GroupContext, { index }: OffsetsLog, broker: number): number {
+  const { log } = ctx.partitions[index];
+  const { loadBytesPerUs } = ctx.offsets.config;
+  const readUs = diskReadUs(ctx, broker, { partition: index, from: log.appendedBytes - log.sizeBytes, to: log.appendedBytes });
+  return Math.round(readUs + (loadBytesPerUs > 0 ? log.sizeBytes / loadBytesPerUs : 0));
+}
+
 /** Joins and syncs that wait at the old coordinator: answered with NOT_COORDINATOR if it lives, else lost with it. */
-function resign(ctx: GroupContext, group: GroupState): void {
+function resign(ctx: GroupContext, group: GroupState, log: OffsetsLog | null): void {
   const { accepting, incarnation } = ctx.brokers[group.coordinator];
   const lives = accepting && incarnation === group.coordinatorIncarnation;
+  if (log !== null) forgetPending(ctx, log, group.index, lives);
   for (const { joinSlot, syncSlot, memberId } of group.members.values()) {
     for (const slot of [joinSlot, syncSlot]) {
       const request = slot < 0 ? null : ctx.groupRequests.items[slot];
@@ -65,10 +71,52 @@ function resign(ctx: GroupContext, group: GroupState): void {
   }
 }
 
-function load(ctx: GroupContext, group: GroupState, effects: GroupEffects): void {
-  const { generation, protocol, leaderId, members } = group.written;
-  setTimer(group.joinTimer, -1);
-  setTimer(group.syncTimer, -1);
+/** The end of a load. Returns the number of a block of `counters.missingPartition` that must be resident first, or -1. */
+export function onGroupLoaded(ctx: GroupContext, groupIndex: number, generation: number, effects: GroupEffects): number {
+  const group = ctx.groups[groupIndex];
+  if (!group.loading || group.loadGeneration !== generation) return -1;
+  const log = logOf(ctx, group);
+  if (log !== null) {
+    const { log: records } = ctx.partitions[log.index];
+    const missing = missingForLoading(records);
+    if (missing >= 0) {
+      ctx.counters.missingPartition = log.index;
+      return missing;
+    }
+    const found = readGroup(ctx.offsets, records, groupIndex);
+    takeOffsets(ctx, group, log, found);
+    if (group.type === 'classic') takeGroup(ctx, group, found.value < 0 ? neverWritten : ctx.offsets.values[found.value].group, effects);
+  }
+  group.loading = false;
+  if (group.type !== 'classic') coordinatorProtocols[group.type].load(ctx, group);
+  return -1;
+}
+
+const neverWritten: WrittenGroup = { generation: 0, protocol: '', leaderId: '', members: [] };
+
+/** Offsets below the high watermark are committed, others when it has passed them; those of open transactions are held as they were. */
+function takeOffsets(ctx: GroupContext, group: GroupState, log: OffsetsLog, found: LoggedGroup): void {
+  const { highWatermark } = ctx.partitions[log.index].log;
+  const { nowUs } = ctx.events;
+  group.committed.fill(-1);
+  for (const { partition, offset, endOffset } of found.offsets) {
+    if (endOffset <= highWatermark) {
+      group.committed[partition] = offset;
+      continue;
+    }
+    const effect = { type: 'offsets', partitions: [partition], offsets: [offset], waiter: null } as const;
+    log.pending.push({ group: group.index, endOffset, deadlineUs: Infinity, writtenUs: nowUs, broker: group.coordinator, effect });
+  }
+  log.pending.sort((a, b) => a.endOffset - b.endOffset);
+}
+
+/** The group is what was written last; every member's session begins anew (GroupMetadataManager.onLoaded). */
+function takeGroup(
+  ctx: GroupContext,
+  group: GroupState,
+  { generation, protocol, leaderId, members }: WrittenGroup,
+  effects: GroupEffects,
+): void {
   group.initialDelayUs = -1;
   group.initialRemainingUs = -1;
   group.newMemberAdded = false;

@@ -11,7 +11,7 @@ import { membershipProtocols } from './membershipProtocols.ts';
 import { leaveIfMember, sendHeartbeat, sendJoin } from './memberRequests.ts';
 import type { GroupMember } from './memberState.ts';
 import { resetMember, setOwned, wakeMember } from './memberState.ts';
-import type { GroupError } from './protocol.ts';
+import { type GroupError, lacksCoordinator } from './protocol.ts';
 
 export { createMember } from './memberState.ts';
 export type { GroupMemberConfig } from './memberState.ts';
@@ -119,7 +119,7 @@ export function onGroupResponseArrived(ctx: GroupContext, slot: number, requestI
     if (request.incarnation === member.incarnation) membershipProtocols.consumer.answered(ctx, member, request);
     return;
   }
-  if (request.response.error === 'NOT_COORDINATOR') {
+  if (lacksCoordinator(request.response.error)) {
     freeSlot(ctx.groupRequests, slot);
     if (request.incarnation === member.incarnation) requestFailed(ctx, member, request);
     return;

@@ -12,6 +12,8 @@ export type GroupError =
   | 'INCONSISTENT_GROUP_PROTOCOL'
   | 'FENCED_INSTANCE_ID'
   | 'NOT_COORDINATOR'
+  | 'COORDINATOR_NOT_AVAILABLE'
+  | 'COORDINATOR_LOAD_IN_PROGRESS'
   | 'STALE_MEMBER_EPOCH';
 
 /** What a member tells the leader with each strategy it supports. */
@@ -143,4 +145,9 @@ export function sameProtocols(left: readonly MemberProtocol[], right: readonly M
 
 export function sameNumbers(left: readonly number[], right: readonly number[]): boolean {
   return left.length === right.length && left.every((value, i) => value === right[i]);
+}
+
+/** Whether a request was not handled for want of a coordinator: its sender tries again after a backoff. */
+export function lacksCoordinator(error: GroupError): boolean {
+  return error === 'NOT_COORDINATOR' || error === 'COORDINATOR_NOT_AVAILABLE' || error === 'COORDINATOR_LOAD_IN_PROGRESS';
 }

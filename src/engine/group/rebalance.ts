@@ -4,7 +4,6 @@
  */
 import type { GroupEffects, GroupState, MemberRecord } from './groupState.ts';
 import { allJoined, answerJoin, answerSync, rebalanceTimeoutUs, removeMember, setTimer, touchSession, transitionTo } from './groupState.ts';
-import { writeGroup } from './loading.ts';
 import { answer } from './protocol.ts';
 
 /** Starts a rebalance where one may start, else completes the one that is on if nobody is missing. */
@@ -75,7 +74,7 @@ export function completeJoin(group: GroupState, nowUs: number, effects: GroupEff
   if (group.members.size === 0) {
     group.protocol = '';
     transitionTo(group, 'Empty');
-    writeGroup(group);
+    effects.writes.push({ type: 'none' });
     return;
   }
   group.protocol = selectProtocol(group);

@@ -103,6 +103,10 @@ export const EventKind = {
   DiskFailure: 50,
   /** a = transactional id, b = number of the write. A change of a transaction is written to `__transaction_state` and on its replicas. */
   TransactionStateWritten: 51,
+  /** a = group, b = load generation. The group's coordinator has read its log. */
+  GroupLoaded: 52,
+  /** a = number of a log of `__consumer_offsets`. The first write that waits there for replicas may have waited `offsets.commit.timeout.ms`. */
+  CoordinatorWriteExpired: 53,
   /** a = share request slot, b = request number. A ShareFetch or ShareAcknowledge is at the broker. */
   ShareRequestArrived: 60,
   /** a = share request slot, b = request number. Its answer is back at the member. */

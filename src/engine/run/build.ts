@@ -44,6 +44,7 @@ import {
   type Settings,
 } from './configs.ts';
 import { createCleaners } from './cleaning.ts';
+import { createRunOffsets, offsetsLogOf, offsetsPartitions, offsetsTopics } from './offsetsTopic.ts';
 import { applyServiceSettings, planFault } from './faults.ts';
 import { addMember } from './members.ts';
 import { consumerGroupConfig, groupTypeOf } from './groups.ts';
@@ -130,17 +131,21 @@ function createState(topology: Topology, seed: number, eventsMax: number): Engin
     replication: createReplication(brokerCount),
     capacity: createCapacity(capacityConfig(cluster), {
       brokers: brokerCount,
-      partitions: topology.partitionCount,
+      partitions: topology.partitionCount + offsetsPartitions(topology, clusterState).length,
       tiered: topology.topics.some((topic) => isTiered(topology.nodes[topic.node]!.settings)),
     }),
-    topics: topology.topics.map(({ node, name, firstPartition, partitionCount, partitionCountMax }): TopicState => ({
-      name,
-      node: nodes[node]!.id,
-      firstPartition,
-      partitionCount,
-      partitionCountMax,
-    })),
-    partitions: createPartitions(topology, clusterState),
+    topics: [
+      ...topology.topics.map(({ node, name, firstPartition, partitionCount, partitionCountMax }): TopicState => ({
+        name,
+        node: nodes[node]!.id,
+        firstPartition,
+        partitionCount,
+        partitionCountMax,
+      })),
+      ...offsetsTopics(topology, clusterState),
+    ],
+    partitions: [...createPartitions(topology, clusterState), ...offsetsPartitions(topology, clusterState)],
+    offsets: createRunOffsets(topology, clusterState),
     produceRequests: createSlotTable(),
     fetchSessions: createSlotTable(),
     fetchedPool: [],
@@ -153,6 +158,7 @@ function createState(topology: Topology, seed: number, eventsMax: number): Engin
         offsetsPartitions: numberOf(cluster, 'offsets.topic.num.partitions'),
         brokers: brokerCount,
         cluster: clusterState,
+        logOf: (key) => offsetsLogOf(clusterState, key),
         type: groupTypeOf(topology, index),
         consumer: consumerGroupConfig(cluster),
         share: shareGroupConfig(cluster),

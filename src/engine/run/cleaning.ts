@@ -1,5 +1,6 @@
 /** The log cleaners of a run: their configs, the sizes of keys and headers they need, and their lines on the timeline. */
 import { cleanerConfig, type CleanerState, createCleanerState, onCleanerRound } from '../broker/cleaner.ts';
+import { firstCoordinatorKey } from '../group/offsets/offsetsState.ts';
 import type { RecordPartSizes } from '../log/cleaner/cleanedContents.ts';
 import type { CleanerRecords } from '../log/cleaner/cleanerBatch.ts';
 import type { LogCleaningResult } from '../log/cleaning.ts';
@@ -43,6 +44,11 @@ export function cleanerRound(ctx: EngineContext, thread: number): number {
   });
 }
 
+/** Whether a key is one of `__consumer_offsets`, which are kept by themselves. */
+function isCoordinatorKey(key: number): boolean {
+  return key >= firstCoordinatorKey && key < 2 * firstCoordinatorKey;
+}
+
 /** Key sizes from the key table; headers are those of the source that made the record. */
 function partSizes(ctx: EngineContext): RecordPartSizes {
   return (records, index) => {
@@ -50,7 +56,7 @@ function partSizes(ctx: EngineContext): RecordPartSizes {
     const path = (records as CleanerRecords & RecordColumns).path[index]!;
     const key = records.key[index]!;
     return {
-      keySize: key < 0 ? -1 : keySize(ctx.keys, key),
+      keySize: key < 0 ? -1 : isCoordinatorKey(key) ? ctx.offsets.keys[key - firstCoordinatorKey]!.bytes.length : keySize(ctx.keys, key),
       headersSize: noHeadersBytes + (path < 0 ? 0 : headerBytesAt(ctx, path)),
     };
   };
@@ -67,6 +73,7 @@ function sameKeys(keys: KeyTable): ((key: number) => number) | null {
   if (ranges.length === 0 || (texts.length === 0 && !ranges.some((a) => ranges.some((b) => overlap(a, b))))) return null;
   const known = new Map<number, number>();
   return (key) => {
+    if (isCoordinatorKey(key)) return key;
     let id = known.get(key);
     if (id === undefined) known.set(key, (id = internKey(keys, keyText(keys, key))));
     return id;
@@ -79,7 +86,12 @@ function noteCleaning(ctx: EngineContext, partitionIndex: number, result: LogCle
   const records = `from ${grouped(result.recordsBefore)} to ${grouped(result.recordsAfter)} records`;
   const merged =
     result.segmentsBefore > result.segmentsAfter ? `, ${grouped(result.segmentsBefore)} segments to ${grouped(result.segmentsAfter)}` : '';
-  addEntry(ctx, { timeUs: ctx.events.nowUs, code: 'cleaner.cleaned', node, text: `Cleaner: ${name}-${partition} ${records}${merged}.` });
+  addEntry(ctx, {
+    timeUs: ctx.events.nowUs,
+    code: 'cleaner.cleaned',
+    node: node === '' ? null : node,
+    text: `Cleaner: ${name}-${partition} ${records}${merged}.`,
+  });
 }
 
 /** 40000 as 40,000. */

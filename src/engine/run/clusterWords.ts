@@ -23,8 +23,10 @@ export function clusterEntries(ctx: EngineContext, notices: readonly ClusterNoti
 }
 
 /** Index of the topic a notice is about; -1: about a broker, the controller, or an internal partition. */
-function topicOf({ partitions }: EngineContext, { partition }: ClusterNotice): number {
-  return partition < 0 || partition >= partitions.length ? -1 : partitions[partition].topic;
+function topicOf({ partitions, topics }: EngineContext, { partition }: ClusterNotice): number {
+  return partition < 0 || partition >= partitions.length || topics[partitions[partition].topic].internal === true
+    ? -1
+    : partitions[partition].topic;
 }
 
 function brokerSentence(ctx: EngineContext, { code, broker, leaderEpoch, client, partition }: ClusterNotice): string {

@@ -1,4 +1,5 @@
 /** Who handles which event. The only place that knows all of the engine's parts. */
+import { startCleaners } from '../broker/cleaner.ts';
 import { onFetchArrived, onFetchExpired } from '../broker/fetch.ts';
 import { onControllerElected, onImbalanceCheck } from '../broker/controllerEvents.ts';
 import { onBrokerHeartbeat, onBrokerSessionEnd, onBrokerStarted, onDiskFailure } from '../broker/lives.ts';
@@ -10,11 +11,12 @@ import { onRemoteTierRound } from '../broker/remoteTier.ts';
 import { onReplicaFetchArrived, onReplicaFetchExpired } from '../broker/replicaAnswers.ts';
 import { onReplicaFetchAnswered } from '../broker/replicaFetcher.ts';
 import { onRetentionCheck } from '../broker/retention.ts';
-import { onCommitAnswered, onCommitArrived, onCommitLost } from '../consumer/commits.ts';
+import { onCommitAnswered, onCommitArrived, onCommitDecided, onCommitLost } from '../consumer/commits.ts';
 import { onFetchAnswered } from '../consumer/fetching.ts';
 import { onConsumerRetry, onFetchLost } from '../consumer/recovery.ts';
 import {
   followCoordinators,
+  onGroupLoaded,
   onGroupRequestArrived,
   onJoinDeadline,
   onSessionCheck,
@@ -22,6 +24,7 @@ import {
   refreshGroups,
 } from '../group/coordinator.ts';
 import { coordinatorDied, onGroupRequestLost } from '../group/lostRequests.ts';
+import { commitPending, onWriteExpired, writersDied } from '../group/offsets/committing.ts';
 import { onGroupResponseArrived, onHeartbeatDue, onPollIntervalCheck } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { onMemberRestarts } from '../process/lifecycle.ts';
@@ -83,6 +86,7 @@ export function dispatch(ctx: EngineContext): number {
       return -1;
     case EventKind.CommitArrived:
       onCommitArrived(ctx, a, b);
+      if (ctx.offsets.rolled) logRolled(ctx);
       return -1;
     case EventKind.CommitAnswered:
       commitAnswered(ctx, a, b);
@@ -186,6 +190,10 @@ function dispatchLost(ctx: EngineContext): boolean {
     case EventKind.MemberRestarts:
       onMemberRestarts(ctx, a, b);
       return true;
+    case EventKind.CoordinatorWriteExpired:
+      onWriteExpired(ctx, a);
+      writesDecided(ctx);
+      return true;
     case EventKind.GroupRequestLost:
       if (!onGroupRequestLost(ctx, a, b) && !onTransactionOffsetsLost(ctx, a, b)) commitLost(ctx, a, b);
       return true;
@@ -200,8 +208,22 @@ function coordinatorsChanged(ctx: EngineContext): void {
   for (const broker of cluster.deaths.splice(0)) {
     coordinatorDied(ctx, broker);
     shareBrokerDied(ctx, broker);
+    writersDied(ctx, broker);
   }
   if (events.kind < EventKind.ReplicaFetchArrived || events.kind > EventKind.ReplicaFetchAnswered) followCoordinators(ctx);
+  if (ctx.replication.advanced.length > 0) commitPending(ctx);
+  writesDecided(ctx);
+}
+
+/** Whoever waits for a write to `__consumer_offsets` hears what became of it. */
+function writesDecided(ctx: EngineContext): void {
+  for (const decided of ctx.offsets.decided.splice(0)) onCommitDecided(ctx, decided);
+}
+
+/** There may be something to clean in a log of the coordinators now. */
+function logRolled(ctx: EngineContext): void {
+  ctx.offsets.rolled = false;
+  startCleaners(ctx);
 }
 
 /** Events of replicas, brokers' lives, the controller and the metadata; transactions hear of what changed. */
@@ -219,6 +241,8 @@ function dispatchBrokers(ctx: EngineContext): number {
   switch (kind as EventKind) {
     case EventKind.MetadataArrived:
       return metadataArrived(ctx, a, b);
+    case EventKind.GroupLoaded:
+      return onGroupLoaded(ctx, a, b);
     case EventKind.ReplicaFetchArrived:
       return onReplicaFetchArrived(ctx, a, b);
     case EventKind.ReplicaFetchExpired:

@@ -12,6 +12,7 @@ import { keyText } from '../workload/keys.ts';
 import type { WorkloadSettings } from '../workload/settings.ts';
 import { encodeUtf8 } from '../workload/utf8.ts';
 import type { Run } from './build.ts';
+import { coordinatorResolver, isInternal } from './coordinatorRecords.ts';
 
 /** Half of a surrogate pair: its value's size counts it as U+FFFD, which JSON tools write for it; in keys and headers it is `?`, as Java has it. */
 const loneSurrogate = /\p{Surrogate}/gu;
@@ -19,6 +20,7 @@ const loneSurrogate = /\p{Surrogate}/gu;
 /** Gives the bytes of the records of one partition of a run: key and value as UTF-8, and the headers its source gave it. */
 export function recordResolver(run: Run, partitionIndex: number): ResolveRecord {
   const { ctx, programs, topology } = run;
+  if (isInternal(ctx, partitionIndex)) return coordinatorResolver(ctx);
   const { partition } = ctx.partitions[partitionIndex]!;
   const headers = topology.nodes.filter(({ role }) => role === 'producer').map(({ settings }) => headersOf(settings));
   const identity: RecordIdentity = { path: 0, sequence: 0, key: -1, size: 0, timestampUs: 0, partition, offset: -1 };

@@ -9,6 +9,7 @@ import { valueText } from '../values/reader.ts';
 import { recordHeaders } from '../workload/headers.ts';
 import { keyText } from '../workload/keys.ts';
 import type { Run } from './build.ts';
+import { coordinatorTexts } from './coordinatorRecords.ts';
 
 const valueCharactersMax = 4096;
 
@@ -30,8 +31,9 @@ export function readPage(
     if (block.columns === null) return { missing: block.number };
     for (let index = recordIndexAt(block, from); index < block.recordCount && records.length < options.limit; index++) {
       if (recordOffsetAt(block, index) >= highWatermark) break;
-      // A marker has no source.
+      // A marker has no source, and no key.
       if (block.columns.path[index]! >= 0) records.push(recordAt(run, options.partition, block, index));
+      else if (block.columns.key[index]! >= 0) records.push(coordinatorRecordAt(run, block, index));
     }
   }
   const older = olderPage(log, from, options.limit);
@@ -94,6 +96,27 @@ function recordAt(run: Run, partitionIndex: number, block: Block, index: number)
     writtenBy: step,
     source,
     sequence,
+  };
+}
+
+/** A record of `__consumer_offsets`. */
+function coordinatorRecordAt({ ctx }: Run, block: Block, index: number): RecordView {
+  const columns = block.columns!;
+  const batches = block.batches!;
+  const offset = recordOffsetAt(block, index);
+  const batch = batchIndexAt(block, batches, offset);
+  return {
+    offset,
+    timestampMs: Math.floor(columns.timestampUs[index]! / 1000),
+    ...coordinatorTexts(ctx, columns, index),
+    valueSizeBytes: Math.max(0, columns.size[index]!),
+    headers: [],
+    batchBaseOffset: batches.baseOffset[batch]!,
+    batchLastOffset: batchLastOffset(block, batches, batch),
+    batchSizeBytes: batchSizeAt(block, batches, batch),
+    writtenBy: '',
+    source: '',
+    sequence: 0,
   };
 }
 

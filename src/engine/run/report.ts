@@ -26,7 +26,7 @@ export function reportOf(run: Run, objectives: readonly Objective[] = run.topolo
   settleAll(ctx);
   const finished = ctx.events.nowUs >= ctx.plan.durationUs;
   const owners = ctx.groups.map((_, group) => ownersOf(ctx, group));
-  const topics = ctx.topics.map((_, topic) => topicReport(ctx, topic));
+  const topics = ctx.topics.flatMap(({ internal }, topic) => (internal === true ? [] : [topicReport(ctx, topic)]));
   const groups = ctx.groups.map((_, group) => groupReport(ctx, group, owners[group]!));
   const ledger = ledgerOf(ctx);
   const expired = new Map<string, number>();

@@ -2,6 +2,7 @@
 import { onProduceArrived } from '../broker/produce.ts';
 import { onOffsetsAdded, onTransactionOffsetsArrived, takeTransactionOffsetsAnswer } from '../consumer/transactionOffsets.ts';
 import { coordinatorPartition } from '../group/coordinatorPartition.ts';
+import { appendOffsetsMarker } from '../group/offsets/writing.ts';
 import { decideOffsets } from '../group/transactionalOffsets.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
@@ -127,7 +128,10 @@ export function dispatchTransaction(ctx: EngineContext): boolean {
       break;
     case EventKind.MarkersArrived:
       onMarkersArrived(ctx, a, b);
-      for (const marker of ctx.transactions.decidedOffsets.splice(0)) decideOffsets(ctx, marker.group, marker);
+      for (const marker of ctx.transactions.decidedOffsets.splice(0)) {
+        decideOffsets(ctx, marker.group, marker);
+        appendOffsetsMarker(ctx, ctx.groups[marker.group]!, marker);
+      }
       break;
     case EventKind.MarkersAnswered:
       onMarkersAnswered(ctx, a, b);

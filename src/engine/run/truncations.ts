@@ -12,6 +12,7 @@ export function takeTruncations(ctx: EngineContext): void {
   if (truncations.length === 0) return;
   settleSinks(ctx);
   for (const { partition, from, to, beside } of truncations) {
+    if (ctx.topics[ctx.partitions[partition]!.topic]!.internal === true) continue;
     shareLogTruncated(ctx, partition, from, beside ? -1 : to, to - from);
     for (const { processedUpTo, lost } of ctx.progress) {
       if (beside) {

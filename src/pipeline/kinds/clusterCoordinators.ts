@@ -9,6 +9,9 @@ export const clusterGroupConfig: readonly ConfigDefinition[] = [
   { name: 'group.consumer.assignors', type: 'list', default: ['uniform', 'range'], maxLength: 2, section: 'Groups', source: 'kafka', help: 'How brokers may deal out partitions; the first is taken by groups that name none.' },
   { name: 'offsets.topic.num.partitions', type: 'integer', default: 50, min: 1, max: 10_000, section: 'Groups', source: 'kafka', help: 'Partitions of __consumer_offsets; decides which broker coordinates a group.' },
   { name: 'offsets.topic.replication.factor', type: 'integer', default: 3, min: 1, max: 32_767, section: 'Groups', source: 'kafka', help: 'Copies of __consumer_offsets. While it is not set: at most as many as there are brokers.' },
+  { name: 'offsets.topic.segment.bytes', type: 'integer', default: 104_857_600, min: 1, max: 2_147_483_647, unit: 'bytes', section: 'Groups', source: 'kafka', help: 'Segment size of __consumer_offsets. Only closed segments are compacted; a coordinator that takes over reads all that is there.' },
+  { name: 'offsets.commit.timeout.ms', type: 'integer', default: 5_000, min: 1, max: 2_147_483_647, unit: 'ms', section: 'Groups', source: 'kafka', help: 'How long a commit waits for the copies of __consumer_offsets before it is answered with an error.' },
+  { name: 'offsets.load.bytes.per.second', type: 'number', default: 50_000_000, min: 0, max: 1_000_000_000_000, unit: 'bytes/s', section: 'Groups', source: 'simulation', help: 'How fast a coordinator that takes over a group replays its partition of __consumer_offsets, beside reading it from the disk. Assumed; 0: no time.' },
 ];
 
 /** What brokers that coordinate transactions follow. */

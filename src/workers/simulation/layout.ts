@@ -3,6 +3,11 @@ import type { Run } from '../../engine/index.ts';
 import { EdgeField, FrameHeader, GroupPartitionField, MemberField, NodeField, PartitionField } from '../frameFields.ts';
 import type { FrameLayout } from '../protocol.ts';
 
+/** Topics of the drawing: frames have no place for Kafka's own. */
+export function topicsOfDocument({ ctx }: Run): Run['ctx']['topics'] {
+  return ctx.topics.filter(({ internal }) => internal !== true);
+}
+
 export function layoutOf(run: Run): FrameLayout {
   const { ctx, topology } = run;
   let offset: number = FrameHeader.length;
@@ -13,7 +18,7 @@ export function layoutOf(run: Run): FrameLayout {
   };
   const nodes = ctx.nodes.map((node) => ({ id: node.id, offset: take(NodeField.length) }));
   const edges = topology.document.edges.map((edge) => ({ id: edge.id, offset: take(EdgeField.length) }));
-  const partitions = ctx.topics.flatMap((topic) =>
+  const partitions = topicsOfDocument(run).flatMap((topic) =>
     Array.from({ length: topic.partitionCount }, (_, partition) => ({ node: topic.node, partition, offset: take(PartitionField.length) })),
   );
   const groupPartitions = ctx.groups.flatMap((group, groupIndex) => {

@@ -75,7 +75,7 @@ function described(run: Run, log: DamagedLog): DamagedPartition {
   );
   const { damagedBlocks, blocks, logStartOffset, cutOffset, logEndOffset, detail } = log;
   const place = topic
-    ? { topicNode: topic.node, topic: topic.name, partition: log.partition - topic.firstPartition }
+    ? { topicNode: topic.node, topic: topic.name, partition: run.ctx.partitions[log.partition]!.partition }
     : { topicNode: '', topic: 'a log of the cluster', partition: log.partition };
   return { ...place, damagedBlocks, blocks, logStartOffset, cutOffset, logEndOffset, found: detail };
 }

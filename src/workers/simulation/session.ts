@@ -6,7 +6,7 @@ import type { Fault, Objective, PipelineDocument } from '../../pipeline/document
 import type { DamagedLog } from '../../engine/host.ts';
 import type { DamagedPartition, FrameLayout, RunPhase, StatusUpdate, WorkerMessage } from '../protocol.ts';
 import { createFrameWriter, type FrameWriter, writeFrame } from './frameWriter.ts';
-import { layoutOf } from './layout.ts';
+import { layoutOf, topicsOfDocument } from './layout.ts';
 import { createPace, type Pace } from './pace.ts';
 import { type Keeper, type KeepingLimits, usualLimits } from './keeper.ts';
 import type { RunStorage } from './storage.ts';
@@ -141,8 +141,11 @@ export function layOut(session: Session, host: SimulationHost): FrameLayout {
 }
 
 /** Whether members or partitions have come (or gone, with a moment of the past) since a layout was made. */
-function isOutgrown({ members, partitions }: FrameLayout, { ctx }: Run): boolean {
-  return members.length !== ctx.workers.length || partitions.length !== ctx.topics.reduce((sum, topic) => sum + topic.partitionCount, 0);
+function isOutgrown({ members, partitions }: FrameLayout, run: Run): boolean {
+  return (
+    members.length !== run.ctx.workers.length ||
+    partitions.length !== topicsOfDocument(run).reduce((sum, topic) => sum + topic.partitionCount, 0)
+  );
 }
 
 /** Tells the editor what is new: a frame when one is due and a buffer is free, the status now and then, new events at once. */
