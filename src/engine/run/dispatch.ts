@@ -1,5 +1,4 @@
 /** Who handles which event. The only place that knows all of the engine's parts. */
-import { startCleaners } from '../broker/cleaner.ts';
 import { onFetchArrived, onFetchExpired } from '../broker/fetch.ts';
 import { onControllerElected, onImbalanceCheck } from '../broker/controllerEvents.ts';
 import { onBrokerHeartbeat, onBrokerSessionEnd, onBrokerStarted, onDiskFailure } from '../broker/lives.ts';
@@ -11,11 +10,10 @@ import { onRemoteTierRound } from '../broker/remoteTier.ts';
 import { onReplicaFetchArrived, onReplicaFetchExpired } from '../broker/replicaAnswers.ts';
 import { onReplicaFetchAnswered } from '../broker/replicaFetcher.ts';
 import { onRetentionCheck } from '../broker/retention.ts';
-import { onCommitAnswered, onCommitArrived, onCommitDecided, onCommitLost } from '../consumer/commits.ts';
+import { onCommitAnswered, onCommitArrived, onCommitLost } from '../consumer/commits.ts';
 import { onFetchAnswered } from '../consumer/fetching.ts';
 import { onConsumerRetry, onFetchLost } from '../consumer/recovery.ts';
 import {
-  followCoordinators,
   onGroupLoaded,
   onGroupRequestArrived,
   onJoinDeadline,
@@ -23,8 +21,8 @@ import {
   onSyncDeadline,
   refreshGroups,
 } from '../group/coordinator.ts';
-import { coordinatorDied, onGroupRequestLost } from '../group/lostRequests.ts';
-import { commitPending, onWriteExpired, writersDied } from '../group/offsets/committing.ts';
+import { onGroupRequestLost } from '../group/lostRequests.ts';
+import { onWriteExpired } from '../group/offsets/committing.ts';
 import { onGroupResponseArrived, onHeartbeatDue, onPollIntervalCheck } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { onMemberRestarts } from '../process/lifecycle.ts';
@@ -42,7 +40,6 @@ import {
 import { onShareRequestAnswered, onShareRequestLost } from '../share/shareConsumer.ts';
 import { onShareLockCheck, onShareWriteEnded } from '../share/shareAcknowledge.ts';
 import { onShareFetchExpired, onShareRecordsAvailable, onShareRequestArrived } from '../share/shareFetch.ts';
-import { shareBrokerDied } from '../share/shareRequests.ts';
 import { settleSinks } from '../metrics/observe.ts';
 import { onProduceLost } from '../producer/lost.ts';
 import { onMetadataAge } from '../producer/metadataAge.ts';
@@ -50,6 +47,7 @@ import { onProduceAnswered, onProducerWake } from '../producer/producer.ts';
 import { onTransactionFlushed } from '../producer/transactions.ts';
 import { shareLogsMoved } from './shareGroups.ts';
 import { cleanerRound } from './cleaning.ts';
+import { coordinatorsChanged, logRolled, writesDecided } from './coordinators.ts';
 import { onFaultDue } from './faults.ts';
 import { discoverPartitions } from './newPartitions.ts';
 import type { EngineContext } from './state.ts';
@@ -200,30 +198,6 @@ function dispatchLost(ctx: EngineContext): boolean {
     default:
       return false;
   }
-}
-
-/** Members hear of coordinators that died; groups whose partition is led elsewhere are loaded there. */
-function coordinatorsChanged(ctx: EngineContext): void {
-  const { cluster, events } = ctx;
-  for (const broker of cluster.deaths.splice(0)) {
-    coordinatorDied(ctx, broker);
-    shareBrokerDied(ctx, broker);
-    writersDied(ctx, broker);
-  }
-  if (events.kind < EventKind.ReplicaFetchArrived || events.kind > EventKind.ReplicaFetchAnswered) followCoordinators(ctx);
-  if (ctx.replication.advanced.length > 0) commitPending(ctx);
-  writesDecided(ctx);
-}
-
-/** Whoever waits for a write to `__consumer_offsets` hears what became of it. */
-function writesDecided(ctx: EngineContext): void {
-  for (const decided of ctx.offsets.decided.splice(0)) onCommitDecided(ctx, decided);
-}
-
-/** There may be something to clean in a log of the coordinators now. */
-function logRolled(ctx: EngineContext): void {
-  ctx.offsets.rolled = false;
-  startCleaners(ctx);
 }
 
 /** Events of replicas, brokers' lives, the controller and the metadata; transactions hear of what changed. */

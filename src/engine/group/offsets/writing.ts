@@ -83,7 +83,7 @@ export function appendOffsetsMarker(
   partitionAppended(ctx, log.index, group.coordinator);
 }
 
-/** Takes offsets away: a record without a value for each (OffsetMetadataManager.cleanupExpiredOffsets). `group`: the group itself as well. */
+/** Takes offsets away: a record without a value for each (OffsetMetadataManager.cleanupExpiredOffsets). `group`: the group itself as well. @public */
 export function appendTombstones(
   ctx: GroupContext,
   group: GroupState,
