@@ -29,7 +29,8 @@ function keepQueued(ctx: ConsumerContext, consumer: ConsumerState, keeps: (fetch
       consumer.queue.push(fetched);
       consumer.queueCursors.push(cursors[i]!);
       consumer.bufferedRecords += fetched.count - cursors[i]!;
-    } else {
+    } else if (cursors[i] === 0) {
+      // The application may be at work on records of an answer that was handed out in part: that one is nobody's to fill again.
       releaseFetched(ctx, fetched);
     }
   }

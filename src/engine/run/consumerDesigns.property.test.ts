@@ -42,6 +42,9 @@ describe('schedules that found a fault once', () => {
   test('[CON-13] who learns of a new leader with a new assignment asks it about the positions in what it keeps (75)', () => {
     expect(judgeSchedule(inConsumerProtocol(groupScheduleOf(75), 2)).problems).toEqual([]);
   });
+  test('[CON-13] records at work stay what they are while what was fetched behind them is dropped for a new leader (313)', () => {
+    expect(judgeSchedule(inConsumerProtocol(groupScheduleOf(313), 2)).problems).toEqual([]);
+  });
 });
 
 describe('[CNP-24] [WAT-2] members crash, close, stand still and are added while brokers fail', () => {
