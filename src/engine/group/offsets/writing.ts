@@ -36,7 +36,7 @@ const toAppend: BatchToAppend = {
   columns: createColumns(64),
   from: 0,
   count: 0,
-  sizeBytes: 0,
+  storedBytes: 0,
   baseTimestampMs: 0,
   maxTimestampMs: 0,
   ...noProducer,
@@ -83,7 +83,7 @@ export function appendOffsetsMarker(
   partitionAppended(ctx, log.index, group.coordinator);
 }
 
-/** Takes offsets away: a record without a value for each (OffsetMetadataManager.cleanupExpiredOffsets). `group`: the group itself as well. @public */
+/** Takes offsets away: a record without a value for each (OffsetMetadataManager.cleanupExpiredOffsets). `group`: the group itself as well. */
 export function appendTombstones(
   ctx: GroupContext,
   group: GroupState,
@@ -114,7 +114,7 @@ export function appendGroup(ctx: GroupContext, group: GroupState, written: Writt
 function beginBatch(ctx: GroupContext, count: number): void {
   toAppend.columns = growColumns(toAppend.columns, 0, count);
   toAppend.count = 0;
-  toAppend.sizeBytes = batchHeaderBytes;
+  toAppend.storedBytes = batchHeaderBytes;
   toAppend.baseTimestampMs = toAppend.maxTimestampMs = Math.floor(ctx.events.nowUs / 1000);
 }
 
@@ -130,7 +130,7 @@ function addRecord(ctx: GroupContext, key: number, size: number, sequence: numbe
   columns.sequence[at] = sequence;
   columns.path[at] = -1;
   const keySize = ctx.offsets.keys[key - firstCoordinatorKey].bytes.length;
-  toAppend.sizeBytes += recordSizeBytes({ offsetDelta: at, timestampDeltaMs: 0, keySize, valueSize: size, headersSize: noHeadersBytes });
+  toAppend.storedBytes += recordSizeBytes({ offsetDelta: at, timestampDeltaMs: 0, keySize, valueSize: size, headersSize: noHeadersBytes });
 }
 
 function append(
@@ -154,8 +154,8 @@ function append(
   else if (appendProducerBatch(records, toAppend, nowUs, coordinatorAppend).outcome === 'error')
     return { state: 'refused', error: 'NOT_COORDINATOR' };
   if (records.segments.length > segments) ctx.offsets.rolled = true;
-  cacheWritten(ctx, broker, log.index, records.appendedBytes, toAppend.sizeBytes);
-  const writtenUs = diskWrittenUs(ctx, broker, toAppend.sizeBytes);
+  cacheWritten(ctx, broker, log.index, records.appendedBytes, toAppend.storedBytes);
+  const writtenUs = diskWrittenUs(ctx, broker, toAppend.storedBytes);
   const endOffset = records.logEndOffset;
   partitionAppended(ctx, log.index, broker);
   if (coordinatorHighWatermark(ctx, log, broker) >= endOffset) return committedNow(ctx, group, effect, writtenUs);
