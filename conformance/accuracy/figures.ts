@@ -58,7 +58,8 @@ const figures: Readonly<Record<string, Figure>> = {
   mean_waiting: ({ waiting }) => average(means(waiting)),
   max_lag_waiting: ({ waiting }) => Math.max(...waiting.map((course) => course.max)),
   prob_idle: ({ inSystem }) => average(inSystem.map((course) => course.shares[0]!)),
-  prob_wait: ({ waitsMs }) => waitsMs.filter((wait) => wait > 0).length / waitsMs.length,
+  // Ends of services are whole microseconds, and starts are counted back from them: waits below one count as none.
+  prob_wait: ({ waitsMs }) => waitsMs.filter((wait) => wait >= 0.001).length / waitsMs.length,
   // Of D/M/1, the part of the arrivals that find the server busy; waits below the clock's microsecond count as none.
   sigma: ({ waitsMs }) => waitsMs.filter((wait) => wait >= 0.001).length / waitsMs.length,
   // Of bulk service, the ratio of the geometric number waiting while the server is busy: its mean is r / (1 - r).
@@ -107,7 +108,9 @@ export function measure(replication: Replication, names: readonly string[]): Map
   // Queues of the first stage: the only one of all cases but tandems, which ask for times alone.
   const first = stages[0]!;
   const members = [...new Set(first.member.subarray(0, first.count))].sort((a, b) => a - b);
-  const parts = members.length === 1 ? [first] : members.map((member) => ofMember(first, member));
+  const servers = members.length === 1 ? [first] : members.map((member) => ofMember(first, member));
+  // Members of a share group take from one queue.
+  const parts = setUp.shares ? [first] : servers;
   const column = (values: Float64Array, count: number) => values.slice(0, count);
   const inSystem = parts.map(({ sentUs, endUs, count }) => courseOf(column(sentUs, count), column(endUs, count), window));
   const waiting = parts.map(({ sentUs, startUs, count }) => courseOf(column(sentUs, count), column(startUs, count), window));
@@ -117,7 +120,9 @@ export function measure(replication: Replication, names: readonly string[]): Map
     waitsMs: differencesMs(first, first.sentUs, first.startUs, window),
     inSystem,
     waiting,
-    busy: inSystem.map((course) => 1 - course.shares[0]!),
+    busy: setUp.shares
+      ? servers.map(({ startUs, endUs, count }) => 1 - courseOf(column(startUs, count), column(endUs, count), window).shares[0]!)
+      : inSystem.map((course) => 1 - course.shares[0]!),
     writes,
   };
   return new Map(names.map((name) => [name, figureOf(name)!(measured)]));

@@ -22,6 +22,14 @@ const plainProducer: Configs = { 'linger.ms': 0, 'value.size.bytes': 10, 'key.sh
 
 const eagerConsumer: Configs = { 'auto.offset.reset': 'earliest', 'commit.mode': 'auto' };
 
+/** A share group whose members take one record at a time, so that none waits behind another while somebody is free. */
+const oneByOne: Configs = {
+  'group.protocol': 'share',
+  'share.auto.offset.reset': 'earliest',
+  'share.acquire.mode': 'record_limit',
+  'max.poll.records': 1,
+};
+
 /** A document of producer → topic → stage → topic → … → last stage. */
 export function pipelineOf(options: {
   readonly producer: Configs;
@@ -64,6 +72,7 @@ export function queueDocument(setUp: SetUp, records: number): PipelineDocument {
   const rate = setUp.rate * erlangArrivals;
   const consumers = setUp.consumers * erlangArrivals;
   const bulk: Configs = setUp.bulk > 0 ? { prefetch: false, 'max.poll.records': setUp.bulk, 'write.batch.records': setUp.bulk } : {};
+  const sharing: Configs = setUp.shares ? oneByOne : {};
   return pipelineOf({
     producer: {
       'workload.shape': setUp.arrivals,
@@ -73,7 +82,7 @@ export function queueDocument(setUp: SetUp, records: number): PipelineDocument {
       ...fairKeys(partitions, erlangArrivals > 1),
     },
     partitions,
-    stages: setUp.stages.map(({ configs, keeps }) => ({ configs: { ...configs, instances: consumers, ...bulk }, keeps })),
+    stages: setUp.stages.map(({ configs, keeps }) => ({ configs: { ...configs, instances: consumers, ...bulk, ...sharing }, keeps })),
     durationMs: Math.ceil((records / rate) * 1000),
   });
 }

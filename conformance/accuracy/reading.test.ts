@@ -80,3 +80,17 @@ test('a small M/M/1 comes out within its interval', () => {
   expect(Math.abs(sojourn!.mean - 2)).toBeLessThan(sojourn!.halfWidth);
   expect(Math.abs(utilisation!.mean - 0.5)).toBeLessThan(utilisation!.halfWidth);
 });
+
+test('one queue for several workers is a share group, with as many members as its words or its model say', () => {
+  const load = {
+    id: 'Q77',
+    model: '4 x M/M/1',
+    title: '1600 rec/s Poisson, 4 partitions, 4 consumers, exp 1 ms',
+    expected: {},
+    tolerance: '',
+  };
+  const two = read('M/M/2 (Erlang C)', 'Same load as Q77 but a share group (KIP-932) / any work-sharing queue with 2 workers', [load]);
+  expect([two.shares, two.consumers, two.rate, two.partitions]).toEqual([true, 2, 1600, 1]);
+  expect(read('M/M/8', '6000 rec/s, share group, exp 1 ms')).toMatchObject({ shares: true, consumers: 8, partitions: 1 });
+  expect(readSetUp({ model: 'M/M/4 (Erlang C)', title: '3200 rec/s, exp 1 ms', expected: {} })).toMatch(/no set-up/);
+});

@@ -33,6 +33,8 @@ export interface SetUp {
   readonly partitions: number;
   readonly consumers: number;
   readonly stages: readonly Stage[];
+  /** Consumers take the next record from one queue, whatever the partition: a share group. */
+  readonly shares: boolean;
   /** Most records of one poll that are served together; 0 for one by one. */
   readonly bulk: number;
 }
@@ -144,6 +146,10 @@ function readRate(title: string): number | null {
   return rate === null ? null : rate[0]!;
 }
 
+/** How many share one queue: as the words say, else as the model does. */
+const readWorkers = (model: string, title: string): number | null =>
+  (find(title, `${number} (?:workers?|members?|consumers?|servers?)`) ?? find(model, `^[^/]+/[^/]+/${number}`))?.[0] ?? null;
+
 /** Reads a case; a text says what was not understood. A title may refer to another of `cases` by its id; what it does not say itself is then taken from there. */
 export function readSetUp(entry: Pick<QueueingCase, 'model' | 'title' | 'expected'>, cases: readonly QueueingCase[] = []): SetUp | string {
   const { model, expected } = entry;
@@ -152,7 +158,9 @@ export function readSetUp(entry: Pick<QueueingCase, 'model' | 'title' | 'expecte
   const title = other === undefined ? entry.title : `${entry.title}; ${other.title}`;
   const bare = model.replace(/^(\d+) x /i, '');
   const arrival = /^(M|D|E)/.exec(bare)?.[1] ?? (/tandem|jackson split/i.test(model) ? 'M' : null);
-  if (arrival === null || /vacation|breakdown|\/inf|\/K\b|feedback|fork|Erlang [BC]|\/M\/[2-9]/i.test(model))
+  const shares = /share group|KIP-932|work[- ]sharing/i.test(entry.title);
+  const several = /\/M\/[2-9]|\/M\/\d\d|Erlang C/i.test(model);
+  if (arrival === null || /vacation|breakdown|\/inf|\/K\b|feedback|fork|Erlang B/i.test(model) || (several && !shares))
     return `model ${model} has no set-up here`;
   const rate = readRate(title);
   if (rate === null) return 'no rate found in its title';
@@ -169,9 +177,15 @@ export function readSetUp(entry: Pick<QueueingCase, 'model' | 'title' | 'expecte
     arrivals: arrival === 'D' ? 'constant' : 'poisson',
     groupSize,
     erlangArrivals,
-    partitions: find(title, `${number} partitions?`)?.[0] ?? 1,
-    consumers: find(title, `${number} (?:idle )?consumers?`)?.[0] ?? find(model, `^${number} x `)?.[0] ?? 1,
+    // One queue is one partition, unless the case itself says otherwise: over several the order is not that of arrival.
+    partitions: find(shares ? entry.title : title, `${number} partitions?`)?.[0] ?? 1,
+    consumers:
+      (shares ? readWorkers(bare, entry.title) : null) ??
+      find(title, `${number} (?:idle )?consumers?`)?.[0] ??
+      find(model, `^${number} x `)?.[0] ??
+      1,
     stages,
+    shares,
     bulk,
   };
   const misread = disagreement(setUp, expected);
@@ -182,7 +196,7 @@ export function readSetUp(entry: Pick<QueueingCase, 'model' | 'title' | 'expecte
 function disagreement(setUp: SetUp, expected: Readonly<Record<string, unknown>>): string | null {
   const given = expected['utilisation'] ?? expected['per_partition_utilisation'];
   if (typeof given !== 'number' || setUp.bulk > 0) return null;
-  const servers = Math.min(setUp.partitions, setUp.consumers);
+  const servers = setUp.shares ? setUp.consumers : Math.min(setUp.partitions, setUp.consumers);
   const read = (setUp.rate / 1000) * (setUp.stages[0]!.meanMs / servers);
   return Math.abs(read - given) <= 1e-6 * given ? null : `read as utilisation ${read}, but it says ${given}`;
 }
