@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Config, Fault } from '../../pipeline/document.ts';
 import type { Run } from './build.ts';
-import { finished, nodeOf, pathOf, runTo, simple, start } from './harness.ts';
+import { collect, finished, nodeOf, pathOf, runTo, type Served, simple, start } from './harness.ts';
 import { reportOf } from './report.ts';
 
 const shared: Config = { 'group.protocol': 'share', 'share.auto.offset.reset': 'earliest', 'service.time.ms': 1 };
@@ -113,5 +113,71 @@ test('[SHG-6] explicit: what fails is released and delivered again, at most as o
   expect(limit).toBeGreaterThan(10);
   expect(limit).toBeLessThan(60);
   expect(nodeOf(run, 'sink').recordsOut).toBe(accepted);
+  expectConserved(run);
+});
+
+test('[SHG-8] four members that share one queue wait as Erlang says', () => {
+  const document = simple({
+    source: { 'workload.shape': 'poisson', 'workload.rate': 3200, 'workload.records': 30_000 },
+    sink: {
+      ...shared,
+      instances: 4,
+      'service.time.distribution': 'exponential',
+      'max.poll.records': 1,
+      'share.acquire.mode': 'record_limit',
+    },
+    seconds: 11,
+    seed: 3,
+  });
+  const { probe, served } = collect(document, 'sink');
+  runTo(start(document, { probe }), 11_000);
+  const mean = (of: (one: Served) => number) => served.reduce((sum, one) => sum + of(one), 0) / served.length;
+  expect(served).toHaveLength(30_000);
+  expect(Math.abs(mean(({ sentMs, startMs }) => (startMs - sentMs >= 0.001 ? 1 : 0)) - 0.5964)).toBeLessThan(0.03);
+  expect(Math.abs(mean(({ sentMs, endMs }) => endMs - sentMs) - 1.7455)).toBeLessThan(0.15);
+});
+
+test('[SHG-9] a record that hangs at the start holds the others back in the end', () => {
+  // The only member that is stuck has the first record; the others run ahead of it until the window is full.
+  const cluster = { 'group.share.partition.max.record.locks': 100, 'group.share.record.lock.duration.ms': 60_000 };
+  const crash: Fault = { action: 'member.crash', atMs: 0.5, node: 'sink', member: 0 };
+  const run = start(
+    simple({
+      sink: { ...shared, instances: 2, 'max.poll.records': 1, 'share.acquire.mode': 'record_limit' },
+      cluster,
+      faults: [crash],
+      seconds: 20,
+    }),
+  );
+  runTo(run, 20_000);
+  const [share] = shares(run);
+  expect(share!.endOffset - share!.startOffset).toBeLessThanOrEqual(100);
+  expectConserved(run);
+});
+
+test('[SHG-10] the leader of the partition dies: the next one goes on from what was written', () => {
+  const kill: Fault = { action: 'broker.kill', atMs: 3000, broker: 1 };
+  const run = shareRun({
+    topic: { partitions: 3, 'replication.factor': 3 },
+    cluster: { brokers: 3, 'network.latency.ms': 0.2 },
+    sink: { instances: 3 },
+    faults: [kill],
+    seconds: 60,
+  });
+  const { accepted, limit } = totals(run);
+  expect(accepted + limit).toBe(pathOf(run, 'sink').produced);
+  expect(pathOf(run, 'sink').underWay).toBe(0);
+  expectConserved(run);
+});
+
+test('[SHG-11] who closes gives back what it holds: no lock has to run out', () => {
+  const stop: Fault = { action: 'member.stop', atMs: 2000, node: 'sink', member: 0 };
+  const run = shareRun({
+    source: { 'workload.records': 100 },
+    sink: { instances: 2, 'service.time.ms': 50, 'max.poll.records': 20 },
+    faults: [stop],
+    seconds: 20,
+  });
+  expect(totals(run)).toMatchObject({ accepted: 100, timeouts: 0, refused: 0 });
   expectConserved(run);
 });

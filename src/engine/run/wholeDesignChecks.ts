@@ -63,8 +63,8 @@ export function momentProblems(run: Run): string[] {
 }
 
 function pathProblems(path: LedgerReport['paths'][number], found: string[]): void {
-  const { node, produced, markers, processed, expiredUnread, skippedByReset, steppedOver, lost, underWay } = path;
-  const sum = processed + expiredUnread + skippedByReset + steppedOver + lost + underWay;
+  const { node, produced, markers, processed, expiredUnread, skippedByReset, steppedOver, lost, archived, underWay } = path;
+  const sum = processed + expiredUnread + skippedByReset + steppedOver + lost + archived + underWay;
   if (sum !== produced + markers)
     found.push(`path of ${node}: ${produced} produced and ${markers} markers, but the rest is ${sum}: ${JSON.stringify(path)}`);
   if (Object.values(path).some((count) => typeof count === 'number' && !(count >= 0)))

@@ -61,13 +61,12 @@ export function onShareLockCheck(ctx: ShareContext, groupIndex: number, partitio
   share.checkUs = Infinity;
   // A leader that is down has no timers; the next one begins without locks.
   const { accepting, incarnation } = ctx.brokers[share.broker];
-  if (accepting && incarnation === share.incarnation) {
-    const ended = endLocks(share, ctx.events.nowUs, group.limits.deliveryCountLimit);
-    if (ended > 0) {
-      share.writes++;
-      mix(ctx.trace, ctx.events.nowUs, EventKind.ShareLockCheck, partition, share.timeouts);
-      noteAvailable(ctx, share, ended);
-    }
+  if (!accepting || incarnation !== share.incarnation) return;
+  const ended = endLocks(share, ctx.events.nowUs, group.limits.deliveryCountLimit);
+  if (ended > 0) {
+    share.writes++;
+    mix(ctx.trace, ctx.events.nowUs, EventKind.ShareLockCheck, partition, share.timeouts);
+    noteAvailable(ctx, share, ended);
   }
   watchLocks(ctx, share);
 }

@@ -21,8 +21,43 @@ function refusedConfigs(context: RuleContext, node: PipelineNode): readonly Find
     return classicOnly
       .filter((config) => Object.hasOwn(node.config, config))
       .map((config) => refuse(config, 'consumer', `Take it back to its default; ${brokersWord[config]} is what counts.`));
+  if (textOf(context, node, 'group.protocol') === 'share') return shareConfigs(context, node);
   if (textOf(context, node, 'group.remote.assignor') === 'none') return [];
   return [refuse('group.remote.assignor', 'classic', 'Set group.protocol to consumer, or take it back to its default.')];
+}
+
+/** ShareConsumerConfig's unsupported configs: a share group has its own, or none. */
+const notShared: Readonly<Record<string, string>> = {
+  'auto.offset.reset': 'share.auto.offset.reset decides where it begins',
+  'isolation.level': 'share.isolation.level is what counts',
+  'commit.mode': 'it acknowledges records instead of committing offsets',
+  'group.instance.id': 'it has no static members',
+  'group.remote.assignor': 'every member reads every partition',
+  'partition.assignment.strategy': 'every member reads every partition',
+  'session.timeout.ms': 'group.share.session.timeout.ms of the cluster is what counts',
+  'heartbeat.interval.ms': 'group.share.heartbeat.interval.ms of the cluster is what counts',
+};
+
+function shareConfigs(context: RuleContext, node: PipelineNode): readonly Finding[] {
+  const findings = Object.entries(notShared)
+    .filter(([config]) => Object.hasOwn(node.config, config))
+    .map(([config, reason]): Finding => {
+      const message = `"${node.name}" sets ${config}, which a share group does not use: ${reason}.`;
+      const words = { message, remedy: 'Take it back to its default.' };
+      return about(context, node, { severity: 'warning', code: 'share.unused-config', ...words }, config);
+    });
+  const reset = textOf(context, node, 'share.auto.offset.reset');
+  if (!/^(latest|earliest|by_duration:P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?)$/.test(reset)) {
+    const message = `share.auto.offset.reset of "${node.name}" is "${reset}".`;
+    const words = { message, remedy: 'Use latest, earliest, or by_duration: and an ISO 8601 duration, such as by_duration:PT1H.' };
+    findings.push(about(context, node, { severity: 'error', code: 'share.auto-offset-reset', ...words }, 'share.auto.offset.reset'));
+  }
+  if (textOf(context, node, 'processing.guarantee') === 'exactly_once_v2') {
+    const message = `"${node.name}" reads as a share group and asks for processing.guarantee=exactly_once_v2; acknowledgements of share groups are no part of a transaction.`;
+    const words = { message, remedy: 'Set group.protocol to consumer or classic, or processing.guarantee to at_least_once.' };
+    findings.push(about(context, node, { severity: 'error', code: 'share.exactly-once', ...words }, 'processing.guarantee'));
+  }
+  return findings;
 }
 
 function disagreement(context: RuleContext, groupId: string, nodes: readonly PipelineNode[]): readonly Finding[] {
