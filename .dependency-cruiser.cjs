@@ -91,6 +91,11 @@ const engineLayers = [
     because: 'A log holds batches and deletes segments. Who writes to it or reads from it is not its business.',
   },
   {
+    folder: 'ledger',
+    may: ['kernel', 'measures', 'log'],
+    because: 'The ledger keeps what those above tell it of records. Knowing who tells, it could not be told by all of them.',
+  },
+  {
     folder: 'cluster',
     may: ['kernel', 'log'],
     because:
@@ -98,27 +103,27 @@ const engineLayers = [
   },
   {
     folder: 'broker',
-    may: ['kernel', 'log', 'cluster'],
+    may: ['kernel', 'log', 'ledger', 'cluster'],
     because: 'A broker answers requests. Knowing its clients would make answers depend on who asks.',
   },
   {
     folder: 'transactions',
-    may: ['kernel', 'log', 'cluster', 'broker'],
+    may: ['kernel', 'log', 'ledger', 'cluster', 'broker'],
     because: 'A coordinator of transactions lives on a broker and knows producers by their requests only.',
   },
   {
     folder: 'workload',
-    may: ['kernel', 'log', 'broker'],
+    may: ['kernel', 'log', 'ledger', 'broker'],
     because: 'A workload says when which record arises; it does not know what becomes of it.',
   },
   {
     folder: 'values',
-    may: ['kernel', 'log', 'broker', 'workload'],
+    may: ['kernel', 'log', 'ledger', 'broker', 'workload'],
     because: 'Values are made from what the workload says and read from records; they know no client.',
   },
   {
     folder: 'group',
-    may: ['kernel', 'log', 'broker', 'workload'],
+    may: ['kernel', 'log', 'ledger', 'broker', 'workload'],
     because: "The group's coordinator lives on a broker and knows members by their requests only.",
   },
   {
@@ -128,12 +133,12 @@ const engineLayers = [
   },
   {
     folder: 'producer',
-    may: ['kernel', 'log', 'broker', 'transactions', 'workload', 'values'],
+    may: ['kernel', 'log', 'ledger', 'broker', 'transactions', 'workload', 'values'],
     because: 'A producer reaches the log through a broker; it does not know who reads.',
   },
   {
     folder: 'consumer',
-    may: ['kernel', 'log', 'broker', 'transactions', 'group', 'values'],
+    may: ['kernel', 'log', 'ledger', 'broker', 'transactions', 'group', 'values'],
     because:
       'A consumer reaches the log through a broker and its group through the coordinator, who asks that of a transaction; it does not know who writes.',
   },
@@ -144,12 +149,12 @@ const engineLayers = [
   },
   {
     folder: 'process',
-    may: ['kernel', 'measures', 'log', 'broker', 'transactions', 'group', 'share', 'workload', 'values', 'producer', 'consumer'],
+    may: ['kernel', 'measures', 'log', 'ledger', 'broker', 'transactions', 'group', 'share', 'workload', 'values', 'producer', 'consumer'],
     because: 'A processor is a consumer and a producer with work between them; a run, its faults and its figures are above it.',
   },
   {
     folder: 'faults',
-    may: ['kernel', 'log', 'broker', 'group', 'workload', 'values', 'producer', 'consumer', 'process'],
+    may: ['kernel', 'log', 'ledger', 'broker', 'group', 'workload', 'values', 'producer', 'consumer', 'process'],
     because: 'Faults act on what runs, from outside; nothing that runs may know that it is a fault that changed it.',
   },
   {

@@ -1,4 +1,5 @@
 import type { KernelContext } from '../kernel/context.ts';
+import type { LedgerState } from '../ledger/state.ts';
 import type { FetchedRecords, PartitionLog } from '../log/partitionLog.ts';
 import type { BrokerState, ClusterCosts } from './broker.ts';
 import type { CapacityState } from './capacity.ts';
@@ -112,6 +113,8 @@ export interface BrokerContext extends KernelContext {
   readonly counters: BrokerCounters;
   /** Is told of what clients do; null in ordinary runs. Not part of the state. */
   readonly watcher: RunWatcher | null;
+  /** What became of every record; null in a run that keeps no account. */
+  readonly ledger: LedgerState | null;
 }
 
 export interface BrokerCounters {

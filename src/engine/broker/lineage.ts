@@ -3,7 +3,18 @@
  * log is the present leader's; what others have beyond it goes into tails of their own.
  */
 import { followerHighWatermark } from '../cluster/highWatermark.ts';
-import { appendLog, copyRange, cutLog, firstUnstableOffsetOf, missingBlockForCut, type PartitionLog, setHighWatermark, truncateLog } from '../log/partitionLog.ts';
+import {
+  appendLog,
+  copyRange,
+  createFetchedRecords,
+  cutLog,
+  firstUnstableOffsetOf,
+  missingBlockForCut,
+  type PartitionLog,
+  readBatches,
+  setHighWatermark,
+  truncateLog,
+} from '../log/partitionLog.ts';
 import { shareAcknowledged } from './acknowledged.ts';
 import { noteCluster } from './clusterState.ts';
 import type { BrokerContext, PartitionState } from './context.ts';
@@ -28,6 +39,7 @@ export function takeLineage(ctx: BrokerContext, index: number, heir: ReplicaStat
   const formerEnd = log.logEndOffset;
   const { highWatermark, logStartOffset } = log;
   const acknowledgedUpTo = shareAcknowledged(partition, former);
+  if (cut < formerEnd) takeDown(ctx, index, log, cut);
   for (const replica of replicas) if (replica !== heir && replica !== former) keepOwnTail(log, replica, cut);
   if (former !== undefined) {
     former.logEndOffset = formerEnd;
@@ -41,7 +53,7 @@ export function takeLineage(ctx: BrokerContext, index: number, heir: ReplicaStat
   if (formerEnd > cut) {
     partition.lostRecords += formerEnd - Math.max(cut, logStartOffset);
     partition.lostAcknowledged += Math.max(0, Math.min(formerEnd, acknowledgedUpTo) - Math.max(cut, logStartOffset));
-    leave(ctx, { partition: index, from: cut, to: formerEnd, beside: false });
+    leave(ctx, { partition: index, from: cut, to: formerEnd, beside: false, former: holder, heir: heir.broker });
   }
   if (heir.tail !== null) {
     if (heir.lostUpTo !== Infinity) {
@@ -55,6 +67,25 @@ export function takeLineage(ctx: BrokerContext, index: number, heir: ReplicaStat
   }
   partition.holder = heir.broker;
   setHighWatermark(log, heir.highWatermark);
+}
+
+const taken = createFetchedRecords(-1);
+
+/** For the ledger: the records of a log from an offset on, which are about to leave it. All of them are resident. */
+function takeDown({ ledger, topics, partitions }: BrokerContext, partition: number, log: PartitionLog, from: number): void {
+  if (ledger === null || topics[partitions[partition].topic].internal === true) return;
+  for (let offset = Math.max(from, log.logStartOffset); offset < log.logEndOffset; offset = taken.nextOffset) {
+    readBatches(log, { offset, limit: log.logEndOffset, maxBytes: Infinity, maxRecords: Infinity, atLeastOne: true }, taken);
+    const { columns, offsets, baseOffset, nextOffset, count } = taken;
+    for (let i = 0; i < count; i++)
+      ledger.cut.push({
+        partition,
+        offset: offsets === null ? baseOffset + i : offsets[i]!,
+        path: columns.path[i]!,
+        sequence: columns.sequence[i]!,
+      });
+    if (nextOffset <= offset) return;
+  }
 }
 
 function leave(ctx: BrokerContext, truncation: Truncation): void {
@@ -94,7 +125,8 @@ export function truncateReplica(ctx: BrokerContext, index: number, replica: Repl
     if (from < end) {
       partition.lostRecords += end - from;
       partition.lostAcknowledged += Math.max(0, Math.min(end, replica.acknowledgedUpTo) - from);
-      leave(ctx, { partition: index, from, to: end, beside: true });
+      takeDown(ctx, index, tail, from);
+      leave(ctx, { partition: index, from, to: end, beside: true, former: replica.broker, heir: -1 });
     }
     replica.lostUpTo = Math.min(replica.lostUpTo, offset);
     replica.acknowledgedUpTo = Math.min(replica.acknowledgedUpTo, offset);

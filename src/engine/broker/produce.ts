@@ -9,6 +9,7 @@ import {
   type ProducerAppendOptions,
   raiseHighWatermark,
 } from '../log/partitionLog.ts';
+import { noteWritten } from './batchWritten.ts';
 import type { BrokerContext, PartitionState } from './context.ts';
 import type { ProduceError, ProducerBatch, ProduceRequest, TransactionCheck } from './produceRequest.ts';
 import { cacheWritten } from './disk.ts';
@@ -41,10 +42,15 @@ export function submitProduce(ctx: BrokerContext, request: ProduceRequest): numb
 
 const unverified: ProducerAppendOptions = { origin: 'client', verifyTransactions: false, guard: 0 };
 
+/** Whether it was appended, and not found to be there. */
+let isNew = true;
+
 /** Appends one batch, or finds that it was appended before: its base offset; -1 when it is refused, and then `refusal` says why. */
 function append(log: PartitionLog, batch: ProducerBatch, nowUs: number, guard: number): number {
+  isNew = true;
   if (batch.producerId < 0) return appendBatch(log, batch, nowUs);
   const result = appendProducerBatch(log, batch, nowUs, guard === 0 ? unverified : guardedBy(guard));
+  isNew = result.outcome !== 'duplicate';
   if (result.outcome !== 'error') return result.baseOffset;
   refusal = result.error === 'TRANSACTION_COORDINATOR_FENCED' ? 'INVALID_TXN_STATE' : result.error;
   return -1;
@@ -102,6 +108,7 @@ export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: nu
     request.errors[i] = refusal;
     request.baseOffsets[i] = baseOffset;
     if (log === null || baseOffset < 0) continue;
+    if (ctx.ledger !== null && isNew) noteWritten(ctx, ctx.ledger, request, batch, baseOffset);
     if (log === partition.log) cacheWritten(ctx, broker, batch.partition, log.appendedBytes, batch.storedBytes);
     if (partition.replicas.length > 0) waits = true;
     else raiseHighWatermark(log, log.logEndOffset);

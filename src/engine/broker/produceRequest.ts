@@ -1,5 +1,6 @@
 /** What a producer asks of a broker. Plain data. */
 import type { BatchToAppend } from '../log/partitionLog.ts';
+import type { BatchFate } from './batchWritten.ts';
 
 /**
  * One batch of one partition on its way, as it is appended: what the accumulator drained. Its sequence is set when it is drained, and kept when it is sent again.
@@ -16,6 +17,9 @@ export interface ProducerBatch extends BatchToAppend {
   createdUs: number;
   /** Times it was put back to be sent again. */
   attempts: number;
+  /** For the ledger: whether a broker has written it, and what is known beyond that once it comes back or is given up. */
+  isWritten: boolean;
+  fate: BatchFate | null;
 }
 
 /** Error names of Kafka as a producer meets them, for one batch. NONE: written, also for a batch that was there already (DUPLICATE_SEQUENCE_NUMBER). */

@@ -53,6 +53,9 @@ export interface Truncation {
   readonly from: number;
   readonly to: number;
   readonly beside: boolean;
+  /** Broker that had them, and the one that took over without them (-1 for those beside the log). */
+  readonly former: number;
+  readonly heir: number;
 }
 
 export interface ReplicationState {

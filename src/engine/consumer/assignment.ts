@@ -1,8 +1,10 @@
 /** Taking up and giving up partitions, and finding where to start (ConsumerCoordinator.onJoinComplete, SubscriptionState, OffsetFetcher). */
 import type { ConsumerContext } from './context.ts';
+import type { LetGo } from '../ledger/state.ts';
 import type { FetchLimits } from '../broker/fetchSession.ts';
 import { type ConsumerConfig, type ConsumerState, ownedPartition } from './consumer.ts';
 import { resetPosition, setPosition } from './positions.ts';
+import { noteLetGo, noteStart } from './reading.ts';
 import { forgetRecovery, learnLeaders, noteLeaderless, planRetry } from './recovery.ts';
 import { dropQueueOfOthers, limitsOf, reopenSessions } from './sessions.ts';
 
@@ -14,6 +16,7 @@ export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState):
   const member = ctx.members[consumer.index]!;
   if (consumer.assignmentVersion === member.assignmentVersion) return false;
   consumer.assignmentVersion = member.assignmentVersion;
+  noteLetGo(ctx, consumer, 'rebalance', member.owned);
   consumer.owned = member.owned.map(
     (index) =>
       ownedPartition(consumer, index) ?? {
@@ -29,6 +32,7 @@ export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState):
         lastEpoch: -1,
         refused: false,
         validateUs: 0,
+        start: null,
       },
   );
   if (ctx.watcher !== null) ctx.watcher.assigned?.(consumer.index, member.generation, member.owned);
@@ -42,7 +46,8 @@ export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState):
 }
 
 /** Forgets everything: the process is gone. */
-export function forgetAssignment(ctx: ConsumerContext, consumer: ConsumerState): void {
+export function forgetAssignment(ctx: ConsumerContext, consumer: ConsumerState, how: LetGo['how']): void {
+  noteLetGo(ctx, consumer, how);
   consumer.owned = [];
   consumer.assignmentVersion = -1;
   forgetRecovery(consumer);
@@ -62,6 +67,7 @@ export function resolvePositions(ctx: ConsumerContext, consumer: ConsumerState):
     const offset = committed[owned.index]!;
     if (offset >= log.logStartOffset && offset <= log.logEndOffset) {
       setPosition(owned, offset);
+      noteStart(ctx, consumer, owned, 'committed');
       if (ctx.watcher !== null) ctx.watcher.positionSet?.(consumer.index, owned.index, offset, 'committed');
     } else resetPosition(ctx, consumer, owned);
   }

@@ -2,6 +2,7 @@
  * The consumer client of one member: which partitions it owns, from where it fetches, what it has fetched and not yet handed to a poll
  * (Kafka's SubscriptionState, Fetcher and FetchBuffer). Plain data.
  */
+import type { ReadingStart } from '../ledger/state.ts';
 import { createStream, type RandomStream } from '../kernel/random.ts';
 import type { FetchedRecords } from '../log/partitionLog.ts';
 import type { ConsumerRecovery } from './recovery.ts';
@@ -46,6 +47,8 @@ export interface OwnedPartition {
   refused: boolean;
   /** When the answer comes that says whether its position is still in the leader's log; 0 while none is awaited. */
   validateUs: number;
+  /** Why reading began where it did; null without a ledger. */
+  start: ReadingStart | null;
 }
 
 export interface ConsumerState {

@@ -1,5 +1,6 @@
 import type { ConsumerContext } from './context.ts';
 import type { ConsumerState, OwnedPartition } from './consumer.ts';
+import { noteStart } from './reading.ts';
 
 /** Applies auto.offset.reset to one partition: without a committed offset, and when its offset has left the log. */
 export function resetPosition(ctx: ConsumerContext, consumer: ConsumerState, owned: OwnedPartition): void {
@@ -10,6 +11,7 @@ export function resetPosition(ctx: ConsumerContext, consumer: ConsumerState, own
     return;
   }
   setPosition(owned, consumer.config.autoOffsetReset === 'earliest' ? log.logStartOffset : log.highWatermark);
+  noteStart(ctx, consumer, owned, consumer.config.autoOffsetReset);
   if (ctx.watcher !== null) ctx.watcher.positionSet?.(consumer.index, owned.index, owned.position, 'reset');
 }
 

@@ -24,6 +24,7 @@ import { endOffsetForEpoch, leaderEpochAt } from '../log/leaderEpochs.ts';
 import type { ConsumerContext } from './context.ts';
 import type { ConsumerState, OwnedPartition } from './consumer.ts';
 import { resetPosition, setPosition } from './positions.ts';
+import { noteStart } from './reading.ts';
 import { dropQueued, reopenChangedSessions } from './sessions.ts';
 
 /** What a consumer waits for: connections and metadata. */
@@ -148,6 +149,7 @@ function validate(ctx: ConsumerContext, consumer: ConsumerState, owned: OwnedPar
     if (consumer.config.autoOffsetReset === 'none') consumer.failed = true;
     const { processed } = owned;
     setPosition(owned, endOffset);
+    noteStart(ctx, consumer, owned, 'truncated');
     if (ctx.watcher !== null) ctx.watcher.positionSet?.(consumer.index, owned.index, endOffset, 'truncated');
     owned.processed = Math.min(processed, endOffset);
     owned.lastEpoch = epoch;

@@ -86,6 +86,7 @@ export function createScenario(options: ScenarioOptions): GroupScenario {
     produceRequests: createSlotTable(),
     fetchSessions: createSlotTable(),
     fetchedPool: [],
+    ledger: null,
     counters: { produceRequests: 0, groupRequests: 0, fetchRequests: 0, fetchSessions: 0, missingPartition: -1 },
     watcher: null,
     groups: [group],

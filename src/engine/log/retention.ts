@@ -13,21 +13,8 @@ export function applyRetention(log: PartitionLog, nowUs: number): number {
   let deleted = deleteWhile(log, nowUs, (_segment, endOffset, isActive) => !isActive && endOffset <= log.logStartOffset);
   if (!log.config.cleanupPolicy.delete) return deleted;
   const { retentionBytes, retentionMs } = log.config;
-  if (retentionBytes >= 0 && log.sizeBytes >= retentionBytes) {
-    let excess = log.sizeBytes - retentionBytes;
-    deleted += deleteWhile(log, nowUs, (segment) => {
-      if (excess < segment.sizeBytes) return false;
-      excess -= segment.sizeBytes;
-      return true;
-    });
-  }
-  if (retentionMs >= 0) {
-    const nowMs = Math.floor(nowUs / 1000);
-    deleted += deleteWhile(log, nowUs, (segment) => {
-      const youngestMs = segment.largestTimestampMs >= 0 ? segment.largestTimestampMs : segment.lastModifiedMs;
-      return nowMs - youngestMs > retentionMs;
-    });
-  }
+  if (retentionBytes >= 0 && log.sizeBytes >= retentionBytes) deleted += deleteWhile(log, nowUs, overSize(log.sizeBytes - retentionBytes));
+  if (retentionMs >= 0) deleted += deleteWhile(log, nowUs, overAge(retentionMs, nowUs));
   return deleted;
 }
 
@@ -47,21 +34,54 @@ export function applyRemoteRetention(log: PartitionLog, nowUs: number, copiedUpT
   });
 }
 
-/** Deletes the oldest segments as long as `expired` holds, up to the first one kept. An empty active segment always stays. Returns the records deleted. */
-function deleteWhile(
-  log: PartitionLog,
-  nowUs: number,
-  expired: (segment: Segment, endOffset: number, isActive: boolean) => boolean,
-): number {
+/** Where the log would begin after `applyRetention` at that moment: what is before goes with it. */
+export function retentionStart(log: PartitionLog, nowUs: number): number {
+  const { segments, config } = log;
+  let count = countWhile(log, 0, (_segment, endOffset, isActive) => !isActive && endOffset <= log.logStartOffset);
+  if (config.cleanupPolicy.delete) {
+    let sizeBytes = log.sizeBytes;
+    for (let i = 0; i < count; i++) sizeBytes -= segments[i].sizeBytes;
+    if (config.retentionBytes >= 0 && sizeBytes >= config.retentionBytes)
+      count += countWhile(log, count, overSize(sizeBytes - config.retentionBytes));
+    if (config.retentionMs >= 0) count += countWhile(log, count, overAge(config.retentionMs, nowUs));
+  }
+  return count === 0 ? log.logStartOffset : count === segments.length ? log.logEndOffset : segments[count].baseOffset;
+}
+
+type Expired = (segment: Segment, endOffset: number, isActive: boolean) => boolean;
+
+function overSize(excessBytes: number): Expired {
+  let excess = excessBytes;
+  return (segment) => {
+    if (excess < segment.sizeBytes) return false;
+    excess -= segment.sizeBytes;
+    return true;
+  };
+}
+
+function overAge(retentionMs: number, nowUs: number): Expired {
+  const nowMs = Math.floor(nowUs / 1000);
+  return (segment) => nowMs - (segment.largestTimestampMs >= 0 ? segment.largestTimestampMs : segment.lastModifiedMs) > retentionMs;
+}
+
+/** How many segments from the `first` on `expired` holds of, up to the first one kept. An empty active segment always stays. */
+function countWhile(log: PartitionLog, first: number, expired: Expired): number {
   const segments = log.segments;
   let count = 0;
-  while (count < segments.length) {
-    const segment = segments[count];
-    const isActive = count === segments.length - 1;
-    const endOffset = isActive ? log.logEndOffset : segments[count + 1].baseOffset;
+  while (first + count < segments.length) {
+    const segment = segments[first + count];
+    const isActive = first + count === segments.length - 1;
+    const endOffset = isActive ? log.logEndOffset : segments[first + count + 1].baseOffset;
     if (log.highWatermark < endOffset || (isActive && segment.sizeBytes === 0) || !expired(segment, endOffset, isActive)) break;
     count++;
   }
+  return count;
+}
+
+/** Deletes the oldest segments as long as `expired` holds. Returns the records deleted. */
+function deleteWhile(log: PartitionLog, nowUs: number, expired: Expired): number {
+  const segments = log.segments;
+  const count = countWhile(log, 0, expired);
   if (count === 0) return 0;
   if (count === segments.length) rollSegment(log, nowUs);
   for (const segment of log.segments.splice(0, count)) log.sizeBytes -= segment.sizeBytes;

@@ -49,7 +49,7 @@ export function stopWorker(ctx: ProcessContext, index: number): void {
   if (worker.readProcessWrite !== null) closeMemberTransactions(ctx, worker.producer);
   else if (worker.producer >= 0) flushProducer(ctx, worker.producer);
   if (ctx.watcher !== null) ctx.watcher.memberEnded?.(index, 'closed');
-  dropWork(ctx, worker);
+  dropWork(ctx, worker, 'stopped');
 }
 
 /** Whether a member that is stopped can go at once. Else it commits its transaction first, or aborts it where a record is only half done. */
@@ -82,7 +82,7 @@ export function onProcessingTransactionEnded(ctx: ProcessContext, index: number,
   }
   if (after === 'revoke') revoke(ctx, worker);
   else pollAgain(ctx, worker);
-  if (rewinds) forgetAssignment(ctx, ctx.consumers[index]!);
+  if (rewinds) forgetAssignment(ctx, ctx.consumers[index]!, 'aborted');
 }
 
 export function crashWorker(ctx: ProcessContext, index: number): void {

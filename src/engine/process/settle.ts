@@ -8,6 +8,7 @@ import { flushReady, sendRecord } from '../producer/producer.ts';
 import { hasFailed, withoutFailures } from '../values/failurePaths.ts';
 import { extendPath } from '../values/paths.ts';
 import { nextUniform } from '../kernel/random.ts';
+import { accountAgain, accountBranch, accountEnding, accountFailed, accountGap, accountHidden } from './accounts.ts';
 import type { ProcessContext } from './context.ts';
 import { countOutcomes, type Ended, keepEffect, keepsEffects, sendFailed } from './failedRecords.ts';
 import { Outcome } from './failurePolicy.ts';
@@ -106,7 +107,7 @@ function accountOffsets(ctx: ProcessContext, worker: WorkerState, node: NodeStat
   passed.next = next;
   passed.again = again;
   passed.fresh = count - again;
-  noteProgress(ctx, node, fetched.partition);
+  noteProgress(ctx, worker, node, fetched.partition);
   if (isEnd && consumer.hasStepped) accountSteps(ctx, worker);
 }
 
@@ -122,19 +123,26 @@ function recordsBefore(fetched: FetchedRecords, from: number, count: number, off
 const passed = { first: 0, next: 0, again: 0, fresh: 0 };
 
 /** Of what stands in `passed`: tells records read again, records a reset jumped over and offsets that held no record from records read first. */
-function noteProgress(ctx: ProcessContext, node: NodeState, partition: number): void {
+function noteProgress(ctx: ProcessContext, worker: WorkerState, node: NodeState, partition: number): void {
   const { first, next, again, fresh } = passed;
   const upTo = ctx.progress[node.group]!.processedUpTo;
   const before = upTo[partition]!;
   const metrics = ctx.metrics[node.index]!;
+  const { ledger } = ctx;
   metrics.processedAgain += again;
+  if (again > 0 && ledger !== null)
+    accountAgain(ctx, ledger, worker, { partition, from: first, to: Math.min(next, before), records: again });
   if (first > before) {
     const expired = Math.max(0, Math.min(first, ctx.partitions[partition]!.log.logStartOffset) - before);
     metrics.expiredUnread += expired;
     metrics.skippedByReset += first - before - expired;
+    if (ledger !== null) accountGap(ctx, ledger, worker, { partition, from: before, to: first, records: expired });
   }
   if (next <= before) return;
-  metrics.steppedOver += next - Math.max(first, before) - fresh;
+  const stepped = next - Math.max(first, before) - fresh;
+  metrics.steppedOver += stepped;
+  if (stepped > 0 && ledger !== null)
+    accountHidden(ctx, ledger, worker, { partition, from: Math.max(first, before), to: next, records: stepped });
   upTo[partition] = next;
 }
 
@@ -153,7 +161,7 @@ export function accountSteps(ctx: ProcessContext, worker: WorkerState): void {
     passed.next = owned.steppedTo;
     passed.again = 0;
     passed.fresh = 0;
-    noteProgress(ctx, node, owned.index);
+    noteProgress(ctx, worker, node, owned.index);
     owned.processed = owned.steppedTo;
     owned.steppedTo = -1;
   }
@@ -171,7 +179,10 @@ function finish(ctx: ProcessContext, ended: Ended): boolean {
   const { worker, node, record } = ended;
   const resumes = worker.outputCursor >= 0;
   if (!resumes && worker.failed[record] === Outcome.done && keepsEffects(worker, node)) keepEffect(ctx, ended);
-  if (worker.failed[record] !== Outcome.done) return sendFailed(ctx, ended);
+  if (worker.failed[record] !== Outcome.done) {
+    if (!resumes) accountFailed(ctx, ended);
+    return sendFailed(ctx, ended);
+  }
   return node.role === 'sink' || sendOne(ctx, ended, ended.slice, ended.index);
 }
 
@@ -193,14 +204,17 @@ function sendOne(
     ((program.passes && !program.passes(record)) || (node.passProbability < 1 && nextUniform(worker.passStream) >= node.passProbability))
   ) {
     metrics.filtered++;
+    accountEnding(ctx, node, record, fetched.partition, 'filtered');
     return true;
   }
   const branch = program.branchOf ? program.branchOf(record) : 0;
   const topics = node.outputs[branch];
   if (!topics || topics.length === 0) {
     metrics.filtered++;
+    accountEnding(ctx, node, record, fetched.partition, 'filtered');
     return true;
   }
+  if (!resumes && node.outputs.length > 1) accountBranch(ctx, node, record, branch);
   output.timestampUs = record.timestampUs;
   output.sequence = record.sequence;
   output.key = program.newKey ? program.newKey(record) : record.key;

@@ -2,11 +2,14 @@
 import { forgetAssignment } from '../consumer/assignment.ts';
 import { freeSlices } from '../consumer/fetching.ts';
 import { forgetShareWork } from '../share/shareConsumer.ts';
+import type { LetGo } from '../ledger/state.ts';
+import { accountServed } from './accounts.ts';
 import type { ProcessContext } from './context.ts';
 import { forgetSeen } from './seenIds.ts';
 import { endedAhead, nextGeneration, uptimeUs, type WorkerState } from './worker.ts';
 
 export function releaseSlices(ctx: ProcessContext, worker: WorkerState): void {
+  accountServed(ctx, worker);
   freeSlices(ctx, worker.slices);
   worker.count = 0;
   worker.served = 0;
@@ -14,12 +17,12 @@ export function releaseSlices(ctx: ProcessContext, worker: WorkerState): void {
 }
 
 /** Forgets the poll in progress and everything fetched. */
-export function dropWork(ctx: ProcessContext, worker: WorkerState): void {
+export function dropWork(ctx: ProcessContext, worker: WorkerState, how: LetGo['how']): void {
   // They will be read once more, from the first one that was not done on.
   if (ctx.share.members[worker.index]) forgetShareWork(ctx, ctx.share.members[worker.index]!);
   else ctx.metrics[worker.node]!.processedAgain += endedAhead(worker);
   releaseSlices(ctx, worker);
-  forgetAssignment(ctx, ctx.consumers[worker.index]!);
+  forgetAssignment(ctx, ctx.consumers[worker.index]!, how);
   worker.upUs = uptimeUs(worker, ctx.events.nowUs);
   worker.alive = false;
   worker.phase = 'down';

@@ -84,6 +84,8 @@ export function openBatch(
   batch.isSplit = false;
   batch.ratio = -1;
   batch.plainBytes = 0;
+  batch.isWritten = false;
+  batch.fate = null;
   batch.handlerUs = 0;
   batch.baseTimestampMs = 0;
   batch.maxTimestampMs = 0;
@@ -114,6 +116,8 @@ function newBatch(constantPath: number): AccumulatorBatch {
     isSplit: false,
     ratio: -0.5,
     plainBytes: 0,
+    isWritten: false,
+    fate: null,
     storedBytes: 0,
     handlerUs: 0.5,
     local: 0,

@@ -92,6 +92,7 @@ export function createCluster(options: {
     produceRequests: createSlotTable(),
     fetchSessions: createSlotTable(),
     fetchedPool: [],
+    ledger: null,
     counters: { produceRequests: 0, groupRequests: 0, fetchRequests: 0, fetchSessions: 0, missingPartition: -1 },
     watcher: null,
     transactions: createTransactions([]),

@@ -1,4 +1,5 @@
 /** Requests on their way, found in the slots: kept nowhere else, since only a producer in trouble asks for them. */
+import { fateOf } from '../broker/batchWritten.ts';
 import { freeSlot } from '../broker/slots.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import type { AccumulatorBatch } from './batch.ts';
@@ -36,6 +37,7 @@ export function takeBack(ctx: ProducerContext, slot: number): OwnProduceRequest 
   if (held >= 0 || !accepting || incarnation !== request.brokerIncarnation) {
     freeSlot(ctx.produceRequests, slot);
   } else {
+    if (ctx.ledger !== null) for (const batch of request.batches) fateOf(batch);
     ctx.produceRequests.items[slot] = {
       ...request,
       incarnation: -1,

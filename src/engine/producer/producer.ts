@@ -12,6 +12,7 @@ import { createRecordToAppend } from './batch.ts';
 import type { ProducerCompression } from './compression.ts';
 import type { ProducerContext } from './context.ts';
 import { headerBytesAt } from './context.ts';
+import { accountRefused } from './givenUp.ts';
 import { batchUpperBoundBytes } from './recordSize.ts';
 import { accumulatorOf, scheduleWake } from './sender.ts';
 import { drawPartitionNumber, isTooLarge, settleCounts, takeArrivals } from './source.ts';
@@ -175,6 +176,7 @@ export function sendRecord(
   if (tooLarge) {
     state.failedRecords++;
     mix(ctx.trace, nowUs, EventKind.ProducerWake, -1, sent.sequence);
+    accountRefused(ctx, state, sent, 'RecordTooLargeException');
   } else {
     state.pendingRecords++;
   }

@@ -13,6 +13,7 @@ import { resetEstimate } from './compression.ts';
 import type { ProducerContext } from './context.ts';
 import { headerBytesAt } from './context.ts';
 import { releaseBatch, setLeaders } from './drain.ts';
+import { accountGivenUp } from './givenUp.ts';
 import { noteSequenceError, noteUnresolved, requestNewEpoch } from './sequences.ts';
 import type { ProducerRecovery, ProducerState } from './state.ts';
 import { isDoomed, noteTransactionError } from './transactionGate.ts';
@@ -109,17 +110,18 @@ function insert(acc: Accumulator, batch: AccumulatorBatch): void {
 }
 
 /** Its records count as failed; its memory stays its own. */
-function failBatch(ctx: ProducerContext, state: ProducerState, batch: AccumulatorBatch, error: ProduceError): void {
+function failBatch(ctx: ProducerContext, state: ProducerState, batch: AccumulatorBatch, error: ProduceError, reason: string = error): void {
   state.pendingRecords -= batch.count;
   state.failedRecords += batch.count;
   mix(ctx.trace, ctx.events.nowUs, EventKind.ProduceLost, batch.partition, -batch.count);
   if (ctx.watcher !== null) ctx.watcher.batchSettled?.(state.index, batch, error, -1);
+  accountGivenUp(ctx, state, batch, reason);
 }
 
 /** A batch that was opened `delivery.timeout.ms` ago fails with a TimeoutException, sent or not (Sender.sendProducerData). */
 export function expireBatch(ctx: ProducerContext, state: ProducerState, recovery: ProducerRecovery, batch: AccumulatorBatch): void {
   noteTransactionError(state, 'REQUEST_TIMED_OUT');
-  failBatch(ctx, state, batch, 'REQUEST_TIMED_OUT');
+  failBatch(ctx, state, batch, 'REQUEST_TIMED_OUT', 'delivery.timeout.ms was over');
   if (state.producerId >= 0 && batch.attempts > 0) noteUnresolved(recovery, batch);
 }
 

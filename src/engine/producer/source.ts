@@ -8,6 +8,7 @@ import type { Accumulator } from './accumulator.ts';
 import { appendRecord, noteRound } from './accumulator.ts';
 import { createRecordToAppend, keySumPart } from './batch.ts';
 import type { ProducerContext } from './context.ts';
+import { accountRefused } from './givenUp.ts';
 import { batchUpperBoundBytes } from './recordSize.ts';
 import { varintBytes } from '../workload/payload.ts';
 import { nextReadyUs } from './sender.ts';
@@ -72,6 +73,8 @@ function settleSend(ctx: ProducerContext, state: ProducerState, source: SourceSt
   }
   state.failedRecords++;
   mix(ctx.trace, nowUs, EventKind.ProducerWake, -1, chunk.firstSequence + source.cursor);
+  const reason = isTooLarge(state, acc, payload) ? 'RecordTooLargeException' : 'max.block.ms was over, and buffer.memory full';
+  accountRefused(ctx, state, { path: state.path, sequence: chunk.firstSequence + source.cursor }, reason);
   nextSlot(state, source);
   return true;
 }

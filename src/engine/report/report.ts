@@ -1,4 +1,6 @@
 /** What a run says when asked: the headless report, and what the editor's panels show. Plain JSON. Durations and sizes carry their unit in the name. */
+import type { LedgerCause, LedgerRoute, LedgerSend } from './ledgerReport.ts';
+
 export type Fidelity = 'exact' | 'calibrated' | 'assumed';
 
 export interface LatencySummary {
@@ -178,6 +180,14 @@ export interface ObjectiveReport {
 }
 
 export interface LedgerReport {
+  /** Per producing node: what became of what it sent. */
+  readonly sends: readonly LedgerSend[];
+  /** Per source and sink it reaches: what became of every record. Empty in a run without its ledger. */
+  readonly routes: readonly LedgerRoute[];
+  /** What happened, by the time it began. */
+  readonly causes: readonly LedgerCause[];
+  /** Up to which record of each source which deliveries were is no longer known one by one, for want of memory; 0 while all are. */
+  readonly forgottenUpTo: number;
   /**
    * Per consuming node: what became of every record of the topics it reads. What was produced and the markers are as many as were processed, expired, skipped,
    * stepped over, lost and are under way together.
@@ -198,7 +208,10 @@ export interface LedgerReport {
     readonly skippedByReset: number;
     /** Offsets that hold no record for this reader: compacted away, aborted transactions, transaction markers. */
     readonly steppedOver: number;
-    /** Cut off with a leader before they were read, acknowledged or not; `lostAcknowledged` of the topic has those whose producers had been told otherwise. */
+    /**
+     * Cut off with a leader before they were read, acknowledged or not (`lostAcknowledged` of the topic has those whose producers had been told otherwise), or committed by a
+     * member that had not processed them. Without a ledger the latter count as skipped.
+     */
     readonly lost: number;
     /** Of a share group: rejected, or delivered as often as its brokers allow, and given up. */
     readonly archived: number;

@@ -1,10 +1,12 @@
 /** Running: one event after the other up to a moment, a number of events, or a bound. */
 import type { Fault } from '../../pipeline/document.ts';
 import { nextTimeUs, putBack, takeBefore } from '../kernel/eventSet.ts';
+import { boundLedger } from '../ledger/deliveries.ts';
 import { settleAll, takeSample } from '../metrics/observe.ts';
 import type { Run } from './build.ts';
 import { dispatch } from './dispatch.ts';
 import { faultRefusal, planFault } from './faults.ts';
+import { readEndings } from './ledgerReading.ts';
 import { drainNotices } from './timeline.ts';
 
 export type AdvanceOutcome =
@@ -31,6 +33,10 @@ export function advance(run: Run, options: { readonly untilUs: number; readonly 
   // Times of events are whole.
   const endUs = Math.floor(options.untilUs) + 1;
   for (;;) {
+    if (ctx.ledger !== null && ctx.ledger.toRead.length > 0) {
+      const wanted = readEndings(ctx);
+      if (wanted >= 0) return { kind: 'waiting', partition: ctx.counters.missingPartition, block: wanted };
+    }
     const isSampled = series.nextUs <= options.untilUs;
     if (set.taken < stop && takeBefore(set, isSampled ? series.nextUs : endUs)) {
       const block = dispatch(ctx);
@@ -42,6 +48,7 @@ export function advance(run: Run, options: { readonly untilUs: number; readonly 
     if (isSampled && series.nextUs <= timeUs) {
       set.nowUs = series.nextUs;
       takeSample(ctx, series);
+      if (ctx.ledger !== null) boundLedger(ctx.ledger);
       drainNotices(ctx);
       if (!holdsAllRecords(ctx)) {
         outcome.boundReached = `${limits.recordsMax} records at one node`;
@@ -57,7 +64,8 @@ export function advance(run: Run, options: { readonly untilUs: number; readonly 
   if (options.untilUs !== Infinity && options.untilUs > set.nowUs) set.nowUs = options.untilUs;
   settleAll(ctx);
   drainNotices(ctx);
-  return reached;
+  const wanted = readEndings(ctx);
+  return wanted < 0 ? reached : { kind: 'waiting', partition: ctx.counters.missingPartition, block: wanted };
 }
 
 /** Whether records can still be numbered and counted in 32 bits: looked at with every sample, which comes long before the numbers run out. */

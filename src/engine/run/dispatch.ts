@@ -48,7 +48,9 @@ import { onTransactionFlushed } from '../producer/transactions.ts';
 import { shareLogsMoved } from './shareGroups.ts';
 import { cleanerRound } from './cleaning.ts';
 import { coordinatorsChanged, logRolled, writesDecided } from './coordinators.ts';
+import { noteDeletion } from '../ledger/expiry.ts';
 import { onFaultDue } from './faults.ts';
+import { readExpiring } from './ledgerReading.ts';
 import { discoverPartitions } from './newPartitions.ts';
 import type { EngineContext } from './state.ts';
 import { addEntry } from './timeline.ts';
@@ -119,13 +121,11 @@ export function dispatch(ctx: EngineContext): number {
       coordinatorsChanged(ctx);
       return -1;
     case EventKind.RetentionCheck:
-      retention(ctx, (deleted) => onRetentionCheck(ctx, ctx.plan.retentionCheckUs, deleted));
-      return -1;
+      return retention(ctx, (deleted) => onRetentionCheck(ctx, ctx.plan.retentionCheckUs, deleted));
     case EventKind.CleanerRound:
       return cleanerRound(ctx, a);
     case EventKind.RemoteTierRound:
-      retention(ctx, (deleted) => onRemoteTierRound(ctx, a, b, deleted));
-      return -1;
+      return retention(ctx, (deleted) => onRemoteTierRound(ctx, a, b, deleted));
     case EventKind.ProducerSpace:
       producerSpace(ctx, a);
       return -1;
@@ -296,18 +296,23 @@ function producerFlushed(ctx: EngineContext, producer: number): void {
   else onTransactionFlushed(ctx, producer);
 }
 
-/** Deletes old segments by `apply`, which says of each partition how many records went, and tells the timeline. */
-function retention(ctx: EngineContext, apply: (deleted: (partition: number, records: number) => void) => void): void {
+/** Deletes old segments by `apply`, which says of each partition how many records went, and tells the timeline. Returns a block that is needed first, or -1. */
+function retention(ctx: EngineContext, apply: (deleted: (partition: number, records: number) => void) => void): number {
   // What was jumped over counts as expired or skipped by where the log begins when the record behind it is settled: that must not hang on who looks.
   settleSinks(ctx);
+  const block = readExpiring(ctx);
+  if (block >= 0) return block;
   const deletedByTopic = new Map<number, number>();
   apply((partition, records) => {
     const { topic } = ctx.partitions[partition]!;
     deletedByTopic.set(topic, (deletedByTopic.get(topic) ?? 0) + records);
+    if (ctx.ledger !== null && ctx.topics[topic]!.internal !== true)
+      noteDeletion(ctx.ledger, partition, ctx.partitions[partition]!.log.logStartOffset, ctx.events.nowUs);
   });
   shareLogsMoved(ctx);
   for (const [topic, records] of deletedByTopic) {
     const { node, name } = ctx.topics[topic]!;
     addEntry(ctx, { timeUs: ctx.events.nowUs, code: 'retention.deleted', node, text: `Retention deleted ${records} records of ${name}.` });
   }
+  return -1;
 }

@@ -2,15 +2,24 @@
 import { endedAhead } from '../process/worker.ts';
 import type { NodeState } from '../process/node.ts';
 import type { LedgerReport } from '../report/report.ts';
+import { sendsOf } from './ledgerSends.ts';
+import { causesTold, presentLedger, routesOf } from './ledgerTold.ts';
 import { shareFates, type ShareFates } from './shareLedger.ts';
 import type { EngineContext } from './state.ts';
 
 type Path = LedgerReport['paths'][number];
 
-/** One path for each consuming node. Nodes that share a group share its progress too, so they have the same path: that of the group. */
+/** One path for each consuming node: nodes that share a group share its progress too, so they have the same path. Legs and routes are by node. */
 export function ledgerOf(ctx: EngineContext): LedgerReport {
   const byGroup = ctx.groups.map((_, group) => pathOfGroup(ctx, group));
-  return { paths: ctx.nodes.filter((node) => node.group >= 0).map((node) => ({ node: node.id, ...byGroup[node.group]! })) };
+  const ledger = presentLedger(ctx);
+  return {
+    sends: sendsOf(ctx),
+    routes: ledger === null ? [] : routesOf(ctx, ledger),
+    causes: ledger === null ? [] : causesTold(ctx, ledger.causes),
+    forgottenUpTo: ledger?.ledger.forgottenUpTo ?? 0,
+    paths: ctx.nodes.filter((node) => node.group >= 0).map((node) => ({ node: node.id, ...byGroup[node.group]! })),
+  };
 }
 
 function pathOfGroup(ctx: EngineContext, group: number): Omit<Path, 'node'> {
@@ -41,7 +50,9 @@ function pathOfGroup(ctx: EngineContext, group: number): Omit<Path, 'node'> {
       path.produced += logEndOffset + truncatedOffsets - controlRecords;
       path.markers += controlRecords;
       if (fates !== null) continue;
-      path.lost += lost[p]!;
+      const lostInWork = ctx.ledger?.lostInWork[group]![p] ?? 0;
+      path.lost += lost[p]! + lostInWork;
+      path.skippedByReset -= lostInWork;
       path.expiredUnread += Math.max(0, logStartOffset - upTo[p]!);
       path.underWay += logEndOffset - Math.max(upTo[p]!, logStartOffset);
     }

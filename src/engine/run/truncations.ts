@@ -1,5 +1,6 @@
 /** What becomes of groups when records leave a partition's log that they have read, or would have. */
 import { settleSinks } from '../metrics/observe.ts';
+import { endCut } from './ledgerReading.ts';
 import { shareLogTruncated } from './shareGroups.ts';
 import type { EngineContext } from './state.ts';
 
@@ -11,10 +12,12 @@ export function takeTruncations(ctx: EngineContext): void {
   const { truncations } = ctx.replication;
   if (truncations.length === 0) return;
   settleSinks(ctx);
-  for (const { partition, from, to, beside } of truncations) {
+  for (const truncation of truncations) {
+    const { partition, from, to, beside } = truncation;
     if (ctx.topics[ctx.partitions[partition]!.topic]!.internal === true) continue;
     shareLogTruncated(ctx, partition, from, beside ? -1 : to, to - from);
-    for (const { processedUpTo, lost } of ctx.progress) {
+    for (const [group, { processedUpTo, lost }] of ctx.progress.entries()) {
+      endCut(ctx, group, truncation, beside ? from : Math.max(from, processedUpTo[partition]!));
       if (beside) {
         lost[partition]! += to - from;
         continue;
@@ -24,4 +27,5 @@ export function takeTruncations(ctx: EngineContext): void {
     }
   }
   truncations.length = 0;
+  if (ctx.ledger !== null) ctx.ledger.cut = [];
 }

@@ -1,0 +1,149 @@
+/** Records at their ends: delivered to a sink, or gone on the way. By identity, so that a copy made anywhere upstream is known as one. */
+import { addIdentity, createIdentitySet, hasIdentity } from '../measures/identitySet.ts';
+import { type Ending, endings } from './endings.ts';
+import type { LedgerState, SinkLedger } from './state.ts';
+
+/** What a path table has of roots. */
+interface Paths {
+  readonly parents: readonly number[];
+  readonly steps: readonly number[];
+}
+
+/** The source at the root of a path. */
+export function rootOf({ parents, steps }: Paths, path: number): number {
+  let at = path;
+  while (parents[at]! >= 0) at = parents[at]!;
+  return steps[at]!;
+}
+
+/** A sink has processed a record. */
+export function noteDelivered(ledger: LedgerState, sink: SinkLedger, source: number, sequence: number, key: number): void {
+  if (ledger.contributors.size > 0) {
+    const parts = ledger.contributors.get(source)?.[sequence];
+    if (parts !== undefined) {
+      for (const part of parts) noteDelivered(ledger, sink, part.source, part.sequence, -1);
+      return;
+    }
+  }
+  if (!addIdentity(sink.delivered, source, sequence)) {
+    sink.extraCount[source]!++;
+    if (addIdentity(sink.again, source, sequence)) sink.repeatedCount[source]!++;
+    return;
+  }
+  sink.deliveredCount[source]!++;
+  takeBackEnding(sink, source, sequence);
+  if (key >= 0) noteOrder(sink, source, sequence, key);
+}
+
+/** A record whose ending was noted comes after all: a copy of it was lost, or its log came back. */
+function takeBackEnding(sink: SinkLedger, source: number, sequence: number): void {
+  const { ended, endedCount } = sink;
+  for (let i = 0; i < ended.length; i++) {
+    const set = ended[i]!;
+    if (set !== null && hasIdentity(set, source, sequence)) {
+      endedCount[i]![source]!--;
+      return;
+    }
+  }
+}
+
+/** Keys in a page of the largest sequences: ids of a range of keys lie side by side. */
+const pageBits = 10;
+
+function noteOrder(sink: SinkLedger, source: number, sequence: number, key: number): void {
+  const pages = sink.largest[source]!;
+  let page = pages.get(key >>> pageBits);
+  if (page === undefined) pages.set(key >>> pageBits, (page = new Uint32Array(1 << pageBits)));
+  const place = key & ((1 << pageBits) - 1);
+  if (sequence < page[place]!) sink.reorderedCount[source]!++;
+  else page[place] = sequence + 1;
+}
+
+/** The counts of a sink with records on top that are served and not yet noted. */
+export interface SinkCounts extends Pick<SinkLedger, 'deliveredCount' | 'repeatedCount' | 'extraCount' | 'reorderedCount' | 'endedCount'> {
+  /** Identities on top, as numbers, with how often they came. */
+  readonly seen: Map<number, number>;
+}
+
+export function countsOfSink(sink: SinkLedger): SinkCounts {
+  const { deliveredCount, repeatedCount, extraCount, reorderedCount, endedCount } = sink;
+  return {
+    deliveredCount: [...deliveredCount],
+    repeatedCount: [...repeatedCount],
+    extraCount: [...extraCount],
+    reorderedCount,
+    endedCount: endedCount.map((counts) => [...counts]),
+    seen: new Map(),
+  };
+}
+
+/** One more record for the counts; the sink's sets stay as they are. Order is told when the poll is over. */
+export function countServed(sink: SinkLedger, counts: SinkCounts, source: number, sequence: number, ending: Ending | null): void {
+  const number = source * 2 ** 32 + sequence;
+  const times = counts.seen.get(number) ?? 0;
+  const before = hasIdentity(sink.delivered, source, sequence);
+  if (ending !== null) {
+    if (!before && times === 0 && !hasEnded(sink, source, sequence)) counts.endedCount[endings.indexOf(ending)]![source]!++;
+    return;
+  }
+  counts.seen.set(number, times + 1);
+  if (!before && times === 0) {
+    counts.deliveredCount[source]!++;
+    const place = sink.ended.findIndex((set) => set !== null && hasIdentity(set, source, sequence));
+    if (place >= 0) counts.endedCount[place]![source]!--;
+    return;
+  }
+  counts.extraCount[source]!++;
+  const isSecond = before ? times === 0 && !hasIdentity(sink.again, source, sequence) : times === 1;
+  if (isSecond) counts.repeatedCount[source]!++;
+}
+
+/** A record has ended for the sinks it might have come to from a node. The first ending noted stands until the record is delivered after all. */
+export function noteEnding(
+  ledger: LedgerState,
+  sinks: readonly number[],
+  record: { readonly source: number; readonly sequence: number },
+  ending: Ending,
+): void {
+  const { source, sequence } = record;
+  const place = endings.indexOf(ending);
+  for (const index of sinks) {
+    const sink = ledger.sinks[index]!;
+    if (hasIdentity(sink.delivered, source, sequence) || hasEnded(sink, source, sequence)) continue;
+    const set = (sink.ended[place] ??= createIdentitySet(ledger.sources));
+    addIdentity(set, source, sequence);
+    sink.endedCount[place]![source]!++;
+  }
+}
+
+function hasEnded({ ended }: SinkLedger, source: number, sequence: number): boolean {
+  for (const set of ended) if (set !== null && hasIdentity(set, source, sequence)) return true;
+  return false;
+}
+
+/** Bytes that the sets of a ledger may take, and what a chunk of a set takes. */
+const identityBytesMax = 64 * 1024 * 1024;
+const chunkBytes = 516;
+const chunkRecords = 4096;
+
+/** Gives up the oldest chunks of deliveries while the sets take more than `bytesMax`: their records count as delivered from then on. */
+export function boundLedger(ledger: LedgerState, bytesMax = identityBytesMax): void {
+  const sets = ledger.sinks.flatMap(({ delivered, again, ended }) => [delivered, again, ...ended.filter((set) => set !== null)]);
+  let bytes = 0;
+  let chunks = 0;
+  for (const { chunks: bySource } of sets)
+    for (const list of bySource) {
+      chunks = Math.max(chunks, list.length);
+      for (const chunk of list) if (chunk !== null && chunk !== 'full') bytes += chunkBytes;
+    }
+  for (let number = 0; number < chunks && bytes > bytesMax; number++) {
+    for (const { chunks: bySource } of sets)
+      for (const list of bySource) {
+        const chunk = list[number];
+        if (chunk === undefined || chunk === null || chunk === 'full') continue;
+        list[number] = 'full';
+        bytes -= chunkBytes;
+      }
+    ledger.forgottenUpTo = Math.max(ledger.forgottenUpTo, (number + 1) * chunkRecords);
+  }
+}
