@@ -2,7 +2,7 @@
  * `npm run soak`: a thousand random schedules in which brokers die, return and are cut off, each checked after every event. A seed that fails prints one line: the command
  * that replays it with the checks, and the document it has written, which `npm run logjam -- run` and the designer replay without them.
  * `-- --seed 17` replays one; `-- --from 5000 --count 200` runs others. `-- --designs` does the same with whole designs, drawn at random with all there is; `-- --groups` with schedules
- * in which members of groups fail, too, and what every client did and learned is judged in the end.
+ * in which members of groups fail, too, and what every client did and learned is judged in the end. `-- --planted` puts one bug after the other into the engine and says which check finds it.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -15,6 +15,8 @@ import { replayLine, scheduleMs, scheduleOf } from '../src/engine/run/faultSched
 import { start } from '../src/engine/run/harness.ts';
 import { wholeDesignProblems } from '../src/engine/run/wholeDesignChecks.ts';
 import { designOf, designReplayLine } from '../src/engine/run/wholeDesigns.ts';
+import { plantedBugs } from './planted/bugs.ts';
+import { hunt, type Hunt } from './planted/plant.ts';
 import type { PipelineDocument } from '../src/pipeline/document.ts';
 import { serializeDocument } from '../src/pipeline/serialize.ts';
 
@@ -89,19 +91,38 @@ function soakGroups(from: number, count: number): number {
   return failed === 0 ? 0 : 1;
 }
 
-function main(): number {
+/** Every planted bug, at least this part of which must be found, within as many schedules at most. */
+const foundShareMin = 0.95;
+
+async function soakPlanted(from: number, count: number): Promise<number> {
+  const hunts: Hunt[] = [];
+  for (const bug of plantedBugs) {
+    const found = await hunt(bug, { from, seedsMax: count });
+    hunts.push(found);
+    const result =
+      found.check === null ? `not found in ${found.seeds}` : `${found.check}, ${found.seeds === 1 ? 'first seed' : `${found.seeds} seeds`}`;
+    console.log(`${bug.name.padEnd(22)} ${result.padEnd(40)} ${bug.what}`);
+  }
+  const found = hunts.filter(({ check }) => check !== null).length;
+  console.log(`${found} of ${hunts.length} planted bugs found`);
+  return found >= hunts.length * foundShareMin ? 0 : 1;
+}
+
+async function main(): Promise<number> {
   const options = {
     seed: { type: 'string' },
     from: { type: 'string' },
     count: { type: 'string' },
     designs: { type: 'boolean' },
     groups: { type: 'boolean' },
+    planted: { type: 'boolean' },
   } as const;
   const { values } = parseArgs({ options });
   const from = Number(values.seed ?? values.from ?? 0);
   const count = values.seed === undefined ? Number(values.count ?? 1000) : 1;
   if (!Number.isInteger(from) || !Number.isInteger(count)) throw new Error('--seed, --from and --count take whole numbers.');
   if (values.designs === true) return soakDesigns(from, values.count === undefined && values.seed === undefined ? 200 : count);
+  if (values.planted === true) return soakPlanted(from, count);
   if (values.groups === true) return soakGroups(from, count);
   const startedMs = Date.now();
   let failed = 0;
@@ -127,4 +148,4 @@ function main(): number {
   return failed === 0 ? 0 : 1;
 }
 
-process.exitCode = main();
+process.exitCode = await main();

@@ -102,6 +102,11 @@ describe('[CHR-19] a member reads on where it stands', () => {
   ])('off-position: %s', (_, history) => expect(kindsOf(history)).toEqual(['off-position']));
 });
 
+test('[CHR-19] a member that gets a partition back begins anew', () => {
+  const history = [...correct, own('a', 3), poll('a', [3])];
+  expect(kindsOf(history)).toEqual(['off-position']);
+});
+
 describe('[CHR-20] a partition is taken up at the committed offset', () => {
   test.each([
     ['an older commit', then(12, at('b', 3))],
@@ -119,6 +124,10 @@ describe('[CHR-21] a commit says what its member is done with', () => {
   test('before processing: what was handed out', () => {
     expect(kindsOf(then(3, commit('a', 1, 3)), { delivery: 'at-most-once' })).toEqual([]);
   });
+});
+
+test('[CHR-24] left alone, every partition has an owner', () => {
+  expect(kindsOf([...correct, { kind: 'ended', member: 'b' }], { drained: true })).toEqual(['no-owner']);
 });
 
 test('[CHR-22] a commit sent after a later generation has given the partition to somebody else is refused', () => {

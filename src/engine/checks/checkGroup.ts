@@ -3,13 +3,15 @@ import { type Commit, committable, firstRecord, mayBeCommitted, memberOf, report
 
 function assigned(walk: Walk, name: string, generation: number, partitions: readonly string[]): void {
   const member = memberOf(walk, name);
+  const { places: before, generation: last } = member;
   member.generation = generation;
-  const before = member.places;
   member.places = new Map(
-    partitions.map((partition) => [
-      partition,
-      before.get(partition) ?? { position: -1, open: new Set(), polled: -1, doneUpTo: -1, start: -1, committedUpTo: -1 },
-    ]),
+    partitions.map((partition) => {
+      const { owner, ownerGeneration } = sharedOf(walk, partition);
+      // Somebody else has had it in between: what the member knows of it is worth nothing.
+      const place = owner !== name && ownerGeneration > last ? undefined : before.get(partition);
+      return [partition, place ?? { position: -1, open: new Set(), polled: -1, doneUpTo: -1, start: -1, committedUpTo: -1 }];
+    }),
   );
   for (const partition of partitions) {
     for (const [other, { generation: others, places }] of walk.members) {
@@ -166,13 +168,12 @@ function committed(walk: Walk, id: number, outcome: 'ok' | 'fail'): void {
 function checkEnd(walk: Walk): void {
   const { contract, members } = walk;
   if (!contract.drained || !contract.kept || contract.reset !== 'earliest') return;
-  const anybody = [...members.values()].some(({ places }) => places.size > 0);
+  const owned = new Set([...members.values()].flatMap(({ places }) => [...places.keys()]));
   for (const partition of contract.records.keys()) {
     const shared = sharedOf(walk, partition);
     const missed = firstRecord(walk, partition, 0, Infinity, contract.delivery === 'at-most-once' ? shared.polled : shared.served);
-    if (missed < 0) continue;
-    const why = anybody ? '' : ', and no member owns anything';
-    report(walk, 'missed', partition, `nobody has done the record at ${missed} of ${partition} in the end${why}`);
+    if (missed >= 0) report(walk, 'missed', partition, `nobody has done the record at ${missed} of ${partition} in the end`);
+    if (!owned.has(partition)) report(walk, 'no-owner', partition, `nobody owns ${partition} in the end`);
   }
 }
 

@@ -6,6 +6,8 @@ export interface Contract {
   readonly idempotent: boolean;
   /** Every answer was `acks=all` with enough replicas, and no unclean election: what is acknowledged outlives its leader. */
   readonly durable: boolean;
+  /** No unclean election: whatever was read stays where it was read, also where acknowledged records may go. As `durable` where it is left out. */
+  readonly clean?: boolean;
   /** Operations name every rebalance. Where they do not, a subscribed client may have been moved at any time. */
   readonly rebalancesKnown: boolean;
   /** Everybody read to the end before the history closed. */

@@ -47,7 +47,7 @@ export interface GroupContract {
   readonly records: ReadonlyMap<string, readonly number[]>;
 }
 
-/** What no group may do; see CHR-17 to CHR-23. */
+/** What no group may do; see CHR-17 to CHR-24. */
 export const groupAnomalyKinds = [
   'two-owners',
   'unowned-poll',
@@ -58,6 +58,7 @@ export const groupAnomalyKinds = [
   'stale-commit',
   'missed',
   'served-again',
+  'no-owner',
 ] as const;
 
 export type GroupAnomalyKind = (typeof groupAnomalyKinds)[number];

@@ -9,7 +9,8 @@ import type { Run } from './build.ts';
 import { runWatched, unrepaired } from './clusterInvariants.ts';
 import { groupScheduleOf } from './groupSchedules.ts';
 import { start, topologyOf } from './harness.ts';
-import { createRecorder, partitionNames, type Recorded } from './recorder.ts';
+import { copyOf, createRecorder, partitionNames, type Recorded } from './recorder.ts';
+import { sourceOf } from '../values/paths.ts';
 import { momentProblems } from './wholeDesignChecks.ts';
 
 /** What does not hold, and which check found it. */
@@ -33,6 +34,7 @@ function contractOf(document: PipelineDocument): Contract {
     isolation: nodes.some(({ config }) => config['isolation.level'] === 'read_committed') ? 'read_committed' : 'read_uncommitted',
     idempotent: producing.every(({ config }) => config['enable.idempotence'] === true),
     durable: !allowsUnclean(document) && producing.every(({ config }) => config['acks'] === 'all'),
+    clean: !allowsUnclean(document),
     rebalancesKnown: true,
     drained: true,
   };
@@ -88,6 +90,22 @@ function historyProblems(recorded: Recorded, contract: Contract): Problem[] {
     });
 }
 
+/** Of every record that a processor has read there is an output, where it commits after processing and its writes are kept. */
+function chainProblems(run: Run, { history }: Recorded, { durable }: Contract): Problem[] {
+  const work = run.topology.document.nodes.find(({ id, kind }) => id === 'work' && kind === 'service');
+  if (work === undefined || !durable || work.config['commit.mode'] !== 'after-processing') return [];
+  const made = { in: new Set<string>(), out: new Set<string>() };
+  for (const operation of history) {
+    if (operation.kind !== 'records' || operation.outcome !== 'ok') continue;
+    for (const { partition, record } of operation.reads) {
+      const { path, sequence } = copyOf(String(record));
+      made[partition.startsWith('in-') ? 'in' : 'out'].add(`${sourceOf(run.ctx.paths, path)}/${sequence}`);
+    }
+  }
+  const lost = [...made.in].filter((record) => !made.out.has(record));
+  return lost.length === 0 ? [] : [{ check: 'chain', sentence: `${lost.length} records of in have no output, first: ${lost[0]}` }];
+}
+
 /** What came of one schedule. */
 export interface ScheduleOutcome {
   readonly problems: readonly Problem[];
@@ -114,6 +132,8 @@ export function judgeSchedule(document: PipelineDocument): ScheduleOutcome {
     ...momentProblems(run).map((sentence) => ({ check: 'counts', sentence })),
     ...historyProblems(recorded, contract),
     ...groupProblems(run, recorded, contract),
+    ...recorded.uncommittedReads.map((sentence) => ({ check: 'high watermark', sentence })),
+    ...chainProblems(run, recorded, contract),
     ...unrepaired(run).map((sentence) => ({ check: 'repair', sentence })),
   ];
   return { problems, events, operations: recorded.history.length + recorded.groupOperations.length };

@@ -55,7 +55,9 @@ export function groupScheduleOf(seed: number): PipelineDocument {
   };
   const document = documentOf({ seed, seconds: groupScheduleMs / 1000, nodes, cluster: clusterOf(layout, replicas) });
   const groups = chained ? ['work', 'view'] : ['work'];
-  const faults = [...randomFaults(layout, groups, workers), ...repairs(layout.brokers, document)];
+  const faults = [...randomFaults(layout, groups, workers), ...cutOff(seed, layout), ...repairs(layout.brokers, document)].sort(
+    (a, b) => a.atMs - b.atMs,
+  );
   return { ...document, name: `group schedule ${seed}`, scenario: { ...document.scenario, faults } };
 }
 
@@ -182,6 +184,18 @@ function brokerFault({ dice, brokers }: Layout, atMs: number): Fault {
         ? { atMs, action: 'controller.loss' }
         : { atMs, action: 'network.delay', ...ends, addedMs: dice.from([20, 500]) };
   }
+}
+
+/** In some schedules a broker is cut off from controller and brokers, but not from its clients: it leads on without knowing of its successors. */
+function cutOff(seed: number, { brokers }: Layout): Fault[] {
+  const dice = diceOf(createStream(seed, 'group schedule/cut off'));
+  if (brokers < 3 || dice.below(4) > 0) return [];
+  const broker = dice.below(brokers);
+  const and = [
+    'controller',
+    ...Array.from({ length: brokers }, (_, other) => `broker:${other}`).filter((other) => other !== `broker:${broker}`),
+  ];
+  return [{ atMs: firstFaultMs + dice.below(15_000), action: 'network.cut', between: [`broker:${broker}`], and }];
 }
 
 /** Links healed and fast, brokers and members started one after the other, applications as fast as they were. */

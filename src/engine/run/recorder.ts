@@ -13,6 +13,8 @@ export interface Recorded {
   readonly history: readonly Operation[];
   /** By member index: whose operations a group's history is made of, in the order in which they happened. */
   readonly groupOperations: readonly { readonly member: number; readonly operation: GroupOperation }[];
+  /** Records that were read before any leader's high watermark had passed them, as sentences. */
+  readonly uncommittedReads: readonly string[];
 }
 
 /** A batch on the wire that its producer has not heard the last of. */
@@ -41,8 +43,14 @@ interface MemberLife {
 const refusals: ReadonlySet<ProduceError> = new Set<ProduceError>(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
 
 /** A name of one copy of a record: a retry has the same name, another send of the same record another one. */
-export function copyName(columns: RecordColumns, index: number): string {
+function copyName(columns: RecordColumns, index: number): string {
   return `${columns.path[index]}/${columns.sequence[index]}@${columns.sentUs[index]}`;
+}
+
+/** What a copy's name says. */
+export function copyOf(name: string): { readonly path: number; readonly sequence: number } {
+  const [path, sequence] = name.split('@')[0]!.split('/').map(Number);
+  return { path: path!, sequence: sequence! };
 }
 
 /** Names of partitions by their index in the run. */
@@ -66,6 +74,8 @@ export function createRecorder(topology: Topology, acks: (producer: number) => s
   let sentCount = 0;
   const transactions = new Map<number, OpenBatch[]>();
   const members: MemberLife[] = [];
+  const highWatermarks: number[] = [];
+  const uncommittedReads: string[] = [];
   const commits = new Map<readonly number[], number>();
 
   const lifeOf = (member: number): MemberLife =>
@@ -139,7 +149,15 @@ export function createRecorder(topology: Topology, acks: (producer: number) => s
     producerAbandoned: abandon,
     transactionBegun: (producer) => void transactions.set(producer, []),
     transactionEnded: (producer, result) => endTransaction(producer, ({ commit: 'ok', abort: 'fail', unknown: 'info' } as const)[result]),
+    highWatermarkRaised(partition, _, offset) {
+      if (offset > (highWatermarks[partition] ?? 0)) highWatermarks[partition] = offset;
+    },
     recordsFetched(member, fetched) {
+      const upTo = highWatermarks[fetched.partition] ?? 0;
+      if (fetched.nextOffset > upTo && uncommittedReads.length < 8)
+        uncommittedReads.push(
+          `${lifeOf(member).name} reads ${names[fetched.partition]} up to ${fetched.nextOffset}, and no high watermark is above ${upTo}`,
+        );
       if (fetched.count > 0) return;
       note(member, {
         kind: 'polled',
@@ -188,7 +206,7 @@ export function createRecorder(topology: Topology, acks: (producer: number) => s
     for (const producer of new Set([...open.values()].map((batch) => batch.producer))) abandon(producer);
     for (const producer of [...transactions.keys()]) endTransaction(producer, 'info');
     sentOperations.sort((a, b) => a.order - b.order);
-    return { history: [...sentOperations.map(({ operation }) => operation), ...history], groupOperations };
+    return { history: [...history, ...sentOperations.map(({ operation }) => operation)], groupOperations, uncommittedReads };
   };
   return { watcher, finish };
 }
