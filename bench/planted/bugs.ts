@@ -167,9 +167,10 @@ const logBugs: readonly PlantedBug[] = [
   {
     name: 'batch-cut-short',
     what: 'the last record of a batch is not appended',
-    file: 'broker/produce.ts',
-    find: '  toAppend.count = batch.count;',
-    replace: '  toAppend.count = batch.count > 1 ? batch.count - 1 : batch.count;',
+    file: 'log/append.ts',
+    find: '  const { count, storedBytes } = batch;\n  const config = log.config;',
+    replace:
+      '  const { storedBytes } = batch;\n  const count = batch.count > 1 ? batch.count - 1 : batch.count;\n  const config = log.config;',
   },
   {
     name: 'answer-cut-short',

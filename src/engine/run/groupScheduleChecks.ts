@@ -40,12 +40,12 @@ function contractOf(document: PipelineDocument): Contract {
   };
 }
 
-/** By partition: offsets with a record that somebody was told of and that a reader may be shown, ascending. */
-function recordsOf({ history }: Recorded): Map<string, number[]> {
+/** By partition: offsets with a record that somebody has read, or was told is written where that lasts, ascending. */
+function recordsOf({ history }: Recorded, { durable }: Contract): Map<string, number[]> {
   const known = new Map<string, Set<number>>();
   for (const operation of history) {
     if (operation.kind !== 'records' || operation.outcome !== 'ok') continue;
-    for (const { partition, offset } of [...operation.sends, ...operation.reads]) {
+    for (const { partition, offset } of [...(durable ? operation.sends : []), ...operation.reads]) {
       if (offset < 0) continue;
       const offsets = known.get(partition);
       if (offsets === undefined) known.set(partition, new Set([offset]));
@@ -56,7 +56,7 @@ function recordsOf({ history }: Recorded): Map<string, number[]> {
 }
 
 function groupProblems(run: Run, recorded: Recorded, contract: Contract): Problem[] {
-  const all = recordsOf(recorded);
+  const all = recordsOf(recorded, contract);
   const names = partitionNames(run.topology);
   return run.ctx.groups.flatMap(({ groupId }, group) => {
     const nodes = run.ctx.nodes.filter((node) => node.group === group);
