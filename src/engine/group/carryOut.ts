@@ -5,6 +5,7 @@ import { schedule } from '../kernel/eventSet.ts';
 import { becomeStable, snapshotOf, storingFailed } from './attending.ts';
 import type { GroupContext } from './context.ts';
 import type { GroupEffects, GroupState, GroupTimer, GroupWrite, SessionTimer } from './groupState.ts';
+import { armExpiry } from './offsets/expiring.ts';
 import { appendGroup } from './offsets/writing.ts';
 import { responseSizeBytes } from './protocol.ts';
 
@@ -21,6 +22,7 @@ export function carryOut(ctx: GroupContext, group: GroupState, effects: GroupEff
   for (const { client, session } of effects.sessions) armSession(ctx, group, client, session);
   armTimer(ctx, group.joinTimer, EventKind.GroupJoinDeadline, group.index);
   armTimer(ctx, group.syncTimer, EventKind.GroupSyncDeadline, group.index);
+  armExpiry(ctx, group);
   for (const { code, client, detail } of effects.notices) {
     ctx.notices.push({ timeUs: nowUs, code, group: group.index, member: client, detail });
   }

@@ -60,6 +60,8 @@ export function createGroup(options: {
     log: options.logOf?.(key) ?? -1,
     loading: false,
     loadGeneration: 0,
+    emptySinceUs: -1,
+    expiryArmedUs: -1,
     offsetKeys: new Int32Array(options.partitionCount).fill(-1),
     groupKey: -1,
     state: 'Empty',

@@ -74,6 +74,10 @@ export interface GroupState {
   loading: boolean;
   /** Grows with every load; the end of an earlier one is stale. */
   loadGeneration: number;
+  /** When it last became Empty; -1: never. Its offsets are kept for `offsets.retention.minutes` from then. */
+  emptySinceUs: number;
+  /** The moment of `emptySinceUs` that an OffsetsExpire waits for. */
+  expiryArmedUs: number;
   /** Keys of the group's records by number (`offsets.keys`), -1 while they were not used: of its offsets by global partition index, and its own. */
   readonly offsetKeys: Int32Array;
   groupKey: number;
@@ -121,6 +125,7 @@ export type GroupWrite = Exclude<WriteEffect, { readonly type: 'offsets' }>;
 
 export type GroupNoticeCode =
   | 'rebalance.started'
+  | 'offsets.expired'
   | 'rebalance.completed'
   | 'member.joined'
   | 'member.left'

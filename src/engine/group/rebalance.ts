@@ -74,6 +74,7 @@ export function completeJoin(group: GroupState, nowUs: number, effects: GroupEff
   if (group.members.size === 0) {
     group.protocol = '';
     transitionTo(group, 'Empty');
+    group.emptySinceUs = nowUs;
     effects.writes.push({ type: 'none' });
     return;
   }

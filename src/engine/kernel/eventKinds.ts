@@ -107,6 +107,8 @@ export const EventKind = {
   GroupLoaded: 52,
   /** a = number of a log of `__consumer_offsets`. The first write that waits there for replicas may have waited `offsets.commit.timeout.ms`. */
   CoordinatorWriteExpired: 53,
+  /** a = group. It may have been Empty for `offsets.retention.minutes`. */
+  OffsetsExpire: 54,
   /** a = share request slot, b = request number. A ShareFetch or ShareAcknowledge is at the broker. */
   ShareRequestArrived: 60,
   /** a = share request slot, b = request number. Its answer is back at the member. */

@@ -23,6 +23,7 @@ import {
 } from '../group/coordinator.ts';
 import { onGroupRequestLost } from '../group/lostRequests.ts';
 import { onWriteExpired } from '../group/offsets/committing.ts';
+import { onOffsetsExpire } from '../group/offsets/expiring.ts';
 import { onGroupResponseArrived, onHeartbeatDue, onPollIntervalCheck } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { onMemberRestarts } from '../process/lifecycle.ts';
@@ -187,6 +188,9 @@ function dispatchLost(ctx: EngineContext): boolean {
     }
     case EventKind.MemberRestarts:
       onMemberRestarts(ctx, a, b);
+      return true;
+    case EventKind.OffsetsExpire:
+      onOffsetsExpire(ctx, a);
       return true;
     case EventKind.CoordinatorWriteExpired:
       onWriteExpired(ctx, a);

@@ -132,6 +132,25 @@ describe('records of __consumer_offsets', () => {
     expect(run.ctx.timeline.entries.some(({ code, node }) => code === 'cleaner.cleaned' && node === null)).toBe(true);
   });
 
+  test('[OFS-7] offsets of a group without members expire, and a member that comes back meets auto.offset.reset', () => {
+    const faults: Fault[] = [
+      { atMs: 5000, action: 'member.stop', node: 'sink', member: 0 },
+      { atMs: 150_000, action: 'member.restart', node: 'sink', member: 0 },
+    ];
+    const keep = { 'offsets.retention.minutes': 1, 'offsets.retention.check.interval.ms': 10_000 };
+    const run = runTo(committing({ brokers: 1, cluster: keep, faults, sink: { 'auto.offset.reset': 'latest' } }), 69_999);
+    const group = run.ctx.groups[0]!;
+    expect(group.state).toBe('Empty');
+    expect(group.committed[0]).toBeGreaterThan(40);
+    runTo(run, 70_001);
+    expect(group.committed[0]).toBe(-1);
+    expect(valueAtEnd(run)).toBe(null);
+    expect(run.ctx.timeline.entries.find(({ code }) => code === 'offsets.expired')?.text).toMatch(/^1 offsets of orders-group expire/);
+    runTo(run, 160_000);
+    expect(group.committed[0]).toBeGreaterThan(1490);
+    expect(run.ctx.consumers[0]!.resets).toBeGreaterThan(0);
+  });
+
   test('[OFS-2] [RUN-3] a copy goes on as the run does, with writes that wait', () => {
     const document = simple({
       seconds: 20,

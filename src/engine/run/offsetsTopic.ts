@@ -64,6 +64,8 @@ export function createRunOffsets({ cluster: settings }: Topology, cluster: Clust
   const config = {
     writeTimeoutUs: numberOf(settings, 'offsets.commit.timeout.ms') * 1000,
     loadBytesPerUs: numberOf(settings, 'offsets.load.bytes.per.second') / 1e6,
+    retentionUs: numberOf(settings, 'offsets.retention.minutes') * 60_000_000,
+    retentionCheckUs: numberOf(settings, 'offsets.retention.check.interval.ms') * 1000,
   };
   return createOffsets(
     partitionsOf(cluster).map(({ index }) => index),

@@ -83,6 +83,8 @@ function groupSentence(code: string, who: string, groupId: string, detail: strin
       return `Group ${groupId} starts a rebalance: ${detail}.`;
     case 'rebalance.completed':
       return `Group ${groupId} has completed its rebalance: ${detail}.`;
+    case 'offsets.expired':
+      return `${detail}.`;
     case 'member.joined':
       return `${who} joined group ${groupId}.`;
     case 'member.left':

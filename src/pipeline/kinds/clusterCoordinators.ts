@@ -11,6 +11,8 @@ export const clusterGroupConfig: readonly ConfigDefinition[] = [
   { name: 'offsets.topic.replication.factor', type: 'integer', default: 3, min: 1, max: 32_767, section: 'Groups', source: 'kafka', help: 'Copies of __consumer_offsets. While it is not set: at most as many as there are brokers.' },
   { name: 'offsets.topic.segment.bytes', type: 'integer', default: 104_857_600, min: 1, max: 2_147_483_647, unit: 'bytes', section: 'Groups', source: 'kafka', help: 'Segment size of __consumer_offsets. Only closed segments are compacted; a coordinator that takes over reads all that is there.' },
   { name: 'offsets.commit.timeout.ms', type: 'integer', default: 5_000, min: 1, max: 2_147_483_647, unit: 'ms', section: 'Groups', source: 'kafka', help: 'How long a commit waits for the copies of __consumer_offsets before it is answered with an error.' },
+  { name: 'offsets.retention.minutes', type: 'integer', default: 10_080, min: 1, max: 2_147_483_647, unit: 'minutes', section: 'Groups', source: 'kafka', help: 'How long the offsets of a group without members are kept. One that comes back later begins where auto.offset.reset says.' },
+  { name: 'offsets.retention.check.interval.ms', type: 'integer', default: 600_000, min: 1, max: 2_147_483_647, unit: 'ms', section: 'Groups', source: 'kafka', help: 'How often coordinators look for offsets to expire.' },
   { name: 'offsets.load.bytes.per.second', type: 'number', default: 50_000_000, min: 0, max: 1_000_000_000_000, unit: 'bytes/s', section: 'Groups', source: 'simulation', help: 'How fast a coordinator that takes over a group replays its partition of __consumer_offsets, beside reading it from the disk. Assumed; 0: no time.' },
 ];
 

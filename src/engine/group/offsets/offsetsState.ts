@@ -93,6 +93,9 @@ export interface OffsetsConfig {
   readonly writeTimeoutUs: number;
   /** `offsets.load.bytes.per.second`, in bytes per microsecond; 0: loading takes the time of the disk only. */
   readonly loadBytesPerUs: number;
+  /** `offsets.retention.minutes` and `offsets.retention.check.interval.ms` */
+  readonly retentionUs: number;
+  readonly retentionCheckUs: number;
 }
 
 export interface OffsetsState {
@@ -107,7 +110,12 @@ export interface OffsetsState {
 }
 
 /** Kafka's default timeout; loading costs nothing. */
-export const defaultOffsetsConfig: OffsetsConfig = { writeTimeoutUs: 5_000_000, loadBytesPerUs: 0 };
+export const defaultOffsetsConfig: OffsetsConfig = {
+  writeTimeoutUs: 5_000_000,
+  loadBytesPerUs: 0,
+  retentionUs: 10_080 * 60_000_000,
+  retentionCheckUs: 600_000_000,
+};
 
 /** `partitions`: global indexes of the partitions of `__consumer_offsets` that have logs. */
 export function createOffsets(partitions: readonly number[] = [], config: OffsetsConfig = defaultOffsetsConfig): OffsetsState {
