@@ -2,6 +2,7 @@
 import { checkFluidCase, type FluidCase } from './accuracy/fluid.ts';
 import { checkCrashCase, checkRetryCase } from './accuracy/failures.ts';
 import { checkRetentionCase } from './accuracy/retention.ts';
+import { checkGuaranteeCase } from './accuracy/guarantees.ts';
 import { checkLostAnswersCase } from './accuracy/lostAnswers.ts';
 import { checkReplicationCase } from './accuracy/replication.ts';
 import { checkTransactionCase } from './accuracy/transactions.ts';
@@ -26,7 +27,7 @@ export const accuracySuite: ConformanceSuite = {
     for (const entry of queueing) if (!checkRetryCase(entry, report)) checkQueueingCase(entry, queueing, report);
     for (const entry of exact) {
       if (checkReplicationCase(entry, report) || checkTransactionCase(entry, report) || checkLostAnswersCase(entry, report)) continue;
-      if (checkCrashCase(entry, exact, report)) continue;
+      if (checkCrashCase(entry, exact, report) || checkGuaranteeCase(entry, report)) continue;
       if (entry.group === 'fluid') checkFluidCase(entry, report);
       else if (entry.group === 'retention') checkRetentionCase(entry, report);
       else report.skip(`${entry.id} ${entry.title}`, later);

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { exportTargets } from '../interchange/index.ts';
 import { checkCommand, type CheckOptions } from './commands/check.ts';
 import { exportCommand, type ExportOptions } from './commands/export.ts';
+import { matrixCommand, type MatrixOptions } from './commands/matrix.ts';
 import { runCommand, type RunOptions } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { validateCommand, type ValidateOptions } from './commands/validate.ts';
@@ -59,6 +60,10 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       )
       .option('--out <folder>', 'write into this folder instead of to the output'),
   ).action(async (file: string, options: ExportOptions) => end(await exportCommand(file, options, io)));
+  withSet(command('matrix <file>', 'run a pipeline under each delivery guarantee, with the same seeds and faults'))
+    .option('--seeds <number>', "how many seeds, from the scenario's on", '1')
+    .option('--json', 'print the matrix as JSON')
+    .action(async (file: string, options: MatrixOptions) => end(await matrixCommand(file, options, io)));
   command('schema', "print the document's JSON Schema").action(() => end(schemaCommand(io)));
   return program;
 }

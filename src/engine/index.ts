@@ -5,6 +5,7 @@ export { advance, intervene } from './run/advance.ts';
 export { checkpoint, type Checkpoint, restore, storableCheckpoint } from './run/checkpoint.ts';
 export { clusterViewOf } from './run/clusterView.ts';
 export { fingerprint, reportOf } from './run/report.ts';
+export { advanceMatrix, matrixOf, matrixProgress, startMatrix } from './run/guaranteeMatrix.ts';
 export { readPage } from './run/records.ts';
 export { batchBytesOf, batchesOf, indexesOf, partitionLogView } from './run/segments.ts';
 export type { Report } from './report/report.ts';

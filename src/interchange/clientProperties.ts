@@ -30,8 +30,23 @@ function propertiesText(head: readonly string[], entries: readonly Entry[]): str
   return `${[...comments, ...entries.map(([name, value]) => `${name}=${propertiesValue(value)}`)].join('\n')}\n`;
 }
 
+/** Whether a processor commits in transactions, whose client is then neither committing by itself nor reading what is not committed. */
+const isExactlyOnce = (node: PipelineNode): boolean => effectiveConfig(node)['processing.guarantee'] === 'exactly_once_v2';
+
 function producerEntries(node: PipelineNode, path: string, findings: Finding[]): readonly Entry[] {
-  return changed(node, [...producerClientConfig, ...clientConfig, ...transactionConfig]).map(([row, value]): Entry => {
+  if (isExactlyOnce(node)) {
+    findings.push({
+      severity: 'info',
+      code: 'export.transactional-id',
+      path: `${path}/config/processing.guarantee`,
+      node: node.id,
+      config: 'processing.guarantee',
+      message: `transactional.id of "${node.name}" is not exported: every instance needs one of its own.`,
+      remedy: 'Set transactional.id per instance, or processing.guarantee=exactly_once_v2 where Kafka Streams does the processing.',
+    });
+  }
+  const transactions = kindOf(node.kind).role === 'producer' ? transactionConfig : [];
+  return changed(node, [...producerClientConfig, ...clientConfig, ...transactions]).map(([row, value]): Entry => {
     if (row.name !== 'linger.ms' || typeof value !== 'number' || Number.isInteger(value)) return [row.name, String(value)];
     const message = `linger.ms of "${node.name}" is ${value}; Kafka takes whole milliseconds only, so ${Math.ceil(value)} is exported.`;
     findings.push({
@@ -80,8 +95,15 @@ function consumerEntries(node: PipelineNode, path: string, findings: Finding[]):
     }
   });
   // The commit mode is the simulation's word, but a client that left enable.auto.commit at its default would commit differently.
-  const isAutomatic = effectiveConfig(node)['commit.mode'] === 'auto';
-  return [['group.id', groupIdOf(node)!], ...(isAutomatic ? [] : [['enable.auto.commit', 'false'] as const]), ...entries];
+  const settings = effectiveConfig(node);
+  const isAutomatic = settings['commit.mode'] === 'auto' && (settings['processing.guarantee'] ?? 'at_least_once') === 'at_least_once';
+  const isCommitted = isExactlyOnce(node) && settings['isolation.level'] !== 'read_committed';
+  return [
+    ['group.id', groupIdOf(node)!],
+    ...(isAutomatic ? [] : [['enable.auto.commit', 'false'] as const]),
+    ...(isCommitted ? [['isolation.level', 'read_committed'] as const] : []),
+    ...entries,
+  ];
 }
 
 /** A `.properties` file for each Kafka client of the pipeline: producers, sinks, and both halves of processors. Serializers are the application's own. */

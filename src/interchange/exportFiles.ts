@@ -1,4 +1,4 @@
-import type { PipelineDocument } from '../pipeline/index.ts';
+import { governed, type PipelineDocument } from '../pipeline/index.ts';
 import { exportClientProperties } from './clientProperties.ts';
 import { exportDockerCompose } from './dockerCompose.ts';
 import type { Exported, ExportOptions } from './exportTypes.ts';
@@ -24,5 +24,5 @@ const exporters: Readonly<Record<ExportTarget, (document: PipelineDocument, opti
 
 /** The files of one target. Only what Kafka itself knows is exported; what the simulation alone knows stays in the document. */
 export function exportFiles(document: PipelineDocument, target: ExportTarget, options: ExportOptions = {}): Exported {
-  return exporters[target](document, options);
+  return exporters[target](governed(document), options);
 }

@@ -3,6 +3,7 @@
  * Keys taken from user text never become object keys except config names, which are checked against the node kind's own list.
  */
 import type { Config, ConfigValue } from './config.ts';
+import type { Guarantee } from './guaranteeNames.ts';
 import type { NodeKind } from './kinds/index.ts';
 
 export type { Config, ConfigValue } from './config.ts';
@@ -152,6 +153,8 @@ export interface PipelineDocument {
   readonly name: string;
   /** Free text shown with the pipeline; may be empty. */
   readonly description: string;
+  /** Fixes on every node what decides about delivery; absent: as configured. */
+  readonly guarantee?: Guarantee;
   readonly nodes: readonly PipelineNode[];
   readonly edges: readonly PipelineEdge[];
   readonly cluster: Cluster;

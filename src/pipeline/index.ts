@@ -8,6 +8,7 @@ export { newDocument, newEdge, newNode } from './create.ts';
 export type { Config, ConfigValue, Fault, Objective, PipelineDocument, PipelineNode } from './document.ts';
 export { clusterRows, effectiveClusterConfig, effectiveConfig, groupIdOf } from './effectiveConfig.ts';
 export type { Finding } from './finding.ts';
+export { governed, guaranteeWords } from './guarantee.ts';
 export { jsonSchema } from './jsonSchema.ts';
 export { clusterConfig } from './kinds/cluster.ts';
 export type { ConfigDefinition, NodeRole } from './kinds/definition.ts';

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Fault } from './document.ts';
+import { guarantees } from './guaranteeNames.ts';
 import { nodeKindNames } from './kinds/index.ts';
 import { limits } from './limits.ts';
 
@@ -135,6 +136,7 @@ export const documentShape = {
   version: z.literal(1),
   name: nameSchema,
   description: freeTextSchema,
+  guarantee: z.enum(guarantees).optional(),
   edges: z.array(edgeSchema).max(limits.edges),
   scenario: z.strictObject({
     seed: z.number().int().min(0).max(0xffff_ffff),

@@ -55,12 +55,13 @@ function orderedObjective({ id, name, node, metric, statistic, comparison, value
 
 /** The text of a document's file, ending with a line break. `parseDocument` of it gives an equal document. */
 export function serializeDocument(document: PipelineDocument): string {
-  const { format, version, name, description, nodes, edges, cluster, scenario, layout } = document;
+  const { format, version, name, description, guarantee, nodes, edges, cluster, scenario, layout } = document;
   const ordered: PipelineDocument = {
     format,
     version,
     name,
     description,
+    ...(guarantee !== undefined && { guarantee }),
     nodes: nodes.map(orderedNode),
     edges: edges.map(orderedEdge),
     cluster: { config: orderedConfig(cluster.config, clusterConfig) },

@@ -3,6 +3,7 @@ import type { Change } from './changes/change.ts';
 import { configValueFromText } from './configValues.ts';
 import type { PipelineDocument } from './document.ts';
 import type { Finding } from './finding.ts';
+import { guarantees } from './guaranteeNames.ts';
 import { clusterConfig } from './kinds/cluster.ts';
 import type { ConfigDefinition } from './kinds/definition.ts';
 import { kindOf } from './kinds/index.ts';
@@ -49,11 +50,12 @@ const scenarioRows: readonly ConfigDefinition[] = [
 ];
 
 /**
- * Reads `<node>.<config>=<value>`, the node by id or by name, or `cluster.<config>=…`, `scenario.seed=…`, `scenario.durationMs=…`.
+ * Reads `<node>.<config>=<value>`, the node by id or by name, or `guarantee=…`, `cluster.<config>=…`, `scenario.seed=…`, `scenario.durationMs=…`.
  * The text becomes the config's own type; an empty value takes a config away only where it is no text.
  */
 export function setByPath(document: PipelineDocument, assignment: string): Assignment {
   if (!assignment.includes('=')) return refuse('set.no-value', `"${assignment}" sets nothing.`, 'Write it as node.config=value.');
+  if (assignment.startsWith('guarantee=')) return setGuarantee(assignment.slice('guarantee='.length));
   const targets = targetsOf(document, assignment);
   if (targets.length === 0) return unknownNode(document, assignment);
   const matches = targets.flatMap((target) => {
@@ -69,6 +71,14 @@ export function setByPath(document: PipelineDocument, assignment: string): Assig
   const read = configValueFromText(row, target.rest.slice(row.name.length + 1));
   if (!read.ok) return refuse(read.problem.code, `${target.title}: ${read.problem.message}`, read.problem.remedy, row.name);
   return { change: target.change(row.name, read.value), findings: [] };
+}
+
+/** `guarantee=<name>`; nothing behind the sign takes it away. */
+function setGuarantee(text: string): Assignment {
+  const value = guarantees.find((name) => name === text);
+  if (value === undefined && text !== '')
+    return refuse('set.guarantee', `There is no guarantee "${text}".`, `Use one of ${guarantees.join(', ')}.`);
+  return { change: { type: 'guarantee.set', value: value ?? null }, findings: [] };
 }
 
 function targetsOf(document: PipelineDocument, assignment: string): readonly Target[] {

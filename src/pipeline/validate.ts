@@ -3,6 +3,7 @@ import { checkConfigs } from './configRules.ts';
 import type { PipelineDocument } from './document.ts';
 import type { Finding } from './finding.ts';
 import { bounded, hasErrors, inFile } from './findings.ts';
+import { governed } from './guarantee.ts';
 import { checkIds } from './integrity.ts';
 import { consumerRules } from './rules/consumers.ts';
 import { deliveryRules } from './rules/delivery.ts';
@@ -42,7 +43,7 @@ export function validateDocument(document: PipelineDocument, options: { readonly
   const ids = checkIds(document);
   // Without sound ids the rules would speak about the wrong nodes.
   if (hasErrors(ids)) return bounded(inFile(ids, options.file));
-  const context = ruleContext(document);
+  const context = ruleContext(governed(document));
   const findings = [...checkConfigs(document), ...rules.flatMap((rule) => rule(context))];
   if (document.nodes.length === 0) {
     findings.push({

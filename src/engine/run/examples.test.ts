@@ -11,7 +11,7 @@ import { fingerprint, reportOf } from './report.ts';
 // Whole scenarios, some of them of two days: seconds each on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-const names = ['purchase', 'gym-booking', 'varying-readers', 'replicated-orders', 'account-balance', 'retention'] as const;
+const names = ['purchase', 'gym-booking', 'varying-readers', 'replicated-orders', 'account-balance', 'retention', 'exactly-once'] as const;
 
 function example(name: string): PipelineDocument {
   const text = readFileSync(new URL(`../../../examples/${name}.json`, import.meta.url), 'utf8');
@@ -101,6 +101,16 @@ describe('what the examples show', () => {
     );
     const kept = broken(withConfig(document, 'balances', 'cleanup.policy', 'delete'), 1);
     expect(kept).toContainEqual(expect.stringMatching(/^records\.total of new view/));
+  });
+
+  test('exactly once: without transactions payments are booked again, and with them at least once is not what it says', () => {
+    const document = example('exactly-once');
+    const repeats = broken(withConfig(document, 'book-once', 'processing.guarantee', 'at_least_once'), 1);
+    expect(repeats).toEqual([
+      expect.stringMatching(/^records\.total of accounts, exactly once, total, must be exactly 4000 records; it is 4\d\d\d records\.$/),
+    ]);
+    const exact = broken(withConfig(document, 'book-repeat', 'processing.guarantee', 'exactly_once_v2'), 1);
+    expect(exact).toEqual([expect.stringMatching(/^records\.total of accounts, at least once.*it is 4000 records\.$/)]);
   });
 
   test('retention: a topic that keeps ten minutes loses nothing of what the slow reader has not read', () => {

@@ -3,6 +3,7 @@ import type { PipelineDocument, PipelineNode } from '../../pipeline/document.ts'
 import { failurePorts } from '../../pipeline/branches.ts';
 import { effectiveClusterConfig, effectiveConfig, groupIdOf } from '../../pipeline/effectiveConfig.ts';
 import type { Finding } from '../../pipeline/finding.ts';
+import { governed } from '../../pipeline/guarantee.ts';
 import { kindOf } from '../../pipeline/kinds/index.ts';
 import { parseBranches } from '../../pipeline/expressions/lists.ts';
 import { validateDocument } from '../../pipeline/validate.ts';
@@ -52,6 +53,7 @@ export function compile(
 ): { readonly topology: Topology | null; readonly findings: readonly Finding[] } {
   const findings = [...validateDocument(document)];
   if (findings.some((finding) => finding.severity === 'error')) return { topology: null, findings };
+  const { nodes: governedNodes } = governed(document);
   const topics: TopologyTopic[] = [];
   const topicOfNode = new Map<string, number>();
   let partitionCount = 0;
@@ -74,7 +76,7 @@ export function compile(
     return { topology: null, findings };
   }
   const groupIds: string[] = [];
-  const nodes = document.nodes.map((node, index) => compileNode(document, node, index, topicOfNode, groupIds));
+  const nodes = governedNodes.map((node, index) => compileNode(document, node, index, topicOfNode, groupIds));
   return {
     topology: { document, cluster: effectiveClusterConfig(document.cluster), nodes, topics, groupIds, partitionCount, gzip },
     findings,

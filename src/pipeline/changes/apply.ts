@@ -39,6 +39,11 @@ export function applyChange(document: PipelineDocument, change: Change): Applied
     }
     case 'document.set':
       return { document: { ...document, [change.field]: change.value }, inverse: { ...change, value: document[change.field] } };
+    case 'guarantee.set': {
+      const { guarantee, ...rest } = document;
+      const inverse = { type: 'guarantee.set', value: guarantee ?? null } as const;
+      return { document: change.value === null ? rest : { ...document, guarantee: change.value }, inverse };
+    }
     case 'scenario.set': {
       const scenario = { ...document.scenario, [change.field]: change.value };
       return { document: { ...document, scenario }, inverse: { ...change, value: document.scenario[change.field] } };

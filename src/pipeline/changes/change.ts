@@ -1,5 +1,6 @@
 /** Every edit of a document as a value. `applyChange` gives the new document and the change that undoes it. */
 import type { ConfigValue, Fault, Objective, PipelineDocument, PipelineEdge, PipelineNode, Position } from '../document.ts';
+import type { Guarantee } from '../guaranteeNames.ts';
 
 /** An item and the index it has once the whole change is applied. */
 export interface Placed<T> {
@@ -38,6 +39,8 @@ export type Change =
   | { readonly type: 'edge.set'; readonly edge: PipelineEdge }
   | { readonly type: 'cluster.config'; readonly config: string; readonly value: ConfigValue | null }
   | { readonly type: 'document.set'; readonly field: 'name' | 'description'; readonly value: string }
+  /** `null` takes the guarantee away: every node is as configured again. */
+  | { readonly type: 'guarantee.set'; readonly value: Guarantee | null }
   | { readonly type: 'scenario.set'; readonly field: 'seed' | 'durationMs'; readonly value: number }
   /** Faults have no ids: they are addressed by their index. Absent `at` means the end. */
   | { readonly type: 'fault.add'; readonly fault: Fault; readonly at?: number }
