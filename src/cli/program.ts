@@ -25,7 +25,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   const withSet = (made: Command) =>
     made.option(
       '--set <node.config=value>',
-      'set a config for this call, repeatable; also cluster.<config>=… and scenario.seed=…',
+      'set a config for this call, repeatable; also cluster.<config>=…, scenario.seed=… and guarantee=…',
       collect,
     );
   const withRun = (made: Command) =>
