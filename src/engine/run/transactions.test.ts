@@ -90,7 +90,11 @@ describe('[TXN-8] what a transaction costs', () => {
 
   test('[TXN-8] a write to the transaction log takes two ways of latency more when that has replicas', () => {
     const moments = [1, 3].map((brokers) => {
-      const document = simple({ source: { ...alone }, sink: committed, cluster: { ...cluster, brokers } });
+      const document = simple({
+        source: { ...alone },
+        sink: committed,
+        cluster: { ...cluster, brokers, 'offsets.topic.replication.factor': 1 },
+      });
       const { probe, served } = collect(document, 'sink');
       runTo(start(document, { probe }), 3000);
       return served[0]!.endMs - 1000;
