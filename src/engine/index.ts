@@ -4,6 +4,7 @@ export { createRun, type Run } from './run/build.ts';
 export { advance, intervene } from './run/advance.ts';
 export { checkpoint, type Checkpoint, restore, storableCheckpoint } from './run/checkpoint.ts';
 export { clusterViewOf } from './run/clusterView.ts';
+export { groupViewOf } from './run/groupView.ts';
 export { fingerprint, reportOf } from './run/report.ts';
 export { advanceMatrix, matrixOf, matrixProgress, startMatrix } from './run/guaranteeMatrix.ts';
 export { readPage } from './run/records.ts';

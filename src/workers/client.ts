@@ -50,6 +50,7 @@ export function createSimulationClient(handlers: SimulationHandlers): Simulation
     intervene: (action) => answered(remote.intervene(action)),
     readRecords: (request) => answered(remote.readRecords(request)),
     clusterView: () => answered(remote.clusterView()),
+    groupView: (groupId) => answered(remote.groupView(groupId)),
     segments: (request) => answered(remote.segments(request)),
     batches: (request) => answered(remote.batches(request)),
     segmentIndexes: (request) => answered(remote.segmentIndexes(request)),

@@ -4,6 +4,7 @@
  */
 import type { ClusterNoticeCode } from '../engine/broker/clusterState.ts';
 import type { ClusterView } from '../engine/report/clusterView.ts';
+import type { GroupView } from '../engine/report/groupView.ts';
 import type { RecordPage } from '../engine/report/recordPage.ts';
 import type { Report } from '../engine/report/report.ts';
 import type { BatchBytes, BatchPage, PartitionLogView, SegmentFile, SegmentIndexes } from '../engine/report/segmentView.ts';
@@ -94,6 +95,17 @@ export interface RunEvent {
 }
 
 export type { BrokerCondition, BrokerView, ClusterView, PartitionView, ReplicaView } from '../engine/report/clusterView.ts';
+export type {
+  GroupCell,
+  GroupCellState,
+  GroupMemberView,
+  GroupPartitionView,
+  GroupShareView,
+  GroupView,
+  RebalanceView,
+  ShareRangeState,
+  ShareRangeView,
+} from '../engine/report/groupView.ts';
 export type { RecordPage, RecordView } from '../engine/report/recordPage.ts';
 export type {
   BatchBytes,
@@ -209,6 +221,8 @@ export interface SimulationCommands extends LogCommands {
   }): Promise<RecordPage>;
   /** Brokers, controller and every partition with its replicas as they stand; null before a run is loaded. */
   clusterView(): Promise<ClusterView | null>;
+  /** The group with this id as it stands; null when the run has none, or there is no run. */
+  groupView(groupId: string): Promise<GroupView | null>;
   report(): Promise<Report>;
   series(): Promise<SeriesAnswer>;
   /** Events with index >= `from`, at most 500, and how many there are. */

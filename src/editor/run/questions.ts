@@ -1,5 +1,5 @@
 /** What the editor asks of the run without changing it. Null before there is one. */
-import type { ClusterView, LogCommands, RecordPage, SeriesAnswer, SimulationCommands } from '../../workers/protocol.ts';
+import type { ClusterView, GroupView, LogCommands, RecordPage, SeriesAnswer, SimulationCommands } from '../../workers/protocol.ts';
 import { asked } from './session.ts';
 
 /** What `report()` answers. */
@@ -23,6 +23,11 @@ export function askLog(): LogCommands | null {
 /** The cluster of the run as it stands. */
 export async function readCluster(): Promise<ClusterView | null> {
   return (await asked()?.clusterView()) ?? null;
+}
+
+/** A group of the run as it stands. */
+export async function readGroup(groupId: string): Promise<GroupView | null> {
+  return (await asked()?.groupView(groupId)) ?? null;
 }
 
 /** The report of the run as it stands. */

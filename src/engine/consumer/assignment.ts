@@ -2,6 +2,7 @@
 import type { ConsumerContext } from './context.ts';
 import type { LetGo } from '../ledger/state.ts';
 import type { FetchLimits } from '../broker/fetchSession.ts';
+import { noteOwnership } from '../group/groupHistory.ts';
 import { type ConsumerConfig, type ConsumerState, ownedPartition } from './consumer.ts';
 import { resetPosition, setPosition } from './positions.ts';
 import { noteLetGo, noteStart } from './reading.ts';
@@ -17,6 +18,7 @@ export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState):
   if (consumer.assignmentVersion === member.assignmentVersion) return false;
   consumer.assignmentVersion = member.assignmentVersion;
   noteLetGo(ctx, consumer, 'rebalance', member.owned);
+  if (member.type !== 'share') noteHistory(ctx, consumer, member.owned);
   consumer.owned = member.owned.map(
     (index) =>
       ownedPartition(consumer, index) ?? {
@@ -45,9 +47,15 @@ export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState):
   return consumer.owned.some((owned) => owned.fetchOffset < 0);
 }
 
+function noteHistory(ctx: ConsumerContext, { index, group, owned }: ConsumerState, after: readonly number[]): void {
+  noteOwnership(ctx.groups[group]!.history, { member: index, before: owned, after, nowUs: ctx.events.nowUs });
+}
+
 /** Forgets everything: the process is gone. */
 export function forgetAssignment(ctx: ConsumerContext, consumer: ConsumerState, how: LetGo['how']): void {
   noteLetGo(ctx, consumer, how);
+export function forgetAssignment(ctx: ConsumerContext, consumer: ConsumerState): void {
+  if (ctx.members[consumer.index]!.type !== 'share') noteHistory(ctx, consumer, []);
   consumer.owned = [];
   consumer.assignmentVersion = -1;
   forgetRecovery(consumer);

@@ -4,6 +4,7 @@ import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { becomeStable, snapshotOf, storingFailed } from './attending.ts';
 import type { GroupContext } from './context.ts';
+import { beginRebalance, endRebalance } from './groupHistory.ts';
 import type { GroupEffects, GroupState, GroupTimer, GroupWrite, SessionTimer } from './groupState.ts';
 import { armExpiry } from './offsets/expiring.ts';
 import { appendGroup } from './offsets/writing.ts';
@@ -25,7 +26,9 @@ export function carryOut(ctx: GroupContext, group: GroupState, effects: GroupEff
   armExpiry(ctx, group);
   for (const { code, client, detail } of effects.notices) {
     ctx.notices.push({ timeUs: nowUs, code, group: group.index, member: client, detail });
+    if (code === 'rebalance.started') beginRebalance(group, nowUs, detail);
   }
+  if (group.state === 'Stable' || group.state === 'Empty') endRebalance(group, nowUs, group.generation);
 }
 
 /** The group's record goes into the log. An assignment is in force, and members hear of it, when it is committed there (GroupMetadataManager.classicGroupSync). */

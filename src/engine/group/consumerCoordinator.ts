@@ -8,6 +8,7 @@ import { consumerHeartbeat, requestMetadataRefresh, validateConsumerCommit } fro
 import type { ConsumerHeartbeat, ConsumerSeat, SeatTimers } from './consumerSeat.ts';
 import type { GroupContext } from './context.ts';
 import { isCoordinated } from './coordination.ts';
+import { beginRebalance, endRebalance } from './groupHistory.ts';
 import type { GroupNoticeCode, GroupState, SessionTimer } from './groupState.ts';
 import { createSession } from './groupState.ts';
 
@@ -42,7 +43,10 @@ function heartbeat(ctx: GroupContext, group: GroupState, request: ConsumerHeartb
   const [code, reason] = wordsOf(request, joins);
   if (code !== null) notice(ctx, group, client, code, request.reason);
   if (after !== undefined && !timers.has(memberId)) timers.set(memberId, { client, session: createSession(), revocation: createSession() });
-  if (live.groupEpoch > groupEpoch) notice(ctx, group, client, 'rebalance.started', `${reason}, group epoch ${live.groupEpoch}`);
+  if (live.groupEpoch > groupEpoch) {
+    notice(ctx, group, client, 'rebalance.started', `${reason}, group epoch ${live.groupEpoch}`);
+    beginRebalance(group, ctx.events.nowUs, reason);
+  }
   if (after?.state === 'UNREVOKED_PARTITIONS' && after !== before) {
     notice(ctx, group, client, 'member.reconciling', partitionNames(ctx, after.pendingRevocation));
   }
@@ -76,6 +80,7 @@ function show(ctx: GroupContext, group: GroupState): void {
   const { live } = seatOf(group);
   const state = consumerGroupState(live);
   group.generation = live.groupEpoch;
+  if (state === 'Stable' || state === 'Empty') endRebalance(group, ctx.events.nowUs, live.groupEpoch);
   if (state === group.state) return;
   group.previousState = group.state;
   group.state = state;
@@ -132,6 +137,7 @@ function sessionCheck(ctx: GroupContext, group: GroupState, client: number, gene
   }
   if (expired.length > 0) {
     notice(ctx, group, -1, 'rebalance.started', `a member is out, group epoch ${live.groupEpoch}`);
+    beginRebalance(group, ctx.events.nowUs, 'a member is out');
     settle(ctx, group);
   }
   watch(ctx, group, memberId);

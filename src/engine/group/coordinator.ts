@@ -13,6 +13,7 @@ import { coordinatorProtocols } from './coordinatorProtocols.ts';
 import { createConsumerSeat } from './consumerCoordinator.ts';
 import type { ConsumerGroupConfig } from './consumerProtocol/consumerGroup.ts';
 import { type ConsumerHeartbeat, heartbeatAnswerSizeBytes } from './consumerSeat.ts';
+import { createGroupHistory } from './groupHistory.ts';
 import type { GroupState, GroupTimer, GroupType, MemberRecord, PendingMember } from './groupState.ts';
 import { createEffects, touchSession } from './groupState.ts';
 import { handleJoin } from './joining.ts';
@@ -68,6 +69,7 @@ export function createGroup(options: {
     previousState: 'Empty',
     generation: 0,
     rebalances: 0,
+    history: createGroupHistory(options.partitionCount),
     committed: new Float64Array(options.partitionCount).fill(-1),
     transactional: createTransactionalOffsets(),
     initialRebalanceDelayUs: options.initialRebalanceDelayUs,

@@ -1,5 +1,6 @@
 import type { ConsumerGroupState } from './consumerProtocol/consumerGroup.ts';
 import type { ConsumerSeat } from './consumerSeat.ts';
+import type { GroupHistory } from './groupHistory.ts';
 import type { TransactionalOffsets } from './transactionalOffsets.ts';
 import type { WriteEffect } from './offsets/offsetsState.ts';
 import type { GroupResponse, MemberProtocol } from './protocol.ts';
@@ -87,6 +88,8 @@ export interface GroupState {
   generation: number;
   /** Rebalances completed: times the group became Stable. */
   rebalances: number;
+  /** What it has been through; for looking at it only. */
+  readonly history: GroupHistory;
   /** Committed offset by global partition index; -1 where there is none. Index into `partitions` of the run. */
   committed: Float64Array;
   /** Offsets committed in transactions that are not decided yet, and the last marker of each producer id. */

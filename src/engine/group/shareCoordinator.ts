@@ -4,6 +4,7 @@ import { schedule } from '../kernel/eventSet.ts';
 import type { ConsumerHeartbeat } from './consumerSeat.ts';
 import type { GroupContext } from './context.ts';
 import { isCoordinated } from './coordination.ts';
+import { beginRebalance, endRebalance } from './groupHistory.ts';
 import type { GroupNoticeCode, GroupState, SessionTimer } from './groupState.ts';
 import { createSession } from './groupState.ts';
 import {
@@ -56,7 +57,14 @@ function heartbeat(ctx: GroupContext, group: GroupState, request: ConsumerHeartb
   else if (isNew) notice(ctx, group, request.member, 'member.joined', '');
   if (live.members.has(memberId) && !timers.has(memberId)) timers.set(memberId, { client: request.member, session: createSession() });
   // Epochs of members are written too; they follow the group's.
+  if (live.groupEpoch > groupEpoch)
+    beginRebalance(
+      group,
+      ctx.events.nowUs,
+      memberEpoch < 0 ? request.reason : isNew ? 'a member joins' : 'topics or subscriptions have changed',
+    );
   if (live.groupEpoch > groupEpoch || response.assignment !== null) settle(group);
+  endWhenTold(ctx, group);
   watch(ctx, group, memberId);
 }
 
@@ -71,6 +79,15 @@ function settle(group: GroupState): void {
   seat.written = copyOf(live);
   group.generation = live.groupEpoch;
   group.state = shareGroupState(live);
+}
+
+/** A new target is in force when everybody has heard of it. */
+function endWhenTold(ctx: GroupContext, group: GroupState): void {
+  const last = group.history.rebalances.at(-1);
+  if (last === undefined || last.endUs >= 0) return;
+  const { live } = seatOf(group);
+  for (const { memberEpoch } of live.members.values()) if (memberEpoch !== live.groupEpoch) return;
+  endRebalance(group, ctx.events.nowUs, live.groupEpoch);
 }
 
 /** Members are never changed in place, so copies of the maps are a copy of the group. */
@@ -103,7 +120,11 @@ function sessionCheck(ctx: GroupContext, group: GroupState, _: number, generatio
     if (session.deadlineUs < 0 || !isCoordinated(ctx, group)) return;
     const expired = expireShareMembers(live, ctx.events.nowUs, ctx.topics);
     for (const id of expired) notice(ctx, group, timers.get(id)?.client ?? -1, 'member.session-expired', 'heartbeat expired');
-    if (expired.length > 0) settle(group);
+    if (expired.length > 0) {
+      beginRebalance(group, ctx.events.nowUs, 'a member is out');
+      settle(group);
+      endWhenTold(ctx, group);
+    }
     watch(ctx, group, memberId);
     return;
   }
