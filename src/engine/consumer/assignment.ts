@@ -54,7 +54,6 @@ function noteHistory(ctx: ConsumerContext, { index, group, owned }: ConsumerStat
 /** Forgets everything: the process is gone. */
 export function forgetAssignment(ctx: ConsumerContext, consumer: ConsumerState, how: LetGo['how']): void {
   noteLetGo(ctx, consumer, how);
-export function forgetAssignment(ctx: ConsumerContext, consumer: ConsumerState): void {
   if (ctx.members[consumer.index]!.type !== 'share') noteHistory(ctx, consumer, []);
   consumer.owned = [];
   consumer.assignmentVersion = -1;
