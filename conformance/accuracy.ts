@@ -8,6 +8,8 @@ import { checkReplicationCase } from './accuracy/replication.ts';
 import { checkTransactionCase } from './accuracy/transactions.ts';
 import { checkQueueingCase } from './accuracy/queueing.ts';
 import type { QueueingCase } from './accuracy/reading.ts';
+import { readExperiment } from './accuracy/experiments.ts';
+import { checkExperiment, recordsOfRun } from './accuracy/statistics.ts';
 import type { ConformanceSuite } from './suite.ts';
 
 interface CasesFile {
@@ -24,7 +26,12 @@ export const accuracySuite: ConformanceSuite = {
   file: 'accuracy/cases.json',
   run(data, report) {
     const { queueing = [], exact = [], published = [] } = data as CasesFile;
-    for (const entry of queueing) if (!checkRetryCase(entry, report)) checkQueueingCase(entry, queueing, report);
+    for (const entry of queueing) {
+      if (checkRetryCase(entry, report)) continue;
+      const experiment = readExperiment(entry, recordsOfRun(entry, report.seeds));
+      if (experiment === null) checkQueueingCase(entry, queueing, report);
+      else checkExperiment(entry, experiment, report);
+    }
     for (const entry of exact) {
       if (checkReplicationCase(entry, report) || checkTransactionCase(entry, report) || checkLostAnswersCase(entry, report)) continue;
       if (checkCrashCase(entry, exact, report) || checkGuaranteeCase(entry, report)) continue;

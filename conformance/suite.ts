@@ -6,11 +6,20 @@ export interface ConformanceSuite {
   readonly run: (data: unknown, report: CaseReport) => void;
 }
 
+export interface Seeds {
+  readonly first: number;
+  readonly count: number;
+}
+
+export const usualSeeds: Seeds = { first: 0, count: 10 };
+
 /** What a suite tells about its cases. `expected` and `actual` are compared as JSON. */
 export interface CaseReport {
   readonly check: (name: string, actual: unknown, expected: unknown) => void;
   /** A case the project does not cover yet, with the reason: counted and shown, never hidden. */
   readonly skip: (name: string, reason: string, count?: number) => void;
+  /** Random cases run from so many seeds, the first of them `first` plus a number of the case's own. */
+  readonly seeds: Seeds;
   /** Cases a suite compared by itself. */
   readonly add: (outcome: { passed: number; failures: readonly string[] }) => void;
 }
@@ -33,11 +42,12 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** Runs one suite on the parsed contents of its file. */
-export function runSuite(suite: ConformanceSuite, data: unknown): SuiteOutcome {
+export function runSuite(suite: ConformanceSuite, data: unknown, seeds: Seeds = usualSeeds): SuiteOutcome {
   const failures: string[] = [];
   const skipped: { reason: string; count: number }[] = [];
   let passed = 0;
   const report: CaseReport = {
+    seeds,
     check(name, actual, expected) {
       const found = canonicalJson(actual);
       const wanted = canonicalJson(expected);

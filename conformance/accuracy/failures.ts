@@ -5,6 +5,7 @@ import type { CaseReport } from '../suite.ts';
 import { pipelineOf } from './idealDocument.ts';
 import type { QueueingCase } from './reading.ts';
 import { collectInto, createSamples, type Samples } from './samples.ts';
+import { checkExperiment } from './statistics.ts';
 
 type Configs = Readonly<Record<string, ConfigValue>>;
 
@@ -121,8 +122,6 @@ interface RetrySetUp {
   figures(run: Run): Readonly<Record<string, number>>;
 }
 
-const seeds = 10;
-
 /** Retries into the topic they were read from: a service that sends what failed back, and what is done to a sink. */
 function feedback(title: string, records: number): RetrySetUp | null {
   const read = /probability ([\d.]+).*?([\d.]+) (?:new )?rec\/s.*?exp(?:onential)? (?:mean )?([\d.]+) ms/i.exec(title);
@@ -204,30 +203,14 @@ function readRetries({ model, title }: { readonly model: string; readonly title:
   return /bounded retry/i.test(model) ? bounded(title, records) : null;
 }
 
-/** Runs one statistical case from ten seeds; gives whether it is one of these. */
+/** Runs one statistical case; gives whether it is one of these. */
 export function checkRetryCase(entry: QueueingCase, report: CaseReport): boolean {
   const wanted = typeof entry.min_records === 'number' ? entry.min_records : 1_000_000;
-  const setUp = readRetries(entry, Math.ceil((wanted * 1.5) / seeds));
+  const records = Math.ceil((wanted * 1.5) / report.seeds.count);
+  const setUp = readRetries(entry, records);
   if (setUp === null) return false;
-  const { tolerance } = entry;
-  const relative = typeof tolerance === 'string' ? 0 : tolerance.value;
   const untilUs = setUp.document.scenario.durationMs * 1000;
-  const first = 1_000 * Number(entry.id.replace(/\D/g, ''));
-  const found = Array.from({ length: seeds }, (_, i) => setUp.figures(runOf(setUp.document, { seed: first + i, untilUs })));
-  const failures: string[] = [];
-  let passed = 0;
-  for (const [name, value] of Object.entries(entry.expected)) {
-    const values = found.map((figures) => figures[name]!);
-    const mean = values.reduce((sum, each) => sum + each, 0) / seeds;
-    const variance = values.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (seeds - 1);
-    // Student's t for 9 degrees of freedom at 99.5 %.
-    const halfWidth = 3.25 * Math.sqrt(variance / seeds);
-    const isClose = Math.abs(mean - Number(value)) <= relative * Math.abs(Number(value));
-    const line = `${name.padEnd(28)} ${mean.toPrecision(7)} ± ${halfWidth.toPrecision(3)}, expected ${Number(value)} ± ${relative * 100} %`;
-    console.log(`  ${isClose ? 'ok  ' : 'FAIL'} ${entry.id} ${line}`);
-    if (isClose) passed++;
-    else failures.push(`${entry.id} ${line}`);
-  }
-  report.add({ passed, failures });
+  const figures = (seed: number) => setUp.figures(runOf(setUp.document, { seed, untilUs }));
+  checkExperiment(entry, { way: `${records} records`, figures }, report);
   return true;
 }

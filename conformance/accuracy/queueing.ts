@@ -2,7 +2,8 @@
 import type { CaseReport } from '../suite.ts';
 import { isKnownFigure } from './figures.ts';
 import { readSetUp, type QueueingCase, type SetUp } from './reading.ts';
-import { replicateUntil, type Estimate, type Outcome } from './replications.ts';
+import { replicateUntil, type Outcome } from './replications.ts';
+import { firstSeed, type Estimate } from './statistics.ts';
 
 interface Expectation {
   readonly name: string;
@@ -14,7 +15,6 @@ interface Expectation {
 /** Fewest times a rare state must be met for its probability to be worth comparing. */
 const meetingsMin = 200;
 const recordsDefault = 1_000_000;
-const replicationsLeast = 10;
 const replicationsMost = 80;
 
 /** Expected numbers with how far off they may be: means as said, percentiles as said or twice that. */
@@ -58,8 +58,8 @@ export function checkQueueingCase(entry: QueueingCase, cases: readonly QueueingC
   const names = namesToMeasure(entry, wanted * 8, report);
   const expectations = expectationsOf(entry);
   // A seed of its own for each case: one unlucky stream of arrivals shall not tilt them all.
-  const seed = 1_000 * Number(entry.id.replace(/\D/g, ''));
-  const outcome = runCase(setUp, { names, wanted, expectations, seed });
+  const seed = firstSeed(entry.id, report.seeds);
+  const outcome = runCase(setUp, { names, wanted, expectations, seed, least: report.seeds.count });
   console.log(`${entry.id} ${entry.model}: ${outcome.records} records, ${outcome.replications} runs, ${speed(outcome)}`);
   let passed = 0;
   const failures: string[] = [];
@@ -76,16 +76,16 @@ export function checkQueueingCase(entry: QueueingCase, cases: readonly QueueingC
 
 function runCase(
   setUp: SetUp,
-  options: { names: readonly string[]; wanted: number; expectations: readonly Expectation[]; seed: number },
+  options: { names: readonly string[]; wanted: number; expectations: readonly Expectation[]; seed: number; least: number },
 ): Outcome {
-  const { names, wanted, expectations, seed } = options;
+  const { names, wanted, expectations, seed, least } = options;
   // Nothing is random: one run says it all.
   const isRandom = setUp.arrivals === 'poisson' || setUp.stages.some((stage) => stage.configs['service.time.distribution'] !== 'constant');
   if (!isRandom) return replicateUntil(setUp, { names, seed, records: wanted, least: 1, most: 1, isEnough: () => true });
-  const records = Math.max(50_000, Math.ceil((wanted * 2) / replicationsLeast / setUp.erlangArrivals / 100) * 100) * setUp.erlangArrivals;
+  const records = Math.max(50_000, Math.ceil((wanted * 2) / least / setUp.erlangArrivals / 100) * 100) * setUp.erlangArrivals;
   const isEnough = (estimates: readonly Estimate[]) =>
     estimates.every((estimate) => estimate.halfWidth <= Math.max(1e-12, expectationOf(expectations, estimate.name)!.allowed));
-  return replicateUntil(setUp, { names, seed, records, least: replicationsLeast, most: replicationsMost, isEnough });
+  return replicateUntil(setUp, { names, seed, records, least, most: Math.max(least, replicationsMost), isEnough });
 }
 
 const digits = (value: number) => (value === 0 ? '0' : value.toPrecision(7));

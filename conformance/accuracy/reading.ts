@@ -39,10 +39,10 @@ export interface SetUp {
   readonly bulk: number;
 }
 
-const number = String.raw`(\d[\d,]*(?:\.\d+)?|\.\d+)`;
+export const number = String.raw`(\d[\d,]*(?:\.\d+)?|\.\d+)`;
 const exponentialWord = String.raw`exp(?:onential)?`;
 
-function find(text: string, pattern: string): number[] | null {
+export function find(text: string, pattern: string): number[] | null {
   const match = new RegExp(pattern, 'i').exec(text);
   return match === null ? null : match.slice(1).map((part) => Number(part.replaceAll(',', '')));
 }
@@ -121,7 +121,7 @@ function readVariation(title: string): number | null {
 }
 
 /** The mean of the service: the time said to be one, or the last one that is no distance between arrivals. */
-function readMean(title: string): number | null {
+export function readMean(title: string): number | null {
   const said =
     find(title, `(?:service|${exponentialWord})[^,;:]{0,24}?mean ${number} ms`) ??
     find(title, `mean(?: service)?(?: time)? ${number} ms`) ??
@@ -137,7 +137,7 @@ function readPlain(model: string, title: string): Stage | null {
   return service === 'D' ? stage('constant', meanMs) : null;
 }
 
-function readRate(title: string): number | null {
+export function readRate(title: string): number | null {
   const bursts = find(title, `bursts of ${number} records?.*?${number} bursts\\/s`);
   if (bursts !== null) return bursts[0]! * bursts[1]!;
   const every = find(title, `(?:one|a) records? every ${number} ms`);

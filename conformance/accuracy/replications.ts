@@ -4,13 +4,7 @@ import { measure, type Replication } from './figures.ts';
 import { queueDocument } from './idealDocument.ts';
 import type { SetUp } from './reading.ts';
 import { collectInto, createSamples } from './samples.ts';
-
-export interface Estimate {
-  readonly name: string;
-  readonly mean: number;
-  /** Half width of the 99 % confidence interval, each replication being one batch; 0 with a single replication. */
-  readonly halfWidth: number;
-}
+import { intervalOf, type Estimate } from './statistics.ts';
 
 export interface Outcome {
   readonly estimates: readonly Estimate[];
@@ -18,12 +12,6 @@ export interface Outcome {
   readonly records: number;
   readonly events: number;
   readonly seconds: number;
-}
-
-/** Student's t at 99.5 % for 4 to 60 degrees of freedom, by interpolation in 1 / degrees (error below 0.01). */
-function studentT(degrees: number): number {
-  const normal = 2.5758;
-  return normal + 4.95 / degrees + 9.5 / (degrees * degrees);
 }
 
 /** The part of a replication that is thrown away: it starts empty, which no queue in its steady state is. */
@@ -112,9 +100,7 @@ function estimate(name: string, found: readonly Map<string, number | readonly nu
       const value = figures.get(name)!;
       return typeof value === 'number' ? value : value[place]!;
     });
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    const halfWidth = values.length < 2 ? 0 : studentT(values.length - 1) * Math.sqrt(squares / (values.length - 1) / values.length);
+    const { mean, halfWidth } = intervalOf(values);
     return { name: place < 0 ? name : `${name}[${place}]`, mean, halfWidth };
   });
 }
