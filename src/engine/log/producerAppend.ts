@@ -64,7 +64,7 @@ export function beginProducerUpdate(
   verification: ProducerUpdate['verification'],
 ): ProducerUpdate {
   const { producerId, producerEpoch, coordinatorEpoch, lastTimestampMs, transactionFirstOffset } = current;
-  const updated = { producerId, producerEpoch, coordinatorEpoch, lastTimestampMs, transactionFirstOffset, batches: [] };
+  const updated = { producerId, producerEpoch, coordinatorEpoch, lastTimestampMs, transactionFirstOffset, batches: [], oldest: 0 };
   return { origin, current, updated, startedAt: [], verification };
 }
 

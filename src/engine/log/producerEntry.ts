@@ -23,8 +23,10 @@ export interface ProducerEntry {
   lastTimestampMs: number;
   /** First offset of the transaction that is open. */
   transactionFirstOffset: number;
-  /** Oldest first, at most `rememberedBatchesMax`, all of the present epoch. */
+  /** A ring from `oldest` on, at most `rememberedBatchesMax`, all of the present epoch. */
   batches: RememberedBatch[];
+  /** Index in `batches` of the oldest one, whose place the next one takes once there are five. */
+  oldest: number;
 }
 
 /** The producers as they were when the log ended at `offset`, by producer id; of the remembered batches only the last one is kept. */
@@ -45,17 +47,24 @@ export function decrementSequence(sequence: number, decrement: number): number {
 
 /** An entry that knows nothing of its producer. */
 export function createProducerEntry(producerId: number): ProducerEntry {
-  return { producerId, producerEpoch: -1, coordinatorEpoch: -1, lastTimestampMs: -1, transactionFirstOffset: -1, batches: [] };
+  return { producerId, producerEpoch: -1, coordinatorEpoch: -1, lastTimestampMs: -1, transactionFirstOffset: -1, batches: [], oldest: 0 };
+}
+
+/** The batch remembered last, if there is one. */
+export function lastBatchOf({ batches, oldest }: ProducerEntry): RememberedBatch | undefined {
+  return batches[oldest === 0 ? batches.length - 1 : oldest - 1];
 }
 
 /** The last sequence remembered, or -1. */
 export function lastSequenceOf(entry: ProducerEntry): number {
-  return entry.batches.length === 0 ? -1 : entry.batches[entry.batches.length - 1].lastSequence;
+  const last = lastBatchOf(entry);
+  return last === undefined ? -1 : last.lastSequence;
 }
 
 /** Offset of the last record with data that is remembered, or -1: what the cleaner must not lose (ProducerStateEntry.lastDataOffset). */
 export function lastDataOffsetOf(entry: ProducerEntry): number {
-  return entry.batches.length === 0 ? -1 : entry.batches[entry.batches.length - 1].lastOffset;
+  const last = lastBatchOf(entry);
+  return last === undefined ? -1 : last.lastOffset;
 }
 
 /** Goes over to another epoch; the batches of the former one are forgotten. */
@@ -63,12 +72,17 @@ export function setProducerEpoch(entry: ProducerEntry, producerEpoch: number): v
   if (entry.producerEpoch === producerEpoch) return;
   entry.producerEpoch = producerEpoch;
   entry.batches = [];
+  entry.oldest = 0;
 }
 
 /** Remembers a batch and, beyond `rememberedBatchesMax`, forgets the oldest. */
 export function rememberBatch(entry: ProducerEntry, batch: RememberedBatch): void {
-  if (entry.batches.length === rememberedBatchesMax) entry.batches.shift();
-  entry.batches.push(batch);
+  if (entry.batches.length < rememberedBatchesMax) {
+    entry.batches.push(batch);
+    return;
+  }
+  entry.batches[entry.oldest] = batch;
+  entry.oldest = (entry.oldest + 1) % rememberedBatchesMax;
 }
 
 /**
@@ -85,18 +99,25 @@ export function rememberNext(entry: ProducerEntry, baseSequence: number, baseOff
     batches.push({ lastSequence, lastOffset, offsetDelta, timestampMs });
     return;
   }
-  const oldest = batches[0];
-  for (let i = 1; i < rememberedBatchesMax; i++) batches[i - 1] = batches[i];
-  batches[rememberedBatchesMax - 1] = oldest;
+  const oldest = batches[entry.oldest];
+  entry.oldest = entry.oldest === rememberedBatchesMax - 1 ? 0 : entry.oldest + 1;
   oldest.lastSequence = lastSequence;
   oldest.lastOffset = lastOffset;
   oldest.offsetDelta = offsetDelta;
   oldest.timestampMs = timestampMs;
 }
 
-/** An entry of its own with the last `count` batches of another. */
+/** An entry of its own with the last `count` batches of another, the oldest one first. */
 export function copyOfEntry(entry: ProducerEntry, count = rememberedBatchesMax): ProducerEntry {
-  return { ...entry, batches: entry.batches.slice(-count).map((batch) => ({ ...batch })) };
+  const batches = rememberedBatches(entry)
+    .slice(-count)
+    .map((batch) => ({ ...batch }));
+  return { ...entry, batches, oldest: 0 };
+}
+
+/** The remembered batches, the oldest one first. */
+export function rememberedBatches({ batches, oldest }: ProducerEntry): RememberedBatch[] {
+  return [...batches.slice(oldest), ...batches.slice(0, oldest)];
 }
 
 /** The remembered batch with exactly this epoch and range of sequences, or null (ProducerStateEntry.findDuplicateBatch). */

@@ -4,6 +4,7 @@ import type { BatchToAppend, PartitionLog } from './logState.ts';
 import { noProducer } from './logState.ts';
 import { appendBatch, appendMarker, appendProducerBatch, beginLeaderEpoch, createFetchedRecords, readBatches } from './partitionLog.ts';
 import type { MarkerToAppend, ProducerAppendOptions } from './partitionLog.ts';
+import { copyOfEntry } from './producerEntry.ts';
 import { BatchAttribute } from './recordBatch.ts';
 import { batchEnd } from './search.ts';
 
@@ -118,7 +119,8 @@ export function batchRows(log: PartitionLog): number[][] {
 export function producerRows(log: PartitionLog): object | null {
   if (log.producers === null || log.producers.producers.size === 0) return null;
   const { producers, ongoing, unreplicated, endOffset } = log.producers;
-  return { producers: [...producers.values()].sort((a, b) => a.producerId - b.producerId), ongoing, unreplicated, endOffset };
+  const entries = [...producers.values()].map((entry) => copyOfEntry(entry)).sort((a, b) => a.producerId - b.producerId);
+  return { producers: entries, ongoing, unreplicated, endOffset };
 }
 
 /** Offsets of the records that a reader of the whole log is handed out. */

@@ -4,7 +4,7 @@ import { crc32c } from './crc32c.ts';
 import { noteHighWatermark } from './lastStableOffset.ts';
 import type { ProducerBatch } from './producerAppend.ts';
 import type { ProducerSnapshot } from './producerEntry.ts';
-import { copyOfEntry } from './producerEntry.ts';
+import { copyOfEntry, lastBatchOf } from './producerEntry.ts';
 import type { ProducerStates } from './producerStates.ts';
 import { applyAppend, insertSpan, isProducerExpired, validateAppend } from './producerStates.ts';
 
@@ -90,7 +90,7 @@ export function producerSnapshotFile(snapshot: ProducerSnapshot): Uint8Array<Arr
   view.setInt32(6, entries.length);
   let at = 10;
   for (const entry of entries) {
-    const last = entry.batches.at(-1) ?? { lastSequence: -1, lastOffset: -1, offsetDelta: 0 };
+    const last = lastBatchOf(entry) ?? { lastSequence: -1, lastOffset: -1, offsetDelta: 0 };
     setInt64(view, at, entry.producerId);
     view.setInt16(at + 8, entry.producerEpoch);
     view.setInt32(at + 10, last.lastSequence);

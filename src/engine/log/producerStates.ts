@@ -5,7 +5,7 @@
 import type { AppendOrigin, CompletedTransaction, ProducerBatch, ProducerError, ProducerUpdate } from './producerAppend.ts';
 import { addToProducerUpdate, beginProducerUpdate, lastSequenceOfBatch } from './producerAppend.ts';
 import type { ProducerEntry, ProducerSnapshot, RememberedBatch } from './producerEntry.ts';
-import { createProducerEntry, findDuplicate, rememberBatch, setProducerEpoch } from './producerEntry.ts';
+import { createProducerEntry, findDuplicate, rememberBatch, rememberedBatches, setProducerEpoch } from './producerEntry.ts';
 import type { AbortedTransaction } from './transactionIndex.ts';
 
 /** A transaction in the log. `lastOffset` is its marker's, -1 while it is open. */
@@ -168,7 +168,7 @@ function applyUpdate(states: ProducerStates, { updated, startedAt }: ProducerUpd
   if (entry === undefined) states.producers.set(producerId, updated);
   else {
     setProducerEpoch(entry, updated.producerEpoch);
-    for (const batch of updated.batches) rememberBatch(entry, batch);
+    for (const batch of rememberedBatches(updated)) rememberBatch(entry, batch);
     entry.coordinatorEpoch = updated.coordinatorEpoch;
     entry.transactionFirstOffset = updated.transactionFirstOffset;
     entry.lastTimestampMs = updated.lastTimestampMs;
