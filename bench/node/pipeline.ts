@@ -144,7 +144,7 @@ export function measurePipeline(only = -1): Figure[] {
   return chosen.map((load) => {
     const { topology } = compile(documentOf(load));
     if (topology === null) throw new Error(`The bench's document "${load.name}" does not compile.`);
-    const run = createRun(topology);
+    const run = createRun(topology, { ledger: false });
     const virtualUs = virtualUsOf(load);
     // The first second is for the group to form and for the compiler to warm up.
     runFor(run, 1_000_000 + virtualUs);
