@@ -4,6 +4,7 @@ import { exportTargets } from '../interchange/index.ts';
 import { checkCommand, type CheckOptions } from './commands/check.ts';
 import { exportCommand, type ExportOptions } from './commands/export.ts';
 import { matrixCommand, type MatrixOptions } from './commands/matrix.ts';
+import { followCommand, type FollowOptions } from './commands/follow.ts';
 import { runCommand, type RunOptions } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { validateCommand, type ValidateOptions } from './commands/validate.ts';
@@ -47,6 +48,13 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   withRun(command('check <file>', 'run a pipeline; exit code 0 when every objective holds, 1 when one does not'))
     .option('--junit <file>', "write the objectives as JUnit's XML")
     .action(async (file: string, options: CheckOptions) => end(await checkCommand(file, options, io)));
+  withSet(
+    command('follow <file>', 'follow one record from its producer to everybody who reads it, and what its time went to')
+      .requiredOption('--record <topic-partition@offset>', 'where the record is written, for example orders-3@120')
+      .option('--json', 'print the whole way as JSON')
+      .option('--seed <number>', "use this seed instead of the scenario's")
+      .option('--until <duration>', 'follow it to this virtual time at the latest, for example 10m'),
+  ).action(async (file: string, options: FollowOptions) => end(await followCommand(file, options, io)));
   withSet(command('validate <file>', 'check a pipeline without running it').option('--json', 'print the findings as JSON')).action(
     async (file: string, options: ValidateOptions) => end(await validateCommand(file, options, io)),
   );

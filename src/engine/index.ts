@@ -7,6 +7,7 @@ export { clusterViewOf } from './run/clusterView.ts';
 export { groupViewOf } from './run/groupView.ts';
 export { fingerprint, reportOf } from './run/report.ts';
 export { advanceMatrix, matrixOf, matrixProgress, startMatrix } from './run/guaranteeMatrix.ts';
+export { type Follow, findRecord, follow, followOn, followProgress, journeyOf, recordAtOffset } from './run/follow/followRecord.ts';
 export { readPage } from './run/records.ts';
 export { batchBytesOf, batchesOf, indexesOf, partitionLogView } from './run/segments.ts';
 export type { Report } from './report/report.ts';
