@@ -1,4 +1,15 @@
-import { advance, compile, createRun, findRecord, follow, followOn, followProgress, journeyOf, type Run, type Topology } from '../../engine/index.ts';
+import {
+  advance,
+  compile,
+  createRun,
+  findRecord,
+  follow,
+  followOn,
+  followProgress,
+  journeyOf,
+  type Run,
+  type Topology,
+} from '../../engine/index.ts';
 import type { RecordJourney } from '../../engine/report/recordJourney.ts';
 import { findingsText } from '../findingsText.ts';
 import { printable } from '../format.ts';
@@ -71,16 +82,21 @@ async function inSlices(work: () => boolean, share: () => number, io: Io): Promi
 }
 
 /** Partition and offset of `orders-3@120`. Throws Refusal. */
-function placeOf({ ctx }: Run, record: string): Place {
+function placeOf({ ctx, topology }: Run, record: string): Place {
   const match = /^(.+)-(\d+)@(\d+)$/.exec(record.trim());
   const offset = match ? Number(match[3]) : NaN;
   if (!match || !Number.isSafeInteger(offset)) {
-    throw refusal('option.not-a-record', `--record is "${record}", which names no record.`, 'Write topic, partition and offset, for example orders-3@120.');
+    throw refusal(
+      'option.not-a-record',
+      `--record is "${record}", which names no record.`,
+      'Write topic, partition and offset, for example orders-3@120.',
+    );
   }
   const name = `${match[1]}-${Number(match[2])}`;
   const partition = ctx.partitions.findIndex((candidate) => `${ctx.topics[candidate.topic]!.name}-${candidate.partition}` === name);
   if (partition >= 0) return { partition, offset };
-  const known = ctx.topics.map((topic) => `${topic.name}-0 to ${topic.name}-${topic.partitionCount - 1}`);
+  // Logs of the cluster itself hold no records of clients.
+  const known = ctx.topics.slice(0, topology.topics.length).map((topic) => `${topic.name}-0 to ${topic.name}-${topic.partitionCount - 1}`);
   throw refusal(
     'option.unknown-partition',
     `--record is "${record}", and ${printable(name)} is no partition of this run.`,
