@@ -4,13 +4,13 @@ import { newDocument, type Fault, type PipelineDocument } from '../pipeline/inde
 import { gzip } from './gzip.ts';
 import { reportText } from './reportText.ts';
 
-function textOf(producer: object, cluster: object, topic: object = {}, faults: readonly Fault[] = []): string {
+function textOf(producer: object, cluster: object, topic: object = {}, faults: readonly Fault[] = [], sink: object = {}): string {
   const document = {
     ...newDocument(),
     nodes: [
       { id: 'p', kind: 'producer', name: 'orders', config: { 'workload.rate': 100, 'value.size.bytes': 1000, ...producer } },
       { id: 't', kind: 'topic', name: 'topic', config: topic },
-      { id: 's', kind: 'sink', name: 'index', config: {} },
+      { id: 's', kind: 'sink', name: 'index', config: sink },
     ],
     edges: [
       { id: 'e', source: 'p', target: 't' },
@@ -53,4 +53,18 @@ test('[CLU-42] the report says that a group has no coordinator, and not the brok
 
 test('[BRK-40] the ledger says that lost records may not have been acknowledged', () => {
   expect(textOf({}, {})).toContain('(lost: cut off with a leader, acknowledged or not)');
+});
+
+test('[LDGV-7] the report has a route from each source to each sink, and why what did not arrive did not', () => {
+  const crash: Fault = { atMs: 5000, action: 'member.crash', node: 's', member: 0 };
+  const restart: Fault = { atMs: 6000, action: 'member.restart', node: 's', member: 0 };
+  const sink = { 'commit.mode': 'before-processing', 'auto.offset.reset': 'earliest', 'service.time.ms': 8, 'max.poll.records': 100 };
+  const text = textOf({ 'workload.records': 600 }, {}, {}, [crash, restart], sink);
+  expect(text).toMatch(
+    /source +… through +to +produced +once +duplicated +reordered +lost +under way\n +orders +topic +index +600 +\d+ +0 +0 +[1-9]\d* +0\n/,
+  );
+  expect(text).toMatch(
+    /Causes, by the time they began\n {2}lost, \d+ records at index: Committed before processing: index-0 crashed at 5 s\. \(topic-0 \d+–\d+/,
+  );
+  expect(textOf({ 'workload.records': 100 }, {}, {}, [], { 'auto.offset.reset': 'earliest' })).not.toContain('Causes');
 });

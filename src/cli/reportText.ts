@@ -1,18 +1,12 @@
 /** The report of a run for people. */
 import type { GroupReport, LatencySummary, NodeReport, Report, TopicReport } from '../engine/report/report.ts';
 import { counted, formatBytes, formatCount, formatDuration, formatRate, formatShare, formatWithHalfWidth, printable } from './format.ts';
-import { renderTable, type Column } from './table.ts';
+import { ledgerText } from './ledgerText.ts';
+import { left, renderTable, right, section, type Column } from './table.ts';
 
 /** Longest list of partitions printed; the JSON report has them all. */
 const rowsMax = 32;
 const none = '–';
-
-const left = (title: string): Column => ({ title });
-const right = (title: string): Column => ({ title, align: 'right' });
-
-function section(title: string, body: string): string {
-  return `\n${title}\n${body}\n`;
-}
 
 /** A table of the first rows, and a line that says how many are left out. */
 function longTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
@@ -190,41 +184,6 @@ function groupText(group: GroupReport): string {
     `lag ${counted(group.lagRecords, 'record')}, ${formatDuration(group.lagSeconds * 1000)}`,
   ];
   return section(`Group ${printable(group.groupId)}: ${facts.join(', ')}`, `${members}\n\n${partitions}`);
-}
-
-function ledgerText(report: Report): string {
-  const titles = [
-    'produced',
-    'markers',
-    'processed',
-    'again',
-    'filtered',
-    'failed',
-    'expired unread',
-    'skipped by reset',
-    'stepped over',
-    'lost',
-    'under way',
-  ];
-  const rows = report.ledger.paths.map((path) => [
-    path.node,
-    ...[
-      path.produced,
-      path.markers,
-      path.processed,
-      path.processedAgain,
-      path.filtered,
-      path.failed,
-      path.expiredUnread,
-      path.skippedByReset,
-      path.steppedOver,
-      path.lost,
-      path.underWay,
-    ].map(formatCount),
-  ]);
-  if (rows.length === 0) return '';
-  const title = 'Ledger: what became of the records each node reads (lost: cut off with a leader, acknowledged or not)';
-  return section(title, renderTable([left('node'), ...titles.map(right)], rows));
 }
 
 /** Who was held back by a quota, and for how long: otherwise a low rate has no visible cause. */

@@ -5,6 +5,15 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
+/** A column of words, and one of figures. */
+export const left = (title: string): Column => ({ title });
+export const right = (title: string): Column => ({ title, align: 'right' });
+
+/** A part of a report under its title. */
+export function section(title: string, body: string): string {
+  return `\n${title}\n${body}\n`;
+}
+
 /** Width in a terminal, near enough: one cell for each character. */
 function width(text: string): number {
   return Array.from(text).length;

@@ -5,7 +5,7 @@ export { advance, intervene } from './run/advance.ts';
 export { checkpoint, type Checkpoint, restore, storableCheckpoint } from './run/checkpoint.ts';
 export { clusterViewOf } from './run/clusterView.ts';
 export { groupViewOf } from './run/groupView.ts';
-export { fingerprint, reportOf } from './run/report.ts';
+export { fingerprint, ledgerReportOf, reportOf } from './run/report.ts';
 export { advanceMatrix, matrixOf, matrixProgress, startMatrix } from './run/guaranteeMatrix.ts';
 export { type Follow, findRecord, follow, followOn, followProgress, journeyOf, recordAtOffset } from './run/follow/followRecord.ts';
 export { readPage } from './run/records.ts';

@@ -56,6 +56,7 @@ export function createSimulationClient(handlers: SimulationHandlers): Simulation
     segmentIndexes: (request) => answered(remote.segmentIndexes(request)),
     batchBytes: (request) => answered(remote.batchBytes(request)),
     partitionFiles: (request) => answered(remote.partitionFiles(request)),
+    ledger: () => answered(remote.ledger()),
     report: () => answered(remote.report()),
     series: () => answered(remote.series()),
     events: (from) => answered(remote.events(from)),

@@ -6,7 +6,7 @@ import type { ClusterNoticeCode } from '../engine/broker/clusterState.ts';
 import type { ClusterView } from '../engine/report/clusterView.ts';
 import type { GroupView } from '../engine/report/groupView.ts';
 import type { RecordPage } from '../engine/report/recordPage.ts';
-import type { Report } from '../engine/report/report.ts';
+import type { LedgerReport, Report } from '../engine/report/report.ts';
 import type { BatchBytes, BatchPage, PartitionLogView, SegmentFile, SegmentIndexes } from '../engine/report/segmentView.ts';
 import type { Fault, Objective, PipelineDocument } from '../pipeline/document.ts';
 import type { Finding } from '../pipeline/finding.ts';
@@ -106,6 +106,8 @@ export type {
   ShareRangeState,
   ShareRangeView,
 } from '../engine/report/groupView.ts';
+export type { LedgerCause, LedgerRoute, LedgerSend } from '../engine/report/ledgerReport.ts';
+export type { LedgerReport } from '../engine/report/report.ts';
 export type { RecordPage, RecordView } from '../engine/report/recordPage.ts';
 export type {
   BatchBytes,
@@ -223,6 +225,8 @@ export interface SimulationCommands extends LogCommands {
   clusterView(): Promise<ClusterView | null>;
   /** The group with this id as it stands; null when the run has none, or there is no run. */
   groupView(groupId: string): Promise<GroupView | null>;
+  /** What became of every record up to now, and why; null before a run is loaded. */
+  ledger(): Promise<LedgerReport | null>;
   report(): Promise<Report>;
   series(): Promise<SeriesAnswer>;
   /** Events with index >= `from`, at most 500, and how many there are. */

@@ -1,5 +1,13 @@
 /** What the editor asks of the run without changing it. Null before there is one. */
-import type { ClusterView, GroupView, LogCommands, RecordPage, SeriesAnswer, SimulationCommands } from '../../workers/protocol.ts';
+import type {
+  ClusterView,
+  GroupView,
+  LedgerReport,
+  LogCommands,
+  RecordPage,
+  SeriesAnswer,
+  SimulationCommands,
+} from '../../workers/protocol.ts';
 import { asked } from './session.ts';
 
 /** What `report()` answers. */
@@ -28,6 +36,11 @@ export async function readCluster(): Promise<ClusterView | null> {
 /** A group of the run as it stands. */
 export async function readGroup(groupId: string): Promise<GroupView | null> {
   return (await asked()?.groupView(groupId)) ?? null;
+}
+
+/** What became of every record up to now. */
+export async function readLedger(): Promise<LedgerReport | null> {
+  return (await asked()?.ledger()) ?? null;
 }
 
 /** The report of the run as it stands. */

@@ -10,7 +10,7 @@ import { coordinatorNow } from '../group/coordination.ts';
 import { isUnderReplicated, outagesAt } from '../broker/outages.ts';
 import { lastStableOffsetOf } from '../log/partitionLog.ts';
 import { fingerprintOf } from '../kernel/trace.ts';
-import type { GroupReport, LatencySummary, NodeReport, PartitionReport, Report, TopicReport } from '../report/report.ts';
+import type { GroupReport, LatencySummary, LedgerReport, NodeReport, PartitionReport, Report, TopicReport } from '../report/report.ts';
 import type { Run } from './build.ts';
 import { fidelityOf } from './fidelity.ts';
 import { ledgerOf } from './ledger.ts';
@@ -49,6 +49,12 @@ export function reportOf(run: Run, objectives: readonly Objective[] = run.topolo
     objectives: objectiveReports(ctx, objectives, { nodes, groups, topics }),
     fidelity: fidelityOf(run),
   };
+}
+
+/** The report's ledger alone: what became of every record up to now. Changes nothing. */
+export function ledgerReportOf({ ctx }: Run): LedgerReport {
+  settleAll(ctx);
+  return ledgerOf(ctx);
 }
 
 /** The run's fingerprint: equal for equal documents, seeds and virtual times, wherever it ran and however it was interrupted. */

@@ -1,5 +1,5 @@
 /** The simulation as the editor commands it. One run is loaded at a time; a loop runs it in slices and lets commands in between. */
-import { advance, clusterViewOf, groupViewOf, intervene, readPage, reportOf, type Run } from '../../engine/index.ts';
+import { advance, clusterViewOf, groupViewOf, intervene, ledgerReportOf, readPage, reportOf, type Run } from '../../engine/index.ts';
 import { seriesQuantities } from '../../engine/host.ts';
 import type { LoadAnswer, RunEvent, SeriesAnswer, SimulationCommands } from '../protocol.ts';
 import { logCommands, placeOf } from './inspecting.ts';
@@ -151,6 +151,9 @@ export function createSimulation(world: SimulationHost, limits: Partial<KeepingL
     },
     async groupView(groupId) {
       return session.run && groupViewOf(session.run, groupId);
+    },
+    async ledger() {
+      return session.run && ledgerReportOf(session.run);
     },
     ...logCommands(session, host),
     async report() {
