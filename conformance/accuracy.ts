@@ -8,6 +8,8 @@ import { checkReplicationCase } from './accuracy/replication.ts';
 import { checkTransactionCase } from './accuracy/transactions.ts';
 import { checkQueueingCase } from './accuracy/queueing.ts';
 import type { QueueingCase } from './accuracy/reading.ts';
+import { checkAssignmentCase } from './accuracy/assignments.ts';
+import { checkHashCase } from './accuracy/hashing.ts';
 import { readExperiment } from './accuracy/experiments.ts';
 import { checkExperiment, recordsOfRun } from './accuracy/statistics.ts';
 import type { ConformanceSuite } from './suite.ts';
@@ -35,6 +37,7 @@ export const accuracySuite: ConformanceSuite = {
     for (const entry of exact) {
       if (checkReplicationCase(entry, report) || checkTransactionCase(entry, report) || checkLostAnswersCase(entry, report)) continue;
       if (checkCrashCase(entry, exact, report) || checkGuaranteeCase(entry, report)) continue;
+      if (checkHashCase(entry, report) || checkAssignmentCase(entry, exact, report)) continue;
       if (entry.group === 'fluid') checkFluidCase(entry, report);
       else if (entry.group === 'retention') checkRetentionCase(entry, report);
       else report.skip(`${entry.id} ${entry.title}`, later);
