@@ -5,6 +5,7 @@
 import type { ClusterNoticeCode } from '../engine/broker/clusterState.ts';
 import type { ClusterView } from '../engine/report/clusterView.ts';
 import type { GroupView } from '../engine/report/groupView.ts';
+import type { GuaranteeMatrix } from '../engine/report/guaranteeMatrix.ts';
 import type { RecordPage } from '../engine/report/recordPage.ts';
 import type { LedgerReport, Report } from '../engine/report/report.ts';
 import type { BatchBytes, BatchPage, PartitionLogView, SegmentFile, SegmentIndexes } from '../engine/report/segmentView.ts';
@@ -108,6 +109,7 @@ export type {
 } from '../engine/report/groupView.ts';
 export type { LedgerCause, LedgerRoute, LedgerSend } from '../engine/report/ledgerReport.ts';
 export type { LedgerReport } from '../engine/report/report.ts';
+export type { GuaranteeMatrix, GuaranteeRow } from '../engine/report/guaranteeMatrix.ts';
 export type { RecordPage, RecordView } from '../engine/report/recordPage.ts';
 export type {
   BatchBytes,
@@ -249,3 +251,28 @@ export type WorkerMessage =
   | { readonly type: 'status'; readonly status: StatusUpdate }
   | { readonly type: 'layout'; readonly layout: FrameLayout }
   | { readonly type: 'events'; readonly total: number };
+
+/** How far a guarantee matrix has come. */
+export interface MatrixProgress {
+  /** 0 to 1. */
+  readonly share: number;
+  readonly runsDone: number;
+  readonly runs: number;
+}
+
+export interface MatrixRequest {
+  readonly document: PipelineDocument;
+  /** How many seeds each guarantee runs with: the document's own and those after it. */
+  readonly seedCount: number;
+}
+
+export interface MatrixAnswer {
+  /** Null: the document cannot run under one of the guarantees; `findings` say why. */
+  readonly matrix: GuaranteeMatrix | null;
+  readonly findings: readonly Finding[];
+}
+
+/** What the matrix worker does. It has a thread of its own, so the run on screen goes on; whoever wants no answer any more ends the worker. */
+export interface MatrixCommands {
+  make(request: MatrixRequest, onProgress: (progress: MatrixProgress) => void): Promise<MatrixAnswer>;
+}

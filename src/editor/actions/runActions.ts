@@ -1,7 +1,9 @@
-import { Gauge, Pause, Play, RotateCcw, StepForward, Zap } from 'lucide-react';
+import { Gauge, Pause, Play, RotateCcw, StepForward, Table2, Zap } from 'lucide-react';
 import { changeSpeed, nudgeSpeed, resetRun, restartWorker, stepOnce, togglePlay } from '../run/session.ts';
 import { sessionStore } from '../run/sessionStore.ts';
+import { documentStore } from '../stores/documentStore.ts';
 import { statusStore } from '../stores/liveStore.ts';
+import { viewStore } from '../stores/viewStore.ts';
 import type { Action } from './action.ts';
 
 const running = () => statusStore.getState().phase === 'running';
@@ -38,6 +40,15 @@ export const runActions: readonly Action[] = [
     perform: () => changeSpeed('max'),
   },
   { id: 'run.real', group: 'Run', label: 'Real time (1×)', keywords: ['speed'], icon: Gauge, perform: () => changeSpeed(1) },
+  {
+    id: 'run.matrix',
+    group: 'Run',
+    label: 'Guarantee matrix …',
+    keywords: ['compare', 'delivery', 'at most once', 'at least once', 'exactly once', 'idempotent', 'lost', 'duplicates'],
+    icon: Table2,
+    predicate: () => documentStore.getState().document.nodes.length > 0,
+    perform: () => viewStore.getState().show('matrix'),
+  },
   {
     id: 'run.recover',
     group: 'Run',

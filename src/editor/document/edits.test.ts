@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { newDocument } from '../../pipeline/index.ts';
 import { documentStore } from '../stores/documentStore.ts';
-import { addNode, connect, moveNodes, refusalOf, removeElements, renameNode, setConfig } from './edits.ts';
+import { addNode, connect, moveNodes, refusalOf, removeElements, renameNode, setConfig, setGuarantee } from './edits.ts';
 import { freePlace } from './places.ts';
 
 const state = () => documentStore.getState();
@@ -35,6 +35,20 @@ describe('edits', () => {
     expect(refusalOf({ source: one, target: two })).toMatch(/processor between/);
     expect(connect({ source: one, target: two })).toEqual({ edge: null, refusal: refusalOf({ source: one, target: two }) });
     expect(state().past).toHaveLength(steps);
+  });
+
+  test('[MATX-4] taking a guarantee is one step, taking it again none', () => {
+    setGuarantee('exactly-once');
+    setGuarantee('exactly-once');
+    setGuarantee(null);
+    setGuarantee(null);
+    expect(state().past.map((step) => step.label)).toEqual([
+      'Set the delivery guarantee to exactly once',
+      'Take the delivery guarantee away',
+    ]);
+    expect(state().document).not.toHaveProperty('guarantee');
+    state().undo();
+    expect(state().document.guarantee).toBe('exactly-once');
   });
 
   test('[EDIT-8] what changes nothing leaves no step', () => {

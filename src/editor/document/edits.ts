@@ -1,6 +1,6 @@
 /** The edits people make to the open document, each one step of the history. */
 import type { ConfigValue, Fault, Objective, Position } from '../../pipeline/document.ts';
-import { newEdge, newNode, wiringRefusal, type Change } from '../../pipeline/index.ts';
+import { guaranteeWords, newEdge, newNode, wiringRefusal, type Change, type Guarantee } from '../../pipeline/index.ts';
 import type { NodeKind } from '../../pipeline/kinds/index.ts';
 import { documentStore } from '../stores/documentStore.ts';
 
@@ -86,6 +86,18 @@ export function setConfig(id: string | null, name: string, value: ConfigValue | 
 export function setScenario(field: 'seed' | 'durationMs', value: number): void {
   if (present().scenario[field] !== value)
     apply({ type: 'scenario.set', field, value }, field === 'seed' ? `Set the seed to ${value}` : 'Set the duration');
+}
+
+/** Gives the pipeline a delivery guarantee; null leaves every node as it is configured. */
+export function setGuarantee(value: Guarantee | null): void {
+  if ((present().guarantee ?? null) === value) return;
+  const words = value === null ? 'Take the delivery guarantee away' : `Set the delivery guarantee to ${inSentence(value)}`;
+  apply({ type: 'guarantee.set', value }, words);
+}
+
+/** A guarantee inside a sentence: `exactly once`. */
+export function inSentence(guarantee: Guarantee): string {
+  return guaranteeWords[guarantee].label.toLowerCase();
 }
 
 /** Sets the pipeline's name or description. */

@@ -3,6 +3,7 @@ import { Fragment, useEffect, useId, useRef, useState, type KeyboardEvent } from
 import { configValueFromText, sameConfigValue, type ConfigDefinition, type ConfigValue } from '../../pipeline/index.ts';
 import type { Finding } from '../../pipeline/finding.ts';
 import { useView } from '../stores/viewStore.ts';
+import { GovernedNote } from './GovernedNote.tsx';
 import { showHelp } from './helpStore.ts';
 import { meaning, unitWords, valueText } from './valueWords.ts';
 
@@ -14,6 +15,8 @@ interface Properties {
   readonly set: ConfigValue | undefined;
   /** The value the run has now, where it was changed live. */
   readonly live: ConfigValue | undefined;
+  /** What the pipeline's guarantee fixes it at; it cannot be changed here then. */
+  readonly governed: ConfigValue | undefined;
   readonly findings: readonly Finding[];
   readonly readOnly: boolean;
   readonly onChange: (value: ConfigValue | undefined) => void;
@@ -51,9 +54,10 @@ function BreakableName({ name }: { readonly name: string }) {
 }
 
 /** One config: Kafka's name, a field fit for its type, unit, default, findings. A wrong text stays in the field with the reason, unapplied. */
-export function ConfigField({ row, node, set, live, findings, readOnly, onChange }: Properties) {
+export function ConfigField({ row, node, set, live, governed, findings, readOnly: followed, onChange }: Properties) {
   const id = useId();
-  const value = live ?? set ?? row.default;
+  const value = live ?? governed ?? set ?? row.default;
+  const readOnly = followed || governed !== undefined;
   const shown = valueText(value);
   const [draft, setDraft] = useState<string | null>(null);
   const field = useFocusRequest(node, row.name);
@@ -129,7 +133,7 @@ export function ConfigField({ row, node, set, live, findings, readOnly, onChange
           <input {...text} type="text" inputMode={row.type === 'string' ? 'text' : 'decimal'} />
         )}
         {row.unit !== undefined && <span className="lj-unit">{unitWords(row.unit)}</span>}
-        {isDefault ? (
+        {governed !== undefined ? null : isDefault ? (
           <span className="lj-default">{tight ? '' : 'default'}</span>
         ) : (
           <button
@@ -152,7 +156,9 @@ export function ConfigField({ row, node, set, live, findings, readOnly, onChange
         row={row}
         value={value}
         live={live}
-        isDefault={isDefault && tight}
+        set={set}
+        governed={governed}
+        isDefault={isDefault && governed === undefined && tight}
         problem={problem === null ? null : `${problem.message} ${problem.remedy}`}
         findings={findings}
       />
@@ -160,7 +166,7 @@ export function ConfigField({ row, node, set, live, findings, readOnly, onChange
   );
 }
 
-interface NotesProperties extends Pick<Properties, 'row' | 'live' | 'findings'> {
+interface NotesProperties extends Pick<Properties, 'row' | 'set' | 'live' | 'governed' | 'findings'> {
   readonly id: string;
   readonly value: ConfigValue;
   /** The word `default` found no room in the field. */
@@ -169,7 +175,7 @@ interface NotesProperties extends Pick<Properties, 'row' | 'live' | 'findings'> 
 }
 
 /** What stands under a field: what a large number means, what is assumed, what is wrong. */
-function FieldNotes({ id, row, value, live, isDefault, problem, findings }: NotesProperties) {
+function FieldNotes({ id, row, value, set, live, governed, isDefault, problem, findings }: NotesProperties) {
   const words = [
     meaning(row, value),
     isDefault ? 'default' : '',
@@ -179,6 +185,7 @@ function FieldNotes({ id, row, value, live, isDefault, problem, findings }: Note
   return (
     <div id={`${id}-notes`} className="lj-field-notes">
       {words.length > 0 && <span className="lj-muted">{words.join(' · ')}</span>}
+      {governed !== undefined && <GovernedNote row={row} set={set} governed={governed} />}
       {problem !== null && (
         <p className="lj-problem" role="alert">
           {problem}

@@ -8,6 +8,8 @@ interface Properties {
   readonly node: string | null;
   readonly findings: readonly Finding[];
   readonly readOnly: boolean;
+  /** What the pipeline's guarantee fixes, over what is set; nobody can change it here. */
+  readonly governed: Config;
   readonly liveOf: (name: string) => ConfigValue | undefined;
   readonly onChange: (name: string, value: ConfigValue | undefined) => void;
 }
@@ -20,8 +22,8 @@ function bySection(rows: readonly ConfigDefinition[]): readonly (readonly [strin
 
 /** Every config of a kind, made from its rows: what matters most first, the rest a click away. */
 export function ConfigForm(properties: Properties) {
-  const { rows, config, liveOf } = properties;
-  const valueOf = (name: string) => liveOf(name) ?? config[name] ?? rows.find((row) => row.name === name)?.default;
+  const { rows, config, governed, liveOf } = properties;
+  const valueOf = (name: string) => liveOf(name) ?? governed[name] ?? config[name] ?? rows.find((row) => row.name === name)?.default;
   const applies = (row: ConfigDefinition): boolean => {
     // What is wrong with a config can only be put right where it is seen.
     if (row.when === undefined || properties.findings.some((finding) => finding.config === row.name)) return true;
@@ -33,6 +35,7 @@ export function ConfigForm(properties: Properties) {
   const first = shown.filter((row) => row.prominent === true);
   const rest = shown.filter((row) => row.prominent !== true);
   const changed = rest.filter((row) => config[row.name] !== undefined).length;
+  const fixed = rest.filter((row) => governed[row.name] !== undefined).length;
   const broken = rest.some((row) => properties.findings.some((finding) => finding.config === row.name));
   return (
     <>
@@ -44,6 +47,7 @@ export function ConfigForm(properties: Properties) {
             <span className="lj-muted">
               {rest.length}
               {changed > 0 ? `, ${changed} changed` : ''}
+              {fixed > 0 ? `, ${fixed} by the guarantee` : ''}
             </span>
           </summary>
           <Sections {...properties} rows={rest} />
@@ -53,7 +57,7 @@ export function ConfigForm(properties: Properties) {
   );
 }
 
-function Sections({ rows, config, node, findings, readOnly, liveOf, onChange }: Properties) {
+function Sections({ rows, config, governed, node, findings, readOnly, liveOf, onChange }: Properties) {
   return bySection(rows).map(([section, members]) => (
     <fieldset key={section} className="lj-section">
       <legend>{section}</legend>
@@ -64,6 +68,7 @@ function Sections({ rows, config, node, findings, readOnly, liveOf, onChange }: 
           node={node}
           set={config[row.name]}
           live={liveOf(row.name)}
+          governed={governed[row.name]}
           readOnly={readOnly}
           findings={findings.filter((finding) => finding.config === row.name)}
           onChange={(value) => onChange(row.name, value)}

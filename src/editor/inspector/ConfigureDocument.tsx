@@ -7,8 +7,11 @@ import { ObjectivesEditor } from '../scenario/ObjectivesEditor.tsx';
 import { useDocument } from '../stores/documentStore.ts';
 import { useFindings } from '../stores/findingsStore.ts';
 import { ConfigForm } from './ConfigForm.tsx';
+import { GuaranteeSetting } from './GuaranteeSetting.tsx';
 
 const longestDurationMs = 1e12;
+/** A guarantee is about nodes. */
+const nothingGoverned = {} as const;
 
 function Duration() {
   const durationMs = useDocument((state) => state.document.scenario.durationMs);
@@ -77,7 +80,7 @@ function Description() {
   );
 }
 
-/** With nothing selected: the scenario and the cluster. */
+/** With nothing selected: the scenario, the guarantee and the cluster. */
 export function ConfigureDocument() {
   const cluster = useDocument((state) => state.document.cluster);
   const readOnly = useDocument((state) => state.readOnly);
@@ -89,6 +92,7 @@ export function ConfigureDocument() {
         <Description />
         <Duration />
       </fieldset>
+      <GuaranteeSetting />
       <section className="lj-section" aria-label="Objectives">
         <h3>Objectives</h3>
         <ObjectivesEditor />
@@ -104,6 +108,7 @@ export function ConfigureDocument() {
         findings={findings.filter((finding) => finding.node === undefined)}
         readOnly={readOnly}
         liveOf={() => undefined}
+        governed={nothingGoverned}
         onChange={(name, value) => setConfig(null, name, value)}
       />
     </>

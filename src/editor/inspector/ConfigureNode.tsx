@@ -1,3 +1,4 @@
+import { governedConfig } from '../../pipeline/index.ts';
 import { kindOf } from '../../pipeline/kinds/index.ts';
 import { changeConfig, liveValue } from '../run/interventions.ts';
 import { useDocument } from '../stores/documentStore.ts';
@@ -28,6 +29,7 @@ export function ConfigureNode({ id }: { readonly id: string }) {
         node={id}
         findings={findings}
         readOnly={readOnly}
+        governed={governedConfig(document.guarantee, node)}
         liveOf={(name) => liveValue(document, id, name)}
         onChange={(name, value) => void changeConfig(id, name, value)}
       />

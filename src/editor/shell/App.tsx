@@ -10,6 +10,7 @@ import { VersionsDialog } from '../dialogs/VersionsDialog.tsx';
 import { Dock } from '../dock/Dock.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { LogDialog } from '../log/LogDialog.tsx';
+import { MatrixDialog } from '../matrix/MatrixDialog.tsx';
 import { Palette } from '../palette/Palette.tsx';
 import { useDocument } from '../stores/documentStore.ts';
 import { useView } from '../stores/viewStore.ts';
@@ -77,6 +78,7 @@ export function App() {
       <ShareDialog />
       <VersionsDialog />
       <LogDialog />
+      <MatrixDialog />
     </div>
   );
 }

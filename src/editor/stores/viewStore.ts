@@ -10,7 +10,7 @@ export interface Selection {
 
 export type InspectorTab = 'configure' | 'live' | 'records' | 'log' | 'explain';
 export type DockTab = 'charts' | 'cluster' | 'events' | 'ledger' | 'findings' | 'objectives';
-export type DialogName = 'palette' | 'shortcuts' | 'open' | 'export' | 'share' | 'import-findings' | 'history' | 'log';
+export type DialogName = 'palette' | 'shortcuts' | 'open' | 'export' | 'share' | 'import-findings' | 'history' | 'log' | 'matrix';
 
 /** Pixels. */
 export interface PanelSizes {

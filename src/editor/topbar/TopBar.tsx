@@ -1,4 +1,4 @@
-import { FolderOpen, Redo2, Search, Share2, Undo2 } from 'lucide-react';
+import { FolderOpen, Redo2, Search, Share2, Table2, Undo2 } from 'lucide-react';
 import { shortcutWords } from '../actions/index.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
@@ -75,6 +75,15 @@ export function TopBar() {
           <Search size={15} aria-hidden="true" />
           <span className="lj-find-words">Find or do …</span>
           <kbd aria-hidden="true">{shortcutWords('Mod+K')}</kbd>
+        </button>
+        <button
+          type="button"
+          className="lj-icon-button lj-bordered"
+          aria-label="Guarantee matrix"
+          title="Guarantee matrix: the same run under each delivery guarantee"
+          onClick={() => performAction('run.matrix')}
+        >
+          <Table2 size={16} aria-hidden="true" />
         </button>
         <ThemeMenu />
         <button
