@@ -63,8 +63,8 @@ const groupBugs: readonly PlantedBug[] = [
     name: 'commits-forgotten',
     what: 'a coordinator that takes a group over does not know its commits',
     file: 'group/loading.ts',
-    find: '  group.coordinatorIncarnation = incarnation;\n',
-    replace: '  group.coordinatorIncarnation = incarnation;\n  for (let i = 0; i < group.committed.length; i++) group.committed[i] = -1;\n',
+    find: '  for (const { partition, offset, endOffset } of found.offsets) {\n',
+    replace: '  for (const { partition, offset, endOffset } of found.offsets.slice(0, 0)) {\n',
   },
   {
     name: 'session-for-ever',

@@ -74,7 +74,7 @@ test('with a data folder the directory is the same', async () => {
 });
 
 test.each([
-  [['--dump-partition', 'orders-9', '--to', 'x'], 'Use one of orders-0 to orders-1.'],
+  [['--dump-partition', 'orders-9', '--to', 'x'], 'Use one of orders-0 to orders-1, __consumer_offsets-16.'],
   [['--dump-partition', 'orders-0'], '--dump-partition is given without --to.'],
   [['--dump-partition', 'orders-1', '--to', 'files'], 'has files already.'],
   [['--to', 'x'], '--to is given without --dump-partition.'],

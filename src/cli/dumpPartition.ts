@@ -44,7 +44,12 @@ export function dumpAskedFor(options: { readonly dumpPartition?: string; readonl
 export function partitionNumber({ ctx }: Run, name: string): number {
   const found = ctx.partitions.findIndex(({ topic, partition }) => `${ctx.topics[topic]!.name}-${partition}` === name);
   if (found >= 0) return found;
-  const known = ctx.topics.map((topic) => `${topic.name}-0 to ${topic.name}-${topic.partitionCount - 1}`);
+  const known = ctx.topics.flatMap(({ name: topic, firstPartition, partitionCount, internal }) =>
+    // Of Kafka's own topics only some partitions are in use.
+    internal
+      ? ctx.partitions.slice(firstPartition, firstPartition + partitionCount).map(({ partition }) => `${topic}-${partition}`)
+      : [`${topic}-0 to ${topic}-${partitionCount - 1}`],
+  );
   throw refusal(
     'option.unknown-partition',
     `--dump-partition is "${name}", which is no partition of this run.`,

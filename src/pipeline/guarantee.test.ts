@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { exportFiles } from '../interchange/index.ts';
 import { applyChange } from './changes/apply.ts';
 import type { PipelineDocument } from './document.ts';
 import { governed, governedConfig } from './guarantee.ts';
@@ -49,15 +48,6 @@ describe('[GUA-4] one guarantee for a pipeline', () => {
     }
     const errors = validateDocument({ ...document, guarantee }).filter(({ severity }) => severity === 'error');
     expect(errors).toEqual([]);
-  });
-
-  test('[GUA-4] exports are those of what runs', () => {
-    const texts = exportFiles({ ...document, guarantee: 'exactly-once' }, 'properties').files.map(({ path, text }) => `${path}\n${text}`);
-    expect(texts.find((text) => text.startsWith('clients/sink'))).toContain('isolation.level=read_committed');
-    const work = texts.filter((text) => text.startsWith('clients/work')).join('\n');
-    expect(work).toContain('enable.auto.commit=false');
-    expect(work).not.toContain('transaction.timeout.ms');
-    expect(texts.find((text) => text.startsWith('clients/shop'))).not.toContain('acks=1');
   });
 
   test('[GUA-4] is kept in the file, set by path, and undone', () => {

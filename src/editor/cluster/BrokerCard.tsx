@@ -161,7 +161,7 @@ export function BrokerCard({ broker, rates, limits, shares, crowded, view }: Pro
     const at = { x: event.clientX, y: event.clientY };
     const place = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('.lj-cell')?.dataset : undefined;
     const partition = view.partitions.find((one) => one.topicNode === place?.['topic'] && one.partition === Number(place['partition']));
-    if (partition === undefined) openBrokerMenu(broker, view, at);
+    if (partition === undefined || partition.topicNode === '') openBrokerMenu(broker, view, at);
     else openPartitionMenu(partition, view, at);
   };
   return (

@@ -70,9 +70,13 @@ function Counts({ share }: { readonly share: TopicShare }) {
   };
   return (
     <div className="lj-cell-counts">
-      <button type="button" className="lj-link lj-cell-topic" title={`Show only ${share.topic}`} onClick={only}>
-        {share.topic}
-      </button>
+      {share.topicNode === '' ? (
+        <span className="lj-cell-topic">{share.topic}</span>
+      ) : (
+        <button type="button" className="lj-link lj-cell-topic" title={`Show only ${share.topic}`} onClick={only}>
+          {share.topic}
+        </button>
+      )}
       <span className={counts.offline > 0 ? 'lj-tone-text-breached' : counts['out of sync'] > 0 ? 'lj-tone-text-rising' : 'lj-muted'}>
         {words.join(' · ')}
       </span>

@@ -121,7 +121,7 @@ export function PartitionDetail({ view }: { readonly view: ClusterView }) {
             <span>{worry.join(' · ')}</span>
           </span>
         )}
-        <Deeds partition={partition} view={view} />
+        {partition.topicNode !== '' && <Deeds partition={partition} view={view} />}
       </header>
       <ReplicaBars partition={partition} span={span} />
       <Facts partition={partition} />

@@ -218,6 +218,14 @@ describe('choosing', () => {
     expect(clusterStore.getState()).toMatchObject({ chosen: { topicNode: 't', partition: 4 }, unfiltered: 't' });
   });
 
+  test('[CLUV-9] a partition of a topic that has no node selects nothing and narrows nothing', () => {
+    viewStore.getState().select({ nodes: ['t'] });
+    narrowTo('t', false);
+    choosePartition({ topicNode: '', partition: 12 });
+    expect(viewStore.getState().selection.nodes).toEqual(['t']);
+    expect(clusterStore.getState()).toMatchObject({ chosen: { topicNode: '', partition: 12 }, unfiltered: 't' });
+  });
+
   test('[CLUV-6] in a list that is narrowed already it stays narrowed; another selection narrows again', () => {
     viewStore.getState().select({ nodes: ['t'] });
     choosePartition({ topicNode: 't', partition: 4 });

@@ -5,6 +5,7 @@ import { viewStore } from '../stores/viewStore.ts';
 import type { AxisSpan } from './replicaAxis.ts';
 
 export interface PartitionPlace {
+  /** Empty for topics that Kafka itself makes: the drawing has no node for them. */
   readonly topicNode: string;
   readonly partition: number;
 }
@@ -18,8 +19,12 @@ interface ClusterState {
 
 export const clusterStore = createStore<ClusterState>(() => ({ chosen: null, unfiltered: null, span: 'whole' }));
 
-/** Opens a partition's detail and selects its topic. What is listed stays as it was, so that nothing moves under the pointer. */
+/** Opens a partition's detail and selects its topic, where that is a node. What is listed stays as it was, so that nothing moves under the pointer. */
 export function choosePartition(chosen: PartitionPlace): void {
+  if (chosen.topicNode === '') {
+    clusterStore.setState({ chosen });
+    return;
+  }
   const { nodes } = viewStore.getState().selection;
   const isNarrowed = nodes.length === 1 && nodes[0] === chosen.topicNode && clusterStore.getState().unfiltered !== chosen.topicNode;
   clusterStore.setState({ chosen, ...(isNarrowed ? {} : { unfiltered: chosen.topicNode }) });

@@ -54,6 +54,7 @@ export interface ReplicaView {
 }
 
 export interface PartitionView {
+  /** Empty for a topic that Kafka itself makes. */
   readonly topicNode: string;
   readonly topic: string;
   readonly partition: number;
