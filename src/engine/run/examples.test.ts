@@ -11,7 +11,18 @@ import { fingerprint, reportOf } from './report.ts';
 // Whole scenarios, some of them of two days: seconds each on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-const names = ['purchase', 'gym-booking', 'varying-readers', 'replicated-orders', 'account-balance', 'retention', 'exactly-once'] as const;
+const names = [
+  'purchase',
+  'gym-booking',
+  'varying-readers',
+  'replicated-orders',
+  'account-balance',
+  'retention',
+  'exactly-once',
+  'notification-fan-out',
+  'consumer-v2',
+  'hot-key',
+] as const;
 
 function example(name: string): PipelineDocument {
   const text = readFileSync(new URL(`../../../examples/${name}.json`, import.meta.url), 'utf8');
@@ -111,6 +122,25 @@ describe('what the examples show', () => {
     ]);
     const exact = broken(withConfig(document, 'book-repeat', 'processing.guarantee', 'exactly_once_v2'), 1);
     expect(exact).toEqual([expect.stringMatching(/^records\.total of accounts, at least once.*it is 4000 records\.$/)]);
+  });
+
+  test('notification fan-out: with two workers the share group has no spare one, and SMS wait', () => {
+    const document = example('notification-fan-out');
+    const sentences = broken(withConfig(document, 'sms-share', 'instances', 2), 1);
+    expect(sentences).toContainEqual(expect.stringMatching(/^latency\.ms of SMS, share group, p99, must be at most 3000 ms; it is \d{4,}/));
+  });
+
+  test('consumer v2: a new view that is slower than the orders come never catches up', () => {
+    const sentences = broken(withConfig(example('consumer-v2'), 'v2', 'service.time.ms', 16), 1);
+    expect(sentences).toContainEqual(expect.stringMatching(/^lag\.seconds of order view v2, last, must be at most 1 s/));
+  });
+
+  test('hot key: six counters from the start are no help, a service that is twice as fast is', () => {
+    const document = example('hot-key');
+    expect(broken(withConfig(document, 'counter', 'instances', 6), 1)).toEqual([]);
+    expect(broken(withConfig(document, 'counter', 'service.time.ms', 4), 1)).toEqual([
+      expect.stringMatching(/^lag\.seconds of click counter, last, must be at least 30 s; it is 0 s\.$/),
+    ]);
   });
 
   test('retention: a topic that keeps ten minutes loses nothing of what the slow reader has not read', () => {

@@ -89,11 +89,11 @@ function fetching(context: RuleContext, node: PipelineNode): readonly Finding[] 
   ];
 }
 
-/** More members than partitions: the assignors leave some without any. Counted over all nodes of the group. */
+/** More members than partitions: the assignors leave some without any, but in a share group. Counted over all nodes of the group. */
 function idleMembers(context: RuleContext, groupId: string, nodes: readonly PipelineNode[]): readonly Finding[] {
   const members = nodes.reduce((sum, node) => sum + numberOf(context, node, 'instances'), 0);
   const topics = new Set(nodes.flatMap((node) => topicsOf(context, node, 'read')));
-  if (topics.size === 0) return [];
+  if (topics.size === 0 || nodes.every((node) => textOf(context, node, 'group.protocol') === 'share')) return [];
   const partitions = [...topics].map((topic) => numberOf(context, topic, 'partitions'));
   // Range deals out each topic by itself, always to the same first members; the sticky assignors spread all partitions.
   const isRange = nodes.every((node) => strategiesOf(context, node)[0] === 'range');
