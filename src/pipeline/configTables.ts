@@ -17,7 +17,7 @@ function shown(value: ConfigValue): string {
 }
 
 function range(row: ConfigDefinition): string {
-  if (row.values !== undefined) return row.values.map((value) => `\`${value}\``).join(', ');
+  if (row.values !== undefined && row.type === 'enum') return row.values.map((value) => `\`${value}\``).join(', ');
   if (row.type === 'list') return `at most ${row.maxLength} lines`;
   if (row.maxLength !== undefined) return `at most ${row.maxLength} characters`;
   if (row.min === undefined || row.max === undefined) return '';

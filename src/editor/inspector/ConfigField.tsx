@@ -130,7 +130,14 @@ export function ConfigField({ row, node, set, live, governed, findings, readOnly
         ) : multiline ? (
           <textarea {...text} rows={row.type === 'list' ? Math.min(6, Math.max(2, (draft ?? shown).split('\n').length)) : 3} />
         ) : (
-          <input {...text} type="text" inputMode={row.type === 'string' ? 'text' : 'decimal'} />
+          <input {...text} type="text" inputMode={row.type === 'string' ? 'text' : 'decimal'} list={row.values && `${id}-values`} />
+        )}
+        {row.type === 'string' && row.values && (
+          <datalist id={`${id}-values`}>
+            {row.values.map((option) => (
+              <option key={option}>{option}</option>
+            ))}
+          </datalist>
         )}
         {row.unit !== undefined && <span className="lj-unit">{unitWords(row.unit)}</span>}
         {governed !== undefined ? null : isDefault ? (

@@ -14,7 +14,9 @@ export interface ConsumerConfig {
   fetchMaxBytes: number;
   maxPartitionFetchBytes: number;
   readonly prefetch: boolean;
-  readonly autoOffsetReset: 'earliest' | 'latest' | 'none';
+  readonly autoOffsetReset: 'earliest' | 'latest' | 'none' | 'by_duration';
+  /** How far back `by_duration` begins. */
+  readonly resetDurationUs: number;
   readonly commitMode: 'auto' | 'after-processing' | 'before-processing' | 'in-transaction';
   readonly autoCommitIntervalUs: number;
   readonly isolation: 'read_uncommitted' | 'read_committed';

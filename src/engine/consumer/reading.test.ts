@@ -105,6 +105,18 @@ describe('where reading starts', () => {
     expect(skippedByReset).toBeLessThan(1010);
   });
 
+  test('[CON-15] by_duration: at the first record that is no older', () => {
+    const run = late('by_duration:PT0.25S');
+    const { processed, skippedByReset } = pathOf(run, 'sink');
+    expect(processed + skippedByReset).toBe(3000);
+    expect(skippedByReset).toBeGreaterThanOrEqual(750);
+    expect(skippedByReset).toBeLessThan(760);
+    expect(notices(run)).toContain('offset.reset');
+    expect(pathOf(late('by_duration:PT1H'), 'sink')).toMatchObject({ processed: 3000, skippedByReset: 0 });
+    // Where no record is that young, the next one is the first.
+    expect(pathOf(late('by_duration:PT0S'), 'sink').skippedByReset).toBeGreaterThanOrEqual(1000);
+  });
+
   test('[CON-6] none: a member without a committed offset fails', () => {
     const run = late('none');
     expect(notices(run)).toContain('member.failed');

@@ -43,7 +43,7 @@ export interface LetGo {
 export interface ReadingStart {
   readonly timeUs: number;
   readonly member: number;
-  readonly why: 'committed' | 'earliest' | 'latest' | 'truncated';
+  readonly why: 'committed' | 'earliest' | 'latest' | 'by_duration' | 'truncated';
   readonly offset: number;
   /** The one who read before it. */
   readonly before: LetGo | null;

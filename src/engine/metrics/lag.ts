@@ -1,6 +1,6 @@
 /** Lag: how far a group, or the members of one node, are behind the log, in records and in time. */
 import { ownedPartition } from '../consumer/consumer.ts';
-import { sentTimeAt } from '../log/partitionLog.ts';
+import { type PartitionLog, sentTimeAt } from '../log/partitionLog.ts';
 import type { ProcessContext } from '../process/context.ts';
 import type { SharePartition } from '../share/sharePartition.ts';
 import type { ShareGroupState } from '../share/shareState.ts';
@@ -46,7 +46,20 @@ function positionOf(ctx: ProcessContext, group: number, partition: number, owner
   // Nothing read and nothing committed: a reader that starts at the end has no lag, one that starts at the beginning has all of it.
   const member = ctx.consumers.find((consumer) => consumer.group === group);
   const log = ctx.partitions[partition]!.log;
+  if (member?.config.autoOffsetReset === 'by_duration') return firstSentSince(log, ctx.events.nowUs - member.config.resetDurationUs);
   return member?.config.autoOffsetReset === 'earliest' ? log.logStartOffset : log.highWatermark;
+}
+
+/** Offset of the first record sent at or after a moment, by halving: what is resident makes no difference, and between samples it is an estimate. */
+function firstSentSince(log: PartitionLog, sinceUs: number): number {
+  let low = log.logStartOffset;
+  let high = log.highWatermark;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (sentTimeAt(log, middle) < sinceUs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Owner of each partition in a group: member index by global partition index, -1 without one. */

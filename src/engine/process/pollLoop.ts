@@ -49,12 +49,15 @@ export function onMemberWake(ctx: ProcessContext, index: number, generation: num
         timeUs: ctx.events.nowUs,
         code: 'offset.reset',
         member: index,
-        detail: `starts at the ${consumer.config.autoOffsetReset} offset: nothing committed in the log`,
+        detail: `starts at the ${resetWord(consumer.config)} offset: nothing committed in the log`,
       });
     }
   }
   poll(ctx, worker);
 }
+
+const resetWord = ({ autoOffsetReset, resetDurationUs }: ConsumerState['config']): string =>
+  autoOffsetReset === 'by_duration' ? `first of the last ${resetDurationUs / 1e6} s` : autoOffsetReset;
 
 /** Partitions that have no position yet. */
 const unresolved = (consumer: ConsumerState): number[] =>
@@ -78,7 +81,7 @@ export function onFetched(ctx: ProcessContext, index: number, resetsBefore: numb
       timeUs: ctx.events.nowUs,
       code: 'offset.reset',
       member: index,
-      detail: `its offset is no longer in the log; goes on at the ${consumer.config.autoOffsetReset} offset`,
+      detail: `its offset is no longer in the log; goes on at the ${resetWord(consumer.config)} offset`,
     });
   }
   if (worker.phase === 'idle') poll(ctx, worker);

@@ -1,6 +1,7 @@
 /** From the document's config names (Kafka's, in ms and bytes) to what the engine's parts take (microseconds). The only place that knows both. */
 import type { ConfigValue } from '../../pipeline/document.ts';
 import { producerClientConfig as producerRows } from '../../pipeline/kinds/producer.ts';
+import { parseOffsetReset } from '../../pipeline/offsetReset.ts';
 import { parseServiceTable } from '../../pipeline/templates/serviceTable.ts';
 import type { ClusterCosts } from '../broker/broker.ts';
 import { type CapacityConfig, unlimitedCapacity } from '../broker/capacity.ts';
@@ -139,6 +140,7 @@ export function producerClientConfig(settings: Settings): ProducerClientConfig {
 }
 
 export function consumerConfig(settings: Settings): ConsumerConfig {
+  const reset = parseOffsetReset(textOf(settings, 'auto.offset.reset')) ?? { strategy: 'latest', durationUs: 0 };
   return {
     maxPollRecords: numberOf(settings, 'max.poll.records'),
     fetchMinBytes: numberOf(settings, 'fetch.min.bytes'),
@@ -146,7 +148,8 @@ export function consumerConfig(settings: Settings): ConsumerConfig {
     fetchMaxBytes: numberOf(settings, 'fetch.max.bytes'),
     maxPartitionFetchBytes: numberOf(settings, 'max.partition.fetch.bytes'),
     prefetch: settings['prefetch'] !== false,
-    autoOffsetReset: textOf(settings, 'auto.offset.reset') as ConsumerConfig['autoOffsetReset'],
+    autoOffsetReset: reset.strategy,
+    resetDurationUs: reset.durationUs,
     commitMode: commitMode(settings),
     autoCommitIntervalUs: microseconds(settings, 'auto.commit.interval.ms'),
     // StreamsConfig sets it with exactly_once_v2.

@@ -12,6 +12,7 @@ import { onReplicaFetchAnswered } from '../broker/replicaFetcher.ts';
 import { onRetentionCheck } from '../broker/retention.ts';
 import { onCommitAnswered, onCommitArrived, onCommitLost } from '../consumer/commits.ts';
 import { onFetchAnswered } from '../consumer/fetching.ts';
+import { missingForReset } from '../consumer/positions.ts';
 import { onConsumerRetry, onFetchLost } from '../consumer/recovery.ts';
 import {
   onGroupLoaded,
@@ -77,11 +78,12 @@ export function dispatch(ctx: EngineContext): number {
     case EventKind.FetchExpired:
       return onFetchExpired(ctx, a, b);
     case EventKind.FetchAnswered:
-      fetchAnswered(ctx, a, b);
-      return -1;
-    case EventKind.MemberWake:
-      onMemberWake(ctx, a, b);
-      return -1;
+      return fetchAnswered(ctx, a, b);
+    case EventKind.MemberWake: {
+      const block = missingForReset(ctx, ctx.consumers[a]);
+      if (block < 0) onMemberWake(ctx, a, b);
+      return block;
+    }
     case EventKind.ServiceDone:
       onServiceDone(ctx, a, b);
       return -1;
@@ -133,6 +135,8 @@ export function dispatch(ctx: EngineContext): number {
     case EventKind.ProducerFlushed:
       producerFlushed(ctx, a);
       return -1;
+    case EventKind.ConsumerRetry:
+      return consumerRetries(ctx, a, b);
     default:
       if (kind >= EventKind.ShareRequestArrived && kind <= EventKind.ShareRecordsAvailable) return dispatchShare(ctx);
       return dispatchLost(ctx) || dispatchTransaction(ctx) ? -1 : dispatchCluster(ctx);
@@ -180,12 +184,6 @@ function dispatchLost(ctx: EngineContext): boolean {
     case EventKind.ProducerRetry:
       onMetadataAge(ctx, a);
       return true;
-    case EventKind.ConsumerRetry: {
-      const { resets } = ctx.consumers[a];
-      if (discoverPartitions(ctx, a, b)) return true;
-      if (onConsumerRetry(ctx, a, b) >= 0) onRetried(ctx, a, resets);
-      return true;
-    }
     case EventKind.MemberRestarts:
       onMemberRestarts(ctx, a, b);
       return true;
@@ -272,11 +270,26 @@ function metadataArrived(ctx: EngineContext, broker: number, incarnation: number
   return block;
 }
 
-function fetchAnswered(ctx: EngineContext, slot: number, requestId: number): void {
+function fetchAnswered(ctx: EngineContext, slot: number, requestId: number): number {
   const session = ctx.fetchSessions.items[slot];
+  if (session && session.outOfRange.length > 0) {
+    const refused = session.outOfRange.map((place) => session.partitions[place]);
+    const block = missingForReset(ctx, ctx.consumers[session.member], refused);
+    if (block >= 0) return block;
+  }
   const resetsBefore = session ? ctx.consumers[session.member]!.resets : 0;
   const member = onFetchAnswered(ctx, slot, requestId);
   if (member >= 0) onFetched(ctx, member, resetsBefore);
+  return -1;
+}
+
+function consumerRetries(ctx: EngineContext, index: number, generation: number): number {
+  const consumer = ctx.consumers[index];
+  const block = missingForReset(ctx, consumer);
+  if (block >= 0) return block;
+  const { resets } = consumer;
+  if (!discoverPartitions(ctx, index, generation) && onConsumerRetry(ctx, index, generation) >= 0) onRetried(ctx, index, resets);
+  return -1;
 }
 
 function commitAnswered(ctx: EngineContext, slot: number, requestId: number): void {

@@ -1,4 +1,5 @@
 /** Share groups of a run: made of the document's settings, and told when logs begin or end elsewhere. */
+import { parseOffsetReset } from '../../pipeline/offsetReset.ts';
 import { coordinatorPartition } from '../group/coordinatorPartition.ts';
 import type { ShareGroupConfig } from '../group/share/shareGroup.ts';
 import { followLogStart, followTruncation } from '../share/acknowledge.ts';
@@ -71,15 +72,11 @@ export function usedStatePartitions(topology: Topology): number[] {
   return [...used].sort((a, b) => a - b);
 }
 
-const durationPattern = /^by_duration:P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
-
-/** `share.auto.offset.reset`: `earliest`, `latest` or `by_duration:` and an ISO 8601 duration. */
+/** `share.auto.offset.reset`, which has no `none`. */
 function resetOf(text: string): ShareReset {
-  if (text === 'earliest') return { strategy: 'earliest', durationUs: 0 };
-  const match = durationPattern.exec(text);
-  if (match === null) return { strategy: 'latest', durationUs: 0 };
-  const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
-  return { strategy: 'by_duration', durationUs: Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1e6) };
+  const reset = parseOffsetReset(text);
+  if (reset === null || reset.strategy === 'none') return { strategy: 'latest', durationUs: 0 };
+  return { strategy: reset.strategy, durationUs: reset.durationUs };
 }
 
 /** Retention may have moved where logs begin: what share groups had not got to there has expired. */

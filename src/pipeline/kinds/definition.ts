@@ -10,6 +10,7 @@ export interface ConfigDefinition {
   readonly unit?: string;
   readonly min?: number;
   readonly max?: number;
+  /** All there are of an `enum`; of a `string` those that are offered. */
   readonly values?: readonly string[];
   /** Longest text or list accepted. */
   readonly maxLength?: number;

@@ -1,6 +1,7 @@
 /** Consumer groups: timeouts that contradict each other, members without work, members of one group that do not fit together. */
 import type { PipelineNode } from '../document.ts';
 import type { Finding } from '../finding.ts';
+import { parseOffsetReset } from '../offsetReset.ts';
 import { recordsAtOnce, serviceTimeMs } from './rates.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { about, groupsOf, isConsumer, nodesWhere, numberOf, textOf, topicsOf } from './rule.ts';
@@ -179,8 +180,20 @@ function instanceIds(context: RuleContext, groupId: string, nodes: readonly Pipe
   });
 }
 
+/** AutoOffsetResetStrategy.Validator: what Kafka's client refuses to start with. */
+function offsetReset(context: RuleContext, node: PipelineNode): readonly Finding[] {
+  const reset = textOf(context, node, 'auto.offset.reset');
+  if (parseOffsetReset(reset) !== null) return [];
+  const message = `auto.offset.reset of "${node.name}" is "${reset}", which Kafka's client refuses.`;
+  const words = { message, remedy: 'Use earliest, latest, none, or by_duration: and an ISO 8601 duration, such as by_duration:PT1H.' };
+  return [about(context, node, { severity: 'error', code: 'consumer.auto-offset-reset', ...words }, 'auto.offset.reset')];
+}
+
 export const consumerRules: readonly Rule[] = [
-  (context) => nodesWhere(context, isConsumer).flatMap((node) => [timeouts, pollInterval, fetching].flatMap((rule) => rule(context, node))),
+  (context) =>
+    nodesWhere(context, isConsumer).flatMap((node) =>
+      [offsetReset, timeouts, pollInterval, fetching].flatMap((rule) => rule(context, node)),
+    ),
   (context) =>
     [...groupsOf(context)].flatMap(([id, nodes]) => [
       ...idleMembers(context, id, nodes),

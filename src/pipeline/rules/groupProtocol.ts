@@ -1,6 +1,7 @@
 /** `group.protocol`: what a client or broker refuses to start with, and members of one group that do not speak the same. */
 import type { PipelineNode } from '../document.ts';
 import type { Finding } from '../finding.ts';
+import { parseOffsetReset } from '../offsetReset.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { about, aboutCluster, groupsOf, isConsumer, nodesWhere, textOf } from './rule.ts';
 
@@ -47,7 +48,7 @@ function shareConfigs(context: RuleContext, node: PipelineNode): readonly Findin
       return about(context, node, { severity: 'warning', code: 'share.unused-config', ...words }, config);
     });
   const reset = textOf(context, node, 'share.auto.offset.reset');
-  if (!/^(latest|earliest|by_duration:P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?)$/.test(reset)) {
+  if (reset === 'none' || parseOffsetReset(reset) === null) {
     const message = `share.auto.offset.reset of "${node.name}" is "${reset}".`;
     const words = { message, remedy: 'Use latest, earliest, or by_duration: and an ISO 8601 duration, such as by_duration:PT1H.' };
     findings.push(about(context, node, { severity: 'error', code: 'share.auto-offset-reset', ...words }, 'share.auto.offset.reset'));
