@@ -5,10 +5,12 @@ import { checkHistory } from '../checks/checkHistory.ts';
 import type { Contract } from '../checks/contract.ts';
 import { anomalyKinds } from '../checks/findings.ts';
 import type { GroupContract } from '../checks/groupHistory.ts';
+import { settleAll } from '../metrics/observe.ts';
 import type { Run } from './build.ts';
 import { runWatched, unrepaired } from './clusterInvariants.ts';
 import { groupScheduleOf } from './groupSchedules.ts';
 import { start, topologyOf } from './harness.ts';
+import { ledgerViolations } from './ledgerViolations.ts';
 import { copyOf, createRecorder, partitionNames, type Recorded } from './recorder.ts';
 import { sourceOf } from '../values/paths.ts';
 import { momentProblems } from './wholeDesignChecks.ts';
@@ -19,8 +21,16 @@ export interface Problem {
   readonly sentence: string;
 }
 
-/** The counts of a run are added up this often. */
-const eventsPerCount = 500;
+/** The ledger is added up, and whatever else is counted, every so many events. */
+const eventsPerLedger = 50;
+const ledgersPerCount = 10;
+
+const ofLedger = 'ledger: ';
+
+function ledgerProblems(run: Run): string[] {
+  settleAll(run.ctx);
+  return ledgerViolations(run.ctx).map((sentence) => `${ofLedger}${sentence}`);
+}
 
 function allowsUnclean({ nodes }: PipelineDocument): boolean {
   return nodes.some(({ config }) => config['unclean.leader.election.enable'] === true);
@@ -119,16 +129,22 @@ export function judgeSchedule(document: PipelineDocument): ScheduleOutcome {
   let run: Run | null = null;
   const recorder = createRecorder(topology, (producer) => run!.ctx.producers[producer]!.config.acks);
   run = start(document, { watcher: recorder.watcher });
+  let looks = 0;
   const { violations, timeMs, events } = runWatched(run, document.scenario.durationMs, {
-    every: eventsPerCount,
-    violations: momentProblems,
+    every: eventsPerLedger,
+    violations: (watched) =>
+      ++looks % ledgersPerCount === 0 ? [...ledgerProblems(watched), ...momentProblems(watched)] : ledgerProblems(watched),
     committedMayGo: allowsUnclean(document),
   });
-  const broken = violations.map((sentence) => ({ check: 'invariants', sentence: `at ${timeMs} ms: ${sentence}` }));
+  const broken = violations.map((sentence) => ({
+    check: sentence.startsWith(ofLedger) ? 'ledger' : 'invariants',
+    sentence: `at ${timeMs} ms: ${sentence}`,
+  }));
   if (broken.length > 0) return { problems: broken, events, operations: 0 };
   const recorded = recorder.finish();
   const contract = contractOf(document);
   const problems = [
+    ...ledgerProblems(run).map((sentence) => ({ check: 'ledger', sentence })),
     ...momentProblems(run).map((sentence) => ({ check: 'counts', sentence })),
     ...historyProblems(recorded, contract),
     ...groupProblems(run, recorded, contract),
