@@ -10,7 +10,8 @@ import { parseArgs } from 'node:util';
 import { inProject } from '../scripts/project.js';
 import { runWatched, unrepaired } from '../src/engine/run/clusterInvariants.ts';
 import { judgeSeed } from '../src/engine/run/groupScheduleChecks.ts';
-import { groupReplayLine, groupScheduleOf } from '../src/engine/run/groupSchedules.ts';
+import { mixedScheduleOf } from '../src/engine/run/groupScheduleMix.ts';
+import { groupReplayLine } from '../src/engine/run/groupSchedules.ts';
 import { replayLine, scheduleMs, scheduleOf } from '../src/engine/run/faultSchedules.ts';
 import { start } from '../src/engine/run/harness.ts';
 import { wholeDesignProblems } from '../src/engine/run/wholeDesignChecks.ts';
@@ -80,7 +81,7 @@ function soakGroups(from: number, count: number): number {
     const problem = outcome.problems[0];
     if (problem !== undefined) failed++;
     if (problem !== undefined || count === 1) {
-      write('group-schedules', seed, groupScheduleOf(seed));
+      write('group-schedules', seed, mixedScheduleOf(seed));
       console.log(`seed ${seed} ${problem === undefined ? 'holds' : `${problem.check}: ${problem.sentence}`} | ${groupReplayLine(seed)}`);
     }
   }

@@ -55,10 +55,16 @@ export interface RunWatcher {
   outputSent?(member: number, fetched: FetchedRecords, index: number, topic: number): void;
   /** A member asks its coordinator to commit these offsets. What is sent again is not told again. */
   commitSent?(member: number, partitions: readonly number[], offsets: readonly number[]): void;
+  /** A processor's member asks the coordinator to hold these offsets until its producer's transaction ends. */
+  transactionOffsetsSent?(member: number, partitions: readonly number[], offsets: readonly number[]): void;
   /** The coordinator has answered a commit, whose `offsets` is the very array it was sent with; NONE when they are the group's now. */
   commitAnswered?(member: number, offsets: readonly number[], error: string): void;
   /** A member's client now reads these partitions, in order of their index. */
   assigned?(member: number, generation: number, partitions: readonly number[]): void;
+  /** The leader has given records of a partition to a member of a share group, to be fetched now. */
+  recordsAcquired?(member: number, fetched: FetchedRecords): void;
+  /** What a share group has accepted from `first` to `last`, both included, is written: it is done with. */
+  recordsAccepted?(group: number, partition: number, first: number, last: number): void;
   positionSet?(member: number, partition: number, offset: number, cause: PositionCause): void;
   memberStarted?(member: number): void;
   /** Its process is gone: closed, crashed, or failed with an exception. Nothing it held survives. */

@@ -54,6 +54,7 @@ export function submitTransactionOffsets(
   sent: Pick<TransactionOffsetsRequest, 'id' | 'producerId' | 'producerEpoch' | 'partitions' | 'offsets'>,
 ): void {
   const { generation, incarnation } = ctx.members[consumer.index]!;
+  if (ctx.watcher !== null) ctx.watcher.transactionOffsetsSent?.(consumer.index, sent.partitions, sent.offsets);
   send(ctx, { ...notSent, ...sent, member: consumer.index, group: consumer.group, generation, incarnation, error: 'NONE' });
 }
 

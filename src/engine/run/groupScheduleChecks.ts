@@ -8,11 +8,12 @@ import type { GroupContract } from '../checks/groupHistory.ts';
 import { settleAll } from '../metrics/observe.ts';
 import type { Run } from './build.ts';
 import { runWatched, unrepaired } from './clusterInvariants.ts';
-import { groupScheduleOf } from './groupSchedules.ts';
+import { mixedScheduleOf } from './groupScheduleMix.ts';
 import { start, topologyOf } from './harness.ts';
 import { ledgerViolations } from './ledgerViolations.ts';
 import { copyOf, createRecorder, partitionNames, type Recorded } from './recorder.ts';
 import { sourceOf } from '../values/paths.ts';
+import { createShareRecorder, shareGroupProblems, type ShareRecorder } from './shareRecorder.ts';
 import { momentProblems } from './wholeDesignChecks.ts';
 
 /** What does not hold, and which check found it. */
@@ -65,7 +66,7 @@ function recordsOf({ history }: Recorded, { durable }: Contract): Map<string, nu
   return new Map([...known].map(([partition, offsets]) => [partition, [...offsets].sort((a, b) => a - b)]));
 }
 
-function groupProblems(run: Run, recorded: Recorded, contract: Contract): Problem[] {
+function groupProblems(run: Run, recorded: Recorded, shares: ShareRecorder, contract: Contract): Problem[] {
   const all = recordsOf(recorded, contract);
   const names = partitionNames(run.topology);
   return run.ctx.groups.flatMap(({ groupId }, group) => {
@@ -73,6 +74,10 @@ function groupProblems(run: Run, recorded: Recorded, contract: Contract): Proble
     const topics = new Set(nodes.flatMap(({ inputs }) => inputs));
     const records = new Map([...all].filter(([partition]) => topics.has(run.state.partitions[names.indexOf(partition)]!.topic)));
     const { settings } = nodes[0]!;
+    if (run.ctx.share.groups[group]) {
+      const found = allowsUnclean(run.topology.document) ? [] : shareGroupProblems(run, group, { recorded, shares, records });
+      return found.map((sentence) => ({ check: 'share group', sentence: `group ${groupId}: ${sentence}` }));
+    }
     const groupContract: GroupContract = {
       delivery: settings['commit.mode'] === 'before-processing' ? 'at-most-once' : 'at-least-once',
       drained: contract.drained,
@@ -100,20 +105,39 @@ function historyProblems(recorded: Recorded, contract: Contract): Problem[] {
     });
 }
 
-/** Of every record that a processor has read there is an output, where it commits after processing and its writes are kept. */
-function chainProblems(run: Run, { history }: Recorded, { durable }: Contract): Problem[] {
-  const work = run.topology.document.nodes.find(({ id, kind }) => id === 'work' && kind === 'service');
-  if (work === undefined || !durable || work.config['commit.mode'] !== 'after-processing') return [];
-  const made = { in: new Set<string>(), out: new Set<string>() };
+/** How often each record of a source was read by the witness, which reads everything once: by side of the processor. */
+function copiesOf(run: Run, { history }: Recorded): { readonly in: Map<string, number>; readonly out: Map<string, number> } {
+  const copies = { in: new Map<string, Set<string>>(), out: new Map<string, Set<string>>() };
   for (const operation of history) {
     if (operation.kind !== 'records' || operation.outcome !== 'ok') continue;
-    for (const { partition, record } of operation.reads) {
+    for (const { partition, record, offset } of operation.reads) {
       const { path, sequence } = copyOf(String(record));
-      made[partition.startsWith('in-') ? 'in' : 'out'].add(`${sourceOf(run.ctx.paths, path)}/${sequence}`);
+      const side = copies[partition.startsWith('in-') ? 'in' : 'out'];
+      const name = `${sourceOf(run.ctx.paths, path)}/${sequence}`;
+      const places = side.get(name);
+      if (places === undefined) side.set(name, new Set([`${partition}/${offset}`]));
+      else places.add(`${partition}/${offset}`);
     }
   }
-  const lost = [...made.in].filter((record) => !made.out.has(record));
-  return lost.length === 0 ? [] : [{ check: 'chain', sentence: `${lost.length} records of in have no output, first: ${lost[0]}` }];
+  const counts = (side: Map<string, Set<string>>): Map<string, number> => new Map([...side].map(([name, places]) => [name, places.size]));
+  return { in: counts(copies.in), out: counts(copies.out) };
+}
+
+/** Of every record that a processor has read there is an output, where it commits after processing and its writes are kept; in transactions, exactly as many as there are records. */
+function chainProblems(run: Run, recorded: Recorded, { durable }: Contract): Problem[] {
+  const work = run.ctx.nodes.find(({ id, role }) => id === 'work' && role === 'processor');
+  const { 'commit.mode': mode, 'processing.guarantee': guarantee } = work?.settings ?? {};
+  if (work === undefined || !durable || mode !== 'after-processing') return [];
+  const made = copiesOf(run, recorded);
+  const archived = [...(run.ctx.share.groups[work.group]?.partitions.values() ?? [])].reduce((sum, { limited }) => sum + limited, 0);
+  const lost = [...made.in.keys()].filter((record) => !made.out.has(record));
+  if (lost.length > archived) return [{ check: 'chain', sentence: `${lost.length} records of in have no output, first: ${lost[0]}` }];
+  if (guarantee !== 'exactly_once_v2') return [];
+  const others = [...made.out].filter(([record, copies]) => copies !== made.in.get(record));
+  return others.map(([record, copies]) => ({
+    check: 'exactly once',
+    sentence: `record ${record} is ${made.in.get(record) ?? 0} times in the topic the processor reads and ${copies} times in the one it writes`,
+  }));
 }
 
 /** What came of one schedule. */
@@ -127,8 +151,9 @@ export interface ScheduleOutcome {
 export function judgeSchedule(document: PipelineDocument): ScheduleOutcome {
   const topology = topologyOf(document);
   let run: Run | null = null;
-  const recorder = createRecorder(topology, (producer) => run!.ctx.producers[producer]!.config.acks);
-  run = start(document, { watcher: recorder.watcher });
+  const recorder = createRecorder(topology, (producer) => run!.ctx.producers[producer]!);
+  const shares = createShareRecorder((member) => run!.ctx.members[member]!.group);
+  run = start(document, { watcher: { ...recorder.watcher, ...shares.watcher } });
   let looks = 0;
   const { violations, timeMs, events } = runWatched(run, document.scenario.durationMs, {
     every: eventsPerLedger,
@@ -147,8 +172,9 @@ export function judgeSchedule(document: PipelineDocument): ScheduleOutcome {
     ...ledgerProblems(run).map((sentence) => ({ check: 'ledger', sentence })),
     ...momentProblems(run).map((sentence) => ({ check: 'counts', sentence })),
     ...historyProblems(recorded, contract),
-    ...groupProblems(run, recorded, contract),
+    ...groupProblems(run, recorded, shares, contract),
     ...recorded.uncommittedReads.map((sentence) => ({ check: 'high watermark', sentence })),
+    ...shares.redelivered.map((sentence) => ({ check: 'share group', sentence })),
     ...chainProblems(run, recorded, contract),
     ...unrepaired(run).map((sentence) => ({ check: 'repair', sentence })),
   ];
@@ -158,7 +184,7 @@ export function judgeSchedule(document: PipelineDocument): ScheduleOutcome {
 /** The same for a seed; a run that breaks off is a problem, too. */
 export function judgeSeed(seed: number): ScheduleOutcome {
   try {
-    return judgeSchedule(groupScheduleOf(seed));
+    return judgeSchedule(mixedScheduleOf(seed));
   } catch (error) {
     return { problems: [{ check: 'exception', sentence: String(error) }], events: 0, operations: 0 };
   }

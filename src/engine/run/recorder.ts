@@ -4,6 +4,7 @@ import type { ProduceError, ProducerBatch } from '../broker/produceRequest.ts';
 import type { GroupOperation } from '../checks/groupHistory.ts';
 import type { Entry, Operation, Outcome } from '../checks/history.ts';
 import type { RecordColumns } from '../log/columns.ts';
+import { type GroupError, lacksCoordinator } from '../group/protocol.ts';
 import { offsetOf } from '../consumer/fetching.ts';
 import type { FetchedRecords } from '../log/partitionLog.ts';
 import type { Topology } from './topology.ts';
@@ -64,8 +65,14 @@ export interface Recorder {
   readonly finish: () => Recorded;
 }
 
-/** A watcher that writes everything down, for a run of this topology from its start. `acks` by producer: with 0 nobody learns an offset. */
-export function createRecorder(topology: Topology, acks: (producer: number) => string): Recorder {
+/** A producer as a recorder must know it: with acks=0 nobody learns an offset; `member`: whose outputs it sends, -1 for a source. */
+interface Sender {
+  readonly config: { readonly acks: string };
+  readonly member: number;
+}
+
+/** A watcher that writes everything down, for a run of this topology from its start. */
+export function createRecorder(topology: Topology, senderOf: (producer: number) => Sender): Recorder {
   const names = partitionNames(topology);
   const history: Operation[] = [];
   const groupOperations: { member: number; operation: GroupOperation }[] = [];
@@ -77,6 +84,8 @@ export function createRecorder(topology: Topology, acks: (producer: number) => s
   const highWatermarks: number[] = [];
   const uncommittedReads: string[] = [];
   const commits = new Map<readonly number[], number>();
+  /** By member: commits that its open transaction holds. */
+  const heldCommits = new Map<number, number[]>();
 
   const lifeOf = (member: number): MemberLife =>
     (members[member] ??= { name: `member ${member}`, lives: 0, owned: [], rebalanced: new Set() });
@@ -95,7 +104,7 @@ export function createRecorder(topology: Topology, acks: (producer: number) => s
     const known = open.get(batch);
     open.delete(batch);
     const order = known?.order ?? sentCount;
-    const none = acks(producer) === '0';
+    const none = senderOf(producer).config.acks === '0';
     const sends = entriesOf(batch, none ? -1 : baseOffset);
     const transaction = transactions.get(producer);
     if (transaction !== undefined) transaction.push({ producer, sends, order });
@@ -107,6 +116,16 @@ export function createRecorder(topology: Topology, acks: (producer: number) => s
     transactions.delete(producer);
     const sends = batches.flatMap((batch) => batch.sends);
     if (batches.length > 0) sent(producer, outcome, sends, batches[0]!.order);
+    const { member } = senderOf(producer);
+    for (const id of heldCommits.get(member) ?? []) if (outcome !== 'info') note(member, { kind: 'committed', id, outcome });
+    heldCommits.delete(member);
+  };
+  const commitSent = (member: number, partitions: readonly number[], offsets: readonly number[]): number => {
+    const id = commits.size;
+    commits.set(offsets, id);
+    const named = partitions.map((partition, i) => ({ partition: names[partition]!, offset: offsets[i]! }));
+    note(member, { kind: 'commit', member: lifeOf(member).name, id, offsets: named });
+    return id;
   };
   const abandon = (producer: number): void => {
     for (const [batch, unanswered] of open) {
@@ -147,7 +166,10 @@ export function createRecorder(topology: Topology, acks: (producer: number) => s
     },
     batchSettled: settle,
     producerAbandoned: abandon,
-    transactionBegun: (producer) => void transactions.set(producer, []),
+    transactionBegun(producer) {
+      endTransaction(producer, 'info');
+      transactions.set(producer, []);
+    },
     transactionEnded: (producer, result) => endTransaction(producer, ({ commit: 'ok', abort: 'fail', unknown: 'info' } as const)[result]),
     highWatermarkRaised(partition, _, offset) {
       if (offset > (highWatermarks[partition] ?? 0)) highWatermarks[partition] = offset;
@@ -169,14 +191,15 @@ export function createRecorder(topology: Topology, acks: (producer: number) => s
     },
     polled: poll,
     serviceEnded: served,
-    commitSent(member, partitions, offsets) {
-      commits.set(offsets, commits.size);
-      const named = partitions.map((partition, i) => ({ partition: names[partition]!, offset: offsets[i]! }));
-      note(member, { kind: 'commit', member: lifeOf(member).name, id: commits.size - 1, offsets: named });
+    commitSent: (member, partitions, offsets) => void commitSent(member, partitions, offsets),
+    transactionOffsetsSent(member, partitions, offsets) {
+      const held = heldCommits.get(member) ?? [];
+      heldCommits.set(member, held);
+      held.push(commitSent(member, partitions, offsets));
     },
     commitAnswered(member, offsets, error) {
       const id = commits.get(offsets);
-      if (id === undefined || error === 'NOT_COORDINATOR') return;
+      if (id === undefined || lacksCoordinator(error as GroupError)) return;
       note(member, { kind: 'committed', id, outcome: error === 'NONE' ? 'ok' : 'fail' });
     },
     assigned(member, generation, partitions) {
@@ -190,7 +213,9 @@ export function createRecorder(topology: Topology, acks: (producer: number) => s
       const life = lifeOf(member);
       const partition = names[index]!;
       note(member, { kind: 'positioned', member: life.name, partition, offset, cause });
-      if (cause !== 'committed') history.push({ kind: 'seek', process: life.name, outcome: 'ok', partitions: [partition] });
+      // A member that has aborted reads again what it has had before, without a new assignment.
+      if (cause !== 'committed' || !life.rebalanced.has(index))
+        history.push({ kind: 'seek', process: life.name, outcome: 'ok', partitions: [partition] });
     },
     memberStarted(member) {
       const life = lifeOf(member);

@@ -142,6 +142,7 @@ function readRun(taken: Acquisition, first: number, next: number): boolean {
   if (end > first) mark(taken, first, end, fetched);
   if (fetched.count > 0) {
     answer.push(fetched);
+    if (ctx.watcher !== null) ctx.watcher.recordsAcquired?.(options.member, fetched);
     taken.records += fetched.count;
     taken.bytes += fetched.bytes;
     ctx.partitions[share.partition].fetchedRecords += fetched.count;

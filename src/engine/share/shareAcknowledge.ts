@@ -5,6 +5,7 @@ import { mix } from '../kernel/trace.ts';
 import { acknowledge, completeWrite, endLocks, followLogStart, releaseAll } from './acknowledge.ts';
 import { answerWhenDone, dropShareRequest, load, noteAvailable, readableAt, watchLocks } from './shareLeader.ts';
 import { shareRequestAt } from './shareRequests.ts';
+import type { SharePartition } from './sharePartition.ts';
 import { type PendingAcknowledgements, type ShareContext, shareGroupOf, type ShareRequest } from './shareState.ts';
 import { nextWrite, onShareStateWritten, writeShareState } from './shareWrites.ts';
 
@@ -42,6 +43,7 @@ export function onShareWriteEnded(ctx: ShareContext, slot: number, id: number): 
   const share = group.partitions.get(write.partition)!;
   // A leader that is gone has told nobody; the next one has read what was written.
   if (share.broker === write.broker && share.incarnation === write.incarnation) {
+    if (ctx.watcher !== null && write.isWritten) tellAccepted(ctx, share, write.id);
     const available = completeWrite(share, write.id, write.isWritten);
     mix(ctx.trace, ctx.events.nowUs, EventKind.ShareStateWritten, write.partition, share.startOffset);
     if (!write.isWritten) watchLocks(ctx, share);
@@ -51,6 +53,11 @@ export function onShareWriteEnded(ctx: ShareContext, slot: number, id: number): 
   if (request === null || !isBrokerUp(ctx, write.broker)) return;
   request.writesLeft--;
   answerWhenDone(ctx, write.slot, request);
+}
+
+function tellAccepted({ watcher }: ShareContext, { group, partition, ranges }: SharePartition, write: number): void {
+  for (const range of ranges)
+    if (range.write === write && range.fate === 'accepted') watcher?.recordsAccepted?.(group, partition, range.first, range.last);
 }
 
 /** EventKind.ShareLockCheck: locks of a group in a partition may have run out. */
