@@ -14,6 +14,7 @@ import {
   Spline,
   Sun,
   SunMoon,
+  Users,
 } from 'lucide-react';
 import { canvasHandle } from '../stores/canvasHandle.ts';
 import { documentStore } from '../stores/documentStore.ts';
@@ -143,6 +144,14 @@ export const viewActions: readonly Action[] = [
     keywords: ['brokers', 'replicas', 'partitions', 'leaders', 'ISR', 'controller'],
     icon: Network,
     perform: () => view().setDockTab('cluster'),
+  },
+  {
+    id: 'view.groups',
+    group: 'View',
+    label: 'Show the consumer groups',
+    keywords: ['members', 'rebalance', 'assignment', 'offsets', 'share', 'coordinator'],
+    icon: Users,
+    perform: () => view().setDockTab('groups'),
   },
   {
     id: 'view.dock',

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, type FocusEvent, type PointerEvent } from 'react';
+import { useEffect, useMemo } from 'react';
 import { effectiveClusterConfig } from '../../pipeline/index.ts';
 import { kindOf } from '../../pipeline/kinds/index.ts';
 import { readCluster } from '../run/questions.ts';
@@ -13,6 +13,7 @@ import { ClusterStrip } from './ClusterStrip.tsx';
 import { useCluster } from './clusterStore.ts';
 import { PartitionDetail } from './PartitionDetail.tsx';
 import { RackHead } from './RackHead.tsx';
+import { useMarks } from './useMarks.ts';
 import './cluster.css';
 
 /** Four times a second: what is seen of it changes by events of seconds. */
@@ -41,28 +42,6 @@ function useNarrowed(): { readonly selected: string | null; readonly shown: stri
   const isTopic = useDocument((state) => state.document.nodes.some(({ id, kind }) => id === single && kindOf(kind).role === 'topic'));
   const selected = isTopic ? single : null;
   return { selected, shown: selected === unfiltered ? null : selected };
-}
-
-/** Marks every replica of the partition under the pointer, or in focus, on all brokers. Written to the DOM directly: no card renders for it. */
-function useMarks() {
-  const frame = useRef<HTMLDivElement>(null);
-  const marked = useRef<string | null>(null);
-  const mark = (place: string | null) => {
-    if (marked.current === place) return;
-    marked.current = place;
-    for (const cell of frame.current?.querySelectorAll('[data-marked]') ?? []) cell.removeAttribute('data-marked');
-    if (place === null) return;
-    for (const cell of frame.current?.querySelectorAll(`[data-place="${CSS.escape(place)}"]`) ?? []) cell.setAttribute('data-marked', '');
-  };
-  const placeOf = (target: EventTarget) =>
-    (target instanceof Element ? target.closest<HTMLElement>('[data-place]')?.dataset['place'] : null) ?? null;
-  return {
-    frame,
-    onPointerOver: (event: PointerEvent) => mark(placeOf(event.target)),
-    onPointerLeave: () => mark(null),
-    onFocus: (event: FocusEvent) => mark(placeOf(event.target)),
-    onBlur: () => mark(null),
-  };
 }
 
 function useLimits(): BrokerLimits {

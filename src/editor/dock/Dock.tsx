@@ -1,5 +1,6 @@
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { ClusterTab } from '../cluster/ClusterTab.tsx';
+import { GroupsTab } from '../groups/GroupsTab.tsx';
 import { useSession } from '../run/sessionStore.ts';
 import { TabList } from '../shell/TabList.tsx';
 import { useDocument } from '../stores/documentStore.ts';
@@ -20,6 +21,8 @@ function Body({ tab }: { readonly tab: DockTab }) {
       return <Charts />;
     case 'cluster':
       return <ClusterTab />;
+    case 'groups':
+      return <GroupsTab />;
     case 'events':
       return <EventsList />;
     case 'ledger':
@@ -31,7 +34,7 @@ function Body({ tab }: { readonly tab: DockTab }) {
   }
 }
 
-/** Timeline, and under it charts, events, ledger, findings and objectives. */
+/** Timeline, and under it charts, cluster, groups, events, ledger, findings and objectives. */
 export function Dock() {
   const tab = useView((view) => view.dockTab);
   const collapsed = useView((view) => view.dockCollapsed);
@@ -42,6 +45,7 @@ export function Dock() {
   const tabs: readonly { readonly id: DockTab; readonly label: string; readonly count?: number }[] = [
     { id: 'charts', label: 'Charts' },
     { id: 'cluster', label: 'Cluster' },
+    { id: 'groups', label: 'Groups' },
     { id: 'events', label: 'Events', count: events },
     { id: 'ledger', label: 'Ledger' },
     { id: 'findings', label: 'Findings', count: Math.max(findings, refusals) },

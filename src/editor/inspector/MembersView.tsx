@@ -1,5 +1,6 @@
 import { CircleStop, RotateCcw, Zap } from 'lucide-react';
 import { groupIdOf, type PipelineNode } from '../../pipeline/index.ts';
+import { showGroup } from '../groups/groupStore.ts';
 import { intervene, type Intervention } from '../run/interventions.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import type { SlowMember, SlowNode } from '../stores/slowNodes.ts';
@@ -82,6 +83,7 @@ function Member({
 /** The consumer group as it stands: members as pills, the partitions they own as dots in them. */
 export function MembersView({ node, slow }: { readonly node: PipelineNode; readonly slow: SlowNode }) {
   const nodes = useDocument((state) => state.document.nodes);
+  const groupId = groupIdOf(node);
   const topicIds = [...new Set(slow.groupPartitions.map((row) => row.topicNode))];
   const topics = new Map(topicIds.map((id) => [id, nodes.find((candidate) => candidate.id === id)?.name ?? id]));
   const unowned = slow.groupPartitions.filter((row) => row.owner === null);
@@ -89,8 +91,13 @@ export function MembersView({ node, slow }: { readonly node: PipelineNode; reado
     <section aria-label="Members and partitions">
       <h3>Members and partitions</h3>
       <p className="lj-muted">
-        Group <code>{groupIdOf(node)}</code>
-        {slow.condition === 'rebalancing' ? ', rebalancing' : ''}
+        Group <code>{groupId}</code>
+        {slow.condition === 'rebalancing' ? ', rebalancing' : ''}{' '}
+        {groupId !== null && (
+          <button type="button" className="lj-link" onClick={() => showGroup(groupId)}>
+            Open the group
+          </button>
+        )}
       </p>
       <ul className="lj-members">
         {slow.members.map((member) => (

@@ -9,7 +9,7 @@ export interface Selection {
 }
 
 export type InspectorTab = 'configure' | 'live' | 'records' | 'log' | 'explain';
-export type DockTab = 'charts' | 'cluster' | 'events' | 'ledger' | 'findings' | 'objectives';
+export type DockTab = 'charts' | 'cluster' | 'groups' | 'events' | 'ledger' | 'findings' | 'objectives';
 export type DialogName = 'palette' | 'shortcuts' | 'open' | 'export' | 'share' | 'import-findings' | 'history' | 'log' | 'matrix';
 
 /** Pixels. */
@@ -59,7 +59,7 @@ export interface ViewState extends Lasting {
 
 export const defaultPanels: PanelSizes = { palette: 200, inspector: 300, dock: 236 };
 
-/** Height in which the cluster shows whole: strip, racks, the brokers' cards, a partition's replicas. A dock that nobody sized grows to it. */
+/** Height in which the cluster shows whole: strip, racks, the brokers' cards, a partition's replicas; a group takes as much. A dock that nobody sized grows to it. */
 const clusterDockPx = 312;
 
 /** Smallest and largest pixels of a panel. */
@@ -123,7 +123,7 @@ export const viewStore = createStore<ViewState>((set, get) => {
     setInspectorTab: (inspectorTab) => set({ inspectorTab }),
     setDockTab: (dockTab) => {
       const { panels } = get();
-      const grows = dockTab === 'cluster' && panels.dock === defaultPanels.dock;
+      const grows = (dockTab === 'cluster' || dockTab === 'groups') && panels.dock === defaultPanels.dock;
       lasting({ dockTab, dockCollapsed: false, ...(grows ? { panels: { ...panels, dock: clusterDockPx } } : {}) });
     },
     setTheme: (theme) => lasting({ theme }),
