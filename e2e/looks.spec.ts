@@ -46,6 +46,13 @@ for (const theme of ['light', 'dark'] as const) {
       await page.screenshot({ path: info.outputPath(`${theme}-${width}-cluster.png`) });
       expect(await cutOff(designer)).toEqual([]);
       expect(await violations(page)).toEqual([]);
+
+      await designer.dockTab('Groups');
+      await designer.dock.getByRole('button', { name: 'Crash search-index-0' }).click();
+      await expect(designer.dock.getByRole('row', { name: /^search-index-0 / })).toContainText('down');
+      await page.screenshot({ path: info.outputPath(`${theme}-${width}-groups.png`) });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      expect(await violations(page)).toEqual([]);
     });
   }
 }

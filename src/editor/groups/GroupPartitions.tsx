@@ -86,9 +86,9 @@ function OffsetRows({
 }
 
 /** `1×: 20, 2×: 5` */
-function deliveryWords({ byDeliveries, deliveryCountLimit }: GroupShareView): string {
+function deliveryWords({ byDeliveries }: GroupShareView): string {
   const counts = byDeliveries.flatMap((count, deliveries) => (count > 0 ? [`${deliveries}×: ${formatCount(count)}`] : []));
-  return counts.length === 0 ? `none in flight, limit ${deliveryCountLimit}` : `${counts.join(', ')} of at most ${deliveryCountLimit}`;
+  return counts.join(', ') || '–';
 }
 
 function ShareRows({
@@ -110,8 +110,8 @@ function ShareRows({
           <th scope="col">SPEO</th>
           <th scope="col">Acquired</th>
           <th scope="col">Available</th>
-          <th scope="col" title="Records in flight by number of deliveries">
-            Deliveries
+          <th scope="col" title="Records in flight by number of deliveries, and group.share.delivery.count.limit">
+            Deliveries, of {rows[0]?.share?.deliveryCountLimit}
           </th>
         </tr>
       </thead>

@@ -76,7 +76,14 @@ const coordinatorSays: Readonly<Record<string, string>> = {
   pending: 'joining',
 };
 
-/** `from 0:20.150 for 1.2 s: a member joins; 6 partitions stood still, the longest for 1.1 s` */
+/** Reasons that the coordinator has only a word for. */
+const reasons: Readonly<Record<string, string>> = {
+  metadata: 'a member rejoined with other metadata, as after giving up partitions',
+  'heartbeat expired': 'the session of a member is over',
+  leave: 'a member left',
+};
+
+/** `At 0:20.150, took 1.2 s: a member joins; 6 partitions stood still, the longest for 1.1 s` */
 export function rebalanceWords(rebalance: RebalanceView, nowUs: number): string {
   const { startUs, endUs, reason, moreReasons, stopped, longestStopMs } = rebalance;
   const lasts =
@@ -86,7 +93,7 @@ export function rebalanceWords(rebalance: RebalanceView, nowUs: number): string 
     stopped === 0
       ? 'no partition stood still'
       : `${formatCount(stopped)} partition${stopped === 1 ? '' : 's'} stood still, the longest for ${formatMilliseconds(longestStopMs)}`;
-  return `At ${formatInstant(startUs)}, ${lasts}: ${reason}${more}; ${stood}`;
+  return `At ${formatInstant(startUs)}, ${lasts}: ${reasons[reason] ?? reason}${more}; ${stood}`;
 }
 
 /** Of all partitions those that are listed, at most `most`: what stands, moves or lags comes first. In the order of the group where all are. */
