@@ -25,6 +25,9 @@ export interface PipelineEdge {
   readonly sourcePort?: string;
 }
 
+/** Where `offsets.reset` sets offsets to; all but the first two need a value. */
+export const offsetTargets = ['earliest', 'latest', 'offset', 'timestamp', 'shift-by'] as const;
+
 /** What happens to one node: its members, its speed, its configs, or the partitions of a topic. */
 export type NodeFault =
   | { readonly atMs: number; readonly action: 'member.add'; readonly node: string }
@@ -42,6 +45,14 @@ export type NodeFault =
       /** 1 = as configured, 2 = every service takes twice as long. */ readonly factor: number;
     }
   | { readonly atMs: number; readonly action: 'config.set'; readonly node: string; readonly config: string; readonly value: ConfigValue }
+  /** An administrator sets the committed offsets of the node's group, which has no members then, as `kafka-consumer-groups --reset-offsets --execute` does. */
+  | {
+      readonly atMs: number;
+      readonly action: 'offsets.reset';
+      readonly node: string;
+      readonly to: (typeof offsetTargets)[number];
+      /** With `offset` and `shift-by` offsets, with `timestamp` ms of virtual time. */ readonly value?: number | undefined;
+    }
   /** An unclean election of one partition of a topic, as `kafka-leader-election --election-type unclean` asks for. */
   | { readonly atMs: number; readonly action: 'leader.unclean'; readonly node: string; readonly partition: number }
   | {

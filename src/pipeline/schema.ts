@@ -3,7 +3,7 @@
  * which gives better sentences than a union of nine kinds.
  */
 import { z } from 'zod';
-import type { Fault } from './document.ts';
+import { type Fault, offsetTargets } from './document.ts';
 import { guarantees } from './guaranteeNames.ts';
 import { nodeKindNames } from './kinds/index.ts';
 import { limits } from './limits.ts';
@@ -69,6 +69,12 @@ export const faultSchema = z.discriminatedUnion('action', [
   z.strictObject({ ...faultHead, action: z.literal(['outage.start', 'outage.end']) }),
   z.strictObject({ ...faultHead, action: z.literal('slow'), factor }),
   z.strictObject({ ...faultHead, action: z.literal('config.set'), config: z.string().min(1).max(200), value: configValueSchema }),
+  z.strictObject({
+    ...faultHead,
+    action: z.literal('offsets.reset'),
+    to: z.enum(offsetTargets),
+    value: z.number().int().min(-1e15).max(1e15).optional(),
+  }),
   z.strictObject({ ...faultHead, action: z.literal('leader.unclean'), partition }),
   z.strictObject({
     ...faultHead,
@@ -100,6 +106,7 @@ export const faultActions = Object.keys({
   'outage.end': true,
   slow: true,
   'config.set': true,
+  'offsets.reset': true,
   'broker.kill': true,
   'broker.stop': true,
   'broker.restart': true,

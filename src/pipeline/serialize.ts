@@ -40,6 +40,7 @@ const faultFields = Object.keys({
   addedMs: true,
   factor: true,
   config: true,
+  to: true,
   value: true,
 } satisfies Record<FaultField, true>);
 

@@ -60,6 +60,16 @@ export function ConsumerControls({ node, slow }: { readonly node: PipelineNode; 
           Usual speed
         </Do>
       </div>
+      {alive.length === 0 && slow !== undefined && (
+        <div className="lj-row">
+          <Do action={{ action: 'offsets.reset', node: node.id, to: 'earliest' }} disabled={readOnly}>
+            Reset offsets to earliest
+          </Do>
+          <Do action={{ action: 'offsets.reset', node: node.id, to: 'latest' }} disabled={readOnly}>
+            To latest
+          </Do>
+        </div>
+      )}
       <p className="lj-muted">
         {factor === 1 ? 'What you do here is recorded in the scenario.' : `Every service takes ${factor} times as long now.`}
       </p>

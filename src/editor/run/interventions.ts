@@ -5,6 +5,7 @@ import { configDefinition } from '../../pipeline/kinds/index.ts';
 import { setConfig } from '../document/edits.ts';
 import type { DistributiveOmit } from '../../workers/protocol.ts';
 import { clusterIntervention } from '../scenario/clusterFaultWords.ts';
+import { offsetsTarget } from '../scenario/faultWords.ts';
 import { documentStore } from '../stores/documentStore.ts';
 import { statusStore } from '../stores/liveStore.ts';
 import { announce, toast } from '../toasts/toastStore.ts';
@@ -35,6 +36,8 @@ export function interventionWords(document: PipelineDocument, action: Interventi
       return `Resume ${name}`;
     case 'slow':
       return action.factor === 1 ? `Bring ${name} back to its usual speed` : `Slow ${name} ×${action.factor}`;
+    case 'offsets.reset':
+      return `Reset the offsets of ${name}’s group ${offsetsTarget(action)}`;
     case 'config.set':
       return `Set ${action.config} of ${name} to ${String(action.value)}`;
     default:

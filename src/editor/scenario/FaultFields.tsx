@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { Fault, PipelineDocument } from '../../pipeline/document.ts';
+import { type Fault, offsetTargets, type PipelineDocument } from '../../pipeline/document.ts';
 import { effectiveClusterConfig } from '../../pipeline/index.ts';
 import { rackOf } from '../../pipeline/racks.ts';
 import { EndpointRows } from './EndpointRows.tsx';
@@ -68,6 +68,40 @@ function Rack({ document, fault, readOnly, onKeep }: Properties & { readonly fau
   );
 }
 
+type OffsetsReset = Extract<Fault, { action: 'offsets.reset' }>;
+
+const targetWords: Readonly<Record<OffsetsReset['to'], string>> = {
+  earliest: 'the earliest',
+  latest: 'the latest',
+  offset: 'an offset',
+  timestamp: 'a time',
+  'shift-by': 'so many offsets on or back',
+};
+
+/** Where offsets are set to; a number is asked for where there is one. */
+function Target({ fault, readOnly, onKeep }: Omit<Properties, 'document' | 'fault'> & { readonly fault: OffsetsReset }) {
+  const options = offsetTargets.map((to) => [to, targetWords[to]] as const);
+  const { value: _, ...rest } = fault;
+  const choose = (text: string) => {
+    const to = offsetTargets.find((target) => target === text) ?? fault.to;
+    onKeep(to === 'earliest' || to === 'latest' ? { ...rest, to } : { ...rest, to, value: 0 });
+  };
+  return <ChoiceRow label="To" value={fault.to} options={options} readOnly={readOnly} onChoose={choose} />;
+}
+
+function targetField(fault: OffsetsReset): NumberField | null {
+  if (fault.to === 'earliest' || fault.to === 'latest') return null;
+  const { to } = fault;
+  const scale = to === 'timestamp' ? 1000 : 1;
+  return {
+    label: to === 'timestamp' ? 'Moment' : to === 'offset' ? 'Offset' : 'By',
+    unit: to === 'timestamp' ? 's' : 'offsets',
+    value: (fault.value ?? 0) / scale,
+    problemOf: (text) => wholeProblem(String(Number(text) * scale), to === 'shift-by' ? -1e15 : 0, 'This is a whole number.'),
+    keep: (value) => ({ ...fault, value: Math.round(value * scale) }),
+  };
+}
+
 interface NumberField {
   readonly label: string;
   readonly unit: string;
@@ -78,6 +112,7 @@ interface NumberField {
 
 /** The one number a fault has besides what it happens to. */
 function numberField(fault: Fault): NumberField | null {
+  if (fault.action === 'offsets.reset') return targetField(fault);
   if ('member' in fault)
     return {
       label: 'Member',
@@ -121,6 +156,7 @@ export function FaultFields(properties: Properties): ReactElement {
   const number = numberField(fault);
   return (
     <>
+      {fault.action === 'offsets.reset' && <Target fault={fault} readOnly={readOnly} onKeep={onKeep} />}
       {'broker' in fault && <Broker {...properties} fault={fault} />}
       {'rack' in fault && <Rack {...properties} fault={fault} />}
       {'partition' in fault && <Partition {...properties} fault={fault} />}

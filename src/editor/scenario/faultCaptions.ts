@@ -8,6 +8,7 @@ const captions: Readonly<Record<Exclude<Fault['action'], 'slow' | 'disk.slow' | 
   'member.restart': 'restart',
   'outage.start': 'outage',
   'outage.end': 'back',
+  'offsets.reset': 'offsets reset',
   'broker.kill': 'broker killed',
   'broker.stop': 'broker stopped',
   'broker.restart': 'broker starts',

@@ -22,6 +22,7 @@ const groups: readonly ActionGroup[] = [
       ['outage.start', 'stops answering'],
       ['outage.end', 'answers again'],
       ['slow', 'slower or faster'],
+      ['offsets.reset', 'its group’s offsets are reset'],
     ],
   },
   {
@@ -123,6 +124,8 @@ export function withAction(document: PipelineDocument, fault: Fault, action: Cho
       return { atMs, action, node, member: 'member' in fault ? fault.member : 0 };
     case 'slow':
       return { atMs, action, node, factor: 2 };
+    case 'offsets.reset':
+      return { atMs, action, node, to: 'earliest' };
     case 'member.add':
     case 'outage.start':
     case 'outage.end':

@@ -8,11 +8,14 @@ export function noteStart(ctx: ConsumerContext, consumer: ConsumerState, owned: 
   if (ctx.ledger === null) return;
   const before = readerBefore(ctx, consumer, owned.index);
   // Nothing was committed, so that the reset takes the place of a commit at the beginning: what one before has processed is processed again because it did not commit.
+  const byAdministrator = ctx.ledger.setByAdministrator[consumer.group]!;
+  const isSet = why === 'committed' && byAdministrator[owned.index]!;
+  byAdministrator[owned.index] = false;
   const isUncommitted = why === 'earliest' && before !== null && ctx.groups[consumer.group]!.committed[owned.index]! < 0;
   owned.start = {
     timeUs: ctx.events.nowUs,
     member: consumer.index,
-    why: isUncommitted ? 'committed' : why,
+    why: isSet ? 'administrator' : isUncommitted ? 'committed' : why,
     offset: owned.position,
     before,
   };

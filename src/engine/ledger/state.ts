@@ -43,7 +43,7 @@ export interface LetGo {
 export interface ReadingStart {
   readonly timeUs: number;
   readonly member: number;
-  readonly why: 'committed' | 'earliest' | 'latest' | 'by_duration' | 'truncated';
+  readonly why: 'committed' | 'earliest' | 'latest' | 'by_duration' | 'truncated' | 'administrator';
   readonly offset: number;
   /** The one who read before it. */
   readonly before: LetGo | null;
@@ -82,6 +82,8 @@ export interface LedgerState {
   readonly sinksOfGroup: readonly (readonly (readonly number[])[])[];
   /** By group, then partition. */
   readonly letGo: (LetGo | null)[][];
+  /** By group, then partition: an administrator has set its committed offset, and nobody has begun there yet. */
+  readonly setByAdministrator: boolean[][];
   /** By group, then partition: committed before it was processed, and lost with the one who had it. Part of what was jumped over. */
   readonly lostInWork: number[][];
   /** By producer: records it gave up or forgot though they were written, and records written once more. */
@@ -117,6 +119,7 @@ export function createLedger({ sinks, partitions, ...plan }: LedgerPlan): Ledger
     ...plan,
     sinks: sinks.map(({ node, topic }) => createSink(node, topic, plan.sources)),
     letGo: groups.map(() => new Array<null>(partitions).fill(null)),
+    setByAdministrator: groups.map(() => new Array<boolean>(partitions).fill(false)),
     lostInWork: groups.map(() => new Array<number>(partitions).fill(0)),
     writtenUnknown: [],
     writtenAgain: [],

@@ -51,7 +51,7 @@ import { shareLogsMoved } from './shareGroups.ts';
 import { cleanerRound } from './cleaning.ts';
 import { coordinatorsChanged, logRolled, writesDecided } from './coordinators.ts';
 import { noteDeletion } from '../ledger/expiry.ts';
-import { onFaultDue } from './faults.ts';
+import { missingForFault, onFaultDue } from './faults.ts';
 import { readExpiring } from './ledgerReading.ts';
 import { discoverPartitions } from './newPartitions.ts';
 import type { EngineContext } from './state.ts';
@@ -119,10 +119,7 @@ export function dispatch(ctx: EngineContext): number {
       onMemberAssigned(ctx, a);
       return -1;
     case EventKind.FaultDue:
-      onFaultDue(ctx, a);
-      clusterChanged(ctx);
-      coordinatorsChanged(ctx);
-      return -1;
+      return faultDue(ctx, a);
     case EventKind.RetentionCheck:
       return retention(ctx, (deleted) => onRetentionCheck(ctx, ctx.plan.retentionCheckUs, deleted));
     case EventKind.CleanerRound:
@@ -280,6 +277,15 @@ function fetchAnswered(ctx: EngineContext, slot: number, requestId: number): num
   const resetsBefore = session ? ctx.consumers[session.member]!.resets : 0;
   const member = onFetchAnswered(ctx, slot, requestId);
   if (member >= 0) onFetched(ctx, member, resetsBefore);
+  return -1;
+}
+
+function faultDue(ctx: EngineContext, index: number): number {
+  const block = missingForFault(ctx, index);
+  if (block >= 0) return block;
+  onFaultDue(ctx, index);
+  clusterChanged(ctx);
+  coordinatorsChanged(ctx);
   return -1;
 }
 

@@ -12,6 +12,7 @@ import { reconfigureProducer } from '../producer/producer.ts';
 import { consumerConfig, failurePolicy, logConfig, numberOf, producerClientConfig, serviceDistribution, type Settings } from './configs.ts';
 import { applyClusterFault, clusterActions, clusterFaultRefusal, isClusterAction } from './clusterFaults.ts';
 import { addMember, renewMember } from './members.ts';
+import { missingForOffsetsReset, offsetsResetRefusal, resetOffsets } from './offsetsReset.ts';
 import type { EngineContext } from './state.ts';
 import { addEntry } from './timeline.ts';
 
@@ -29,6 +30,7 @@ const actionCodes: readonly Fault['action'][] = [
   'slow',
   'config.set',
   ...clusterActions,
+  'offsets.reset',
 ];
 
 /** Plans a fault; its moment is not before the clock. Returns its index. */
@@ -50,9 +52,23 @@ export function faultRefusal(ctx: EngineContext, fault: Omit<Fault, 'atMs'> & Pa
     return row.live ? null : `${row.name} cannot change while the run is on; change it and start again.`;
   }
   if (node.group < 0) return `${node.name} reads no topic, so it has no members.`;
+  if (fault.action === 'offsets.reset') return offsetsResetRefusal(ctx, node, fault as OffsetsReset);
   if (fault.action === 'member.add') return node.members.length >= membersMax ? `${node.name} has ${membersMax} members already.` : null;
   if ('member' in fault && node.members[fault.member as number] === undefined) return `${node.name} has no member ${fault.member}.`;
   return null;
+}
+
+type OffsetsReset = Extract<Fault, { action: 'offsets.reset' }>;
+
+/** Number of a block of `counters.missingPartition` that must be resident before a fault can be applied, or -1. */
+export function missingForFault(ctx: EngineContext, index: number): number {
+  const { fault } = ctx.faults[index]!;
+  if (fault.action !== 'offsets.reset' || faultRefusal(ctx, fault) !== null) return -1;
+  return missingForOffsetsReset(
+    ctx,
+    ctx.nodes.find(({ id }) => id === fault.node)!,
+    fault,
+  );
 }
 
 /** EventKind.FaultDue */
@@ -69,6 +85,7 @@ export function onFaultDue(ctx: EngineContext, index: number): void {
   }
   if (isClusterAction(fault)) return applyClusterFault(ctx, fault);
   if (!node) return;
+  if (fault.action === 'offsets.reset') return resetOffsets(ctx, node, fault);
   addEntry(ctx, { timeUs, code: codeOf(fault), node: node.id, text: faultSentence(fault, node) });
   switch (fault.action) {
     case 'member.add':

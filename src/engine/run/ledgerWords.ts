@@ -71,6 +71,11 @@ export function sentenceOf(ctx: EngineContext, cause: CauseState): string {
 }
 
 function resetSentence(cause: CauseState, who: string): string {
+  if (cause.detail === 'administrator') {
+    const did = cause.fate === 'duplicated' ? 'began again' : 'jumped over them';
+    const at = cause.fate === 'duplicated' ? '' : `; the group was at offset ${cause.readerAt}`;
+    return `An administrator had reset the group's offsets: ${who} ${did} ${when(cause)}${at}.`;
+  }
   if (cause.fate === 'duplicated') return `auto.offset.reset=${cause.detail} made ${who} begin again ${when(cause)}.`;
   if (cause.detail === '' || cause.detail === 'committed') return `${who} began behind them ${when(cause)}.`;
   return `auto.offset.reset=${cause.detail} made ${who} jump over them ${when(cause)}; the group was at offset ${cause.readerAt}.`;

@@ -9,7 +9,7 @@ import { clusterFaultWords } from './clusterFaults.ts';
 import { countUpTo, momentsOf, type Moments } from './moments.ts';
 import { partitionFaultWords, partitionsAdded, type Growth } from './partitionFaults.ts';
 import type { Rule, RuleContext, Words } from './rule.ts';
-import { isConsumer, numberOf, unknownNode } from './rule.ts';
+import { isConsumer, numberOf, textOf, unknownNode } from './rule.ts';
 
 interface Plan {
   /** When members are added. */
@@ -22,6 +22,8 @@ function nodeFaultWords(context: RuleContext, plan: Plan, fault: NodeFault, node
   switch (fault.action) {
     case 'config.set':
       return configFaultWords(fault, node);
+    case 'offsets.reset':
+      return isConsumer(node) ? offsetsResetWords(context, fault, node) : wrongKind(fault, node);
     case 'leader.unclean':
     case 'partition.reassign':
     case 'partitions.add':
@@ -34,15 +36,24 @@ function nodeFaultWords(context: RuleContext, plan: Plan, fault: NodeFault, node
     case 'outage.start':
     case 'outage.end':
       if (isConsumer(node)) return 'member' in fault ? memberWords(context, plan.added, fault, node) : [];
-      return [
-        {
-          severity: 'error',
-          code: 'fault.wrong-kind',
-          message: `${fault.action} cannot happen to "${node.name}": it is a ${kindOf(node.kind).label.toLowerCase()}.`,
-          remedy: 'Name a processor or a sink.',
-        },
-      ];
+      return wrongKind(fault, node);
   }
+}
+
+function wrongKind(fault: NodeFault, node: PipelineNode): readonly Words[] {
+  const message = `${fault.action} cannot happen to "${node.name}": it is a ${kindOf(node.kind).label.toLowerCase()}.`;
+  return [{ severity: 'error', code: 'fault.wrong-kind', message, remedy: 'Name a processor or a sink.' }];
+}
+
+function offsetsResetWords(context: RuleContext, fault: Extract<Fault, { action: 'offsets.reset' }>, node: PipelineNode): readonly Words[] {
+  if (textOf(context, node, 'group.protocol') === 'share') {
+    const message = `offsets.reset cannot happen to "${node.name}": a share group has no committed offsets.`;
+    return [{ severity: 'error', code: 'fault.share-group', message, remedy: 'Name a node of a consumer group.' }];
+  }
+  if (fault.to === 'earliest' || fault.to === 'latest' || fault.value !== undefined) return [];
+  const message = `offsets.reset of "${node.name}" to ${fault.to} has no value.`;
+  const remedy = fault.to === 'timestamp' ? 'Set value to a moment in ms.' : 'Set value to a number of offsets.';
+  return [{ severity: 'error', code: 'fault.no-value', message, remedy }];
 }
 
 /** Members count from 0; `member.add` makes the next number. */
