@@ -1,6 +1,7 @@
 import { Play, X } from 'lucide-react';
+import type { MouseEvent } from 'react';
 import { guarantees, guaranteeWords, type Guarantee } from '../../pipeline/index.ts';
-import type { GuaranteeMatrix } from '../../workers/protocol.ts';
+import type { GuaranteeMatrix, MatrixProgress } from '../../workers/protocol.ts';
 import { Dialog } from '../dialogs/Dialog.tsx';
 import { inSentence, setGuarantee } from '../document/edits.ts';
 import { sameRun } from '../run/runnable.ts';
@@ -24,45 +25,53 @@ function useMade(): { readonly matrix: GuaranteeMatrix; readonly stale: boolean 
   return { matrix: made.matrix, stale: !sameRun(then, now) };
 }
 
-function Progress() {
-  const progress = useMatrix((state) => state.progress);
-  if (progress === null) return null;
-  const { share, runsDone, runs } = progress;
+function Progress({ share, runsDone, runs }: MatrixProgress) {
   return (
     <div className="lj-row lj-matrix-progress">
       <progress aria-label="Progress of the matrix" value={share} />
       <span className="lj-numeral">
         {Math.floor(share * 100)} %, run {Math.min(runs, runsDone + 1)} of {runs}
       </span>
-      <button type="button" className="lj-button" onClick={cancelMatrix}>
-        <X size={14} aria-hidden="true" /> Cancel
-      </button>
     </div>
   );
 }
 
-/** Under which conditions, and the button that begins. */
-function Bar() {
+function Conditions({ seedCount }: { readonly seedCount: number }) {
   const document = useDocument((state) => state.document);
-  const seedCount = useMatrix((state) => state.seedCount);
-  const busy = useMatrix((state) => state.progress !== null);
-  const made = useMade();
   return (
-    <div className="lj-row lj-matrix-bar">
+    <>
       <p>
         The same pipeline once under each guarantee.{' '}
         <span className="lj-muted">{conditionWords(document, seedCount)}; the run on screen goes on.</span>
       </p>
       <label className="lj-matrix-seeds">
         Seeds{' '}
-        <select className="lj-select" value={seedCount} disabled={busy} onChange={(event) => setSeedCount(Number(event.target.value))}>
+        <select className="lj-select" value={seedCount} onChange={(event) => setSeedCount(Number(event.target.value))}>
           {seedCounts.map((count) => (
             <option key={count}>{count}</option>
           ))}
         </select>
       </label>
-      <button type="button" className="lj-button lj-primary" disabled={busy} onClick={runMatrix}>
-        <Play size={14} aria-hidden="true" /> {made === null ? 'Run the matrix' : 'Run it again'}
+    </>
+  );
+}
+
+/** Under which conditions, or how far it is; and one button that begins and cancels, so that the focus stays. */
+function Bar() {
+  const seedCount = useMatrix((state) => state.seedCount);
+  const progress = useMatrix((state) => state.progress);
+  const made = useMade();
+  const press = (event: MouseEvent) => {
+    if (progress === null) runMatrix();
+    // The second click of a double click would take back what the first one began.
+    else if (event.detail < 2) cancelMatrix();
+  };
+  return (
+    <div className="lj-row lj-matrix-bar">
+      {progress === null ? <Conditions seedCount={seedCount} /> : <Progress {...progress} />}
+      <button type="button" className={`lj-button${progress === null ? ' lj-primary' : ''}`} onClick={press}>
+        {progress === null ? <Play size={14} aria-hidden="true" /> : <X size={14} aria-hidden="true" />}
+        {progress !== null ? 'Cancel' : made === null ? 'Run the matrix' : 'Run it again'}
       </button>
     </div>
   );
@@ -123,7 +132,6 @@ function Content() {
   return (
     <div className="lj-matrix">
       <Bar />
-      <Progress />
       <Troubles />
       {made?.stale === true && (
         <p className="lj-problem lj-problem-warning">The pipeline has been changed since. Run it again to see what that does.</p>
