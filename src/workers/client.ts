@@ -1,6 +1,6 @@
 /** The editor's side of the simulation worker. */
 import { releaseProxy, type Remote, transfer, wrap } from 'comlink';
-import type { FrameLayout, SimulationCommands, StatusUpdate, WorkerMessage } from './protocol.ts';
+import type { FollowAnswer, FrameLayout, SimulationCommands, StatusUpdate, WorkerMessage } from './protocol.ts';
 
 export interface SimulationHandlers {
   /** A frame's buffer; give it back with `release`. */
@@ -57,6 +57,9 @@ export function createSimulationClient(handlers: SimulationHandlers): Simulation
     batchBytes: (request) => answered(remote.batchBytes(request)),
     partitionFiles: (request) => answered(remote.partitionFiles(request)),
     ledger: () => answered(remote.ledger()),
+    follow: (request) => answered<FollowAnswer>(remote.follow(request)),
+    followProgress: () => answered(remote.followProgress()),
+    stopFollowing: () => answered(remote.stopFollowing()),
     report: () => answered(remote.report()),
     series: () => answered(remote.series()),
     events: (from) => answered(remote.events(from)),

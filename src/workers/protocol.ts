@@ -6,6 +6,7 @@ import type { ClusterNoticeCode } from '../engine/broker/clusterState.ts';
 import type { ClusterView } from '../engine/report/clusterView.ts';
 import type { GroupView } from '../engine/report/groupView.ts';
 import type { GuaranteeMatrix } from '../engine/report/guaranteeMatrix.ts';
+import type { RecordJourney } from '../engine/report/recordJourney.ts';
 import type { RecordPage } from '../engine/report/recordPage.ts';
 import type { LedgerReport, Report } from '../engine/report/report.ts';
 import type { BatchBytes, BatchPage, PartitionLogView, SegmentFile, SegmentIndexes } from '../engine/report/segmentView.ts';
@@ -110,6 +111,7 @@ export type {
 export type { LedgerCause, LedgerRoute, LedgerSend } from '../engine/report/ledgerReport.ts';
 export type { LedgerReport } from '../engine/report/report.ts';
 export type { GuaranteeMatrix, GuaranteeRow } from '../engine/report/guaranteeMatrix.ts';
+export type { JourneyCopy, JourneyDelivery, JourneyStage, RecordJourney, StageKind } from '../engine/report/recordJourney.ts';
 export type { RecordPage, RecordView } from '../engine/report/recordPage.ts';
 export type {
   BatchBytes,
@@ -200,7 +202,29 @@ export interface LogCommands {
   partitionFiles(request: PartitionRequest): Promise<PartitionArchive | null>;
 }
 
-export interface SimulationCommands extends LogCommands {
+/** A record by where it stands in a log, or by who made it and its number there. */
+export type FollowRequest = (PartitionRequest & { readonly offset: number }) | { readonly source: string; readonly sequence: number };
+
+export type FollowAnswer =
+  | {
+      readonly kind: 'followed';
+      readonly journey: RecordJourney;
+      /** Why it was not followed to the end; a sentence. */ readonly note: string | null;
+    }
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Somebody stopped it, asked for another record, or the run was replaced. */
+  | { readonly kind: 'stopped' };
+
+/** Following one record. The run on the screen goes on meanwhile and knows nothing of it. */
+export interface FollowCommands {
+  /** Answers when the record is done everywhere, or with its way up to where the run stands now. */
+  follow(request: FollowRequest): Promise<FollowAnswer>;
+  /** 0 to 1; null while nothing is followed. */
+  followProgress(): Promise<number | null>;
+  stopFollowing(): Promise<void>;
+}
+
+export interface SimulationCommands extends LogCommands, FollowCommands {
   load(request: LoadRequest): Promise<LoadAnswer>;
   play(): Promise<void>;
   pause(): Promise<void>;

@@ -40,7 +40,7 @@ export function placeOf(session: Session, { topicNode, partition }: PartitionReq
 }
 
 /** Asks until no block is missing. */
-async function whenResident<T extends object>(
+export async function whenResident<T extends object>(
   host: SimulationHost,
   { keeper, partition }: Place,
   ask: () => T | { readonly missing: number },

@@ -1,7 +1,7 @@
 /** Going back: copies of the run at earlier moments, so that going back need not start from the beginning. */
 import { checkpoint, createRun, restore, type Run } from '../../engine/index.ts';
 import { evictedBlocks, planFault, storeAgain } from '../../engine/host.ts';
-import { createKeeper } from './keeper.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
 import { leaveStorage, stop } from './keeping.ts';
 import { adoptRun, type Session, type SimulationHost } from './session.ts';
 
@@ -24,9 +24,7 @@ export function keepPast(session: Session, host: SimulationHost): boolean {
 export function goBackTo(session: Session, host: SimulationHost, timeUs: number, { keepStored = false } = {}): void {
   const { keeper, topology } = session;
   session.past = session.past.filter((past) => past.timeUs <= timeUs);
-  const past = session.past.findLast(({ checkpoint: { state } }) =>
-    state.partitions.every(({ log }, partition) => evictedBlocks(log).every((block) => !keeper!.removed.has(`${partition}/${block}`))),
-  );
+  const past = pastBefore(session, keeper!, Infinity);
   const run = past ? restore(topology!, past.checkpoint) : createRun(topology!);
   planKnown(session, run);
   // The store follows in order: what the earlier moment has in memory is stored again, over whatever the later one left there.
@@ -40,8 +38,17 @@ export function goBackTo(session: Session, host: SimulationHost, timeUs: number,
   } else if (!past) startStoring(session, host);
 }
 
+/** The latest copy taken before `timeUs` all of whose blocks can still be had. */
+export function pastBefore({ past }: Session, { removed }: Keeper, timeUs: number): Session['past'][number] | undefined {
+  return past.findLast(
+    ({ timeUs: takenUs, checkpoint: { state } }) =>
+      takenUs < timeUs &&
+      state.partitions.every(({ log }, partition) => evictedBlocks(log).every((block) => !removed.has(`${partition}/${block}`))),
+  );
+}
+
 /** Plans the faults people caused after the moment the run stands at; the ones before are part of it. */
-function planKnown(session: Session, run: Run): void {
+export function planKnown(session: Session, run: Run): void {
   const known = run.ctx.faults.length - session.document!.scenario.faults.length;
   for (const fault of session.liveFaults.slice(known)) planFault(run.ctx, fault);
 }

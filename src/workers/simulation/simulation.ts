@@ -2,6 +2,7 @@
 import { advance, clusterViewOf, groupViewOf, intervene, ledgerReportOf, readPage, reportOf, type Run } from '../../engine/index.ts';
 import { seriesQuantities } from '../../engine/host.ts';
 import type { LoadAnswer, RunEvent, SeriesAnswer, SimulationCommands } from '../protocol.ts';
+import { followCommands } from './following.ts';
 import { logCommands, placeOf } from './inspecting.ts';
 import type { KeepingLimits } from './keeper.ts';
 import { bringBack, keepUp, leaveStorage, saveRun } from './keeping.ts';
@@ -156,6 +157,7 @@ export function createSimulation(world: SimulationHost, limits: Partial<KeepingL
       return session.run && ledgerReportOf(session.run);
     },
     ...logCommands(session, host),
+    ...followCommands(session, host),
     async report() {
       if (!session.run) throw new Error('No run is loaded, so there is nothing to report.');
       return reportOf(session.run, session.objectives);
