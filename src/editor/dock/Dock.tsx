@@ -1,5 +1,6 @@
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { ClusterTab } from '../cluster/ClusterTab.tsx';
+import { FollowTab } from '../follow/FollowTab.tsx';
 import { GroupsTab } from '../groups/GroupsTab.tsx';
 import { useSession } from '../run/sessionStore.ts';
 import { TabList } from '../shell/TabList.tsx';
@@ -27,6 +28,8 @@ function Body({ tab }: { readonly tab: DockTab }) {
       return <EventsList />;
     case 'ledger':
       return <LedgerTable />;
+    case 'record':
+      return <FollowTab />;
     case 'findings':
       return <FindingsList />;
     case 'objectives':
@@ -48,6 +51,7 @@ export function Dock() {
     { id: 'groups', label: 'Groups' },
     { id: 'events', label: 'Events', count: events },
     { id: 'ledger', label: 'Ledger' },
+    { id: 'record', label: 'Record' },
     { id: 'findings', label: 'Findings', count: Math.max(findings, refusals) },
     { id: 'objectives', label: 'Objectives', count: objectives },
   ];

@@ -95,7 +95,7 @@ export function RecordsTab({ node }: { readonly node: string | null }) {
           <RefreshCw size={14} aria-hidden="true" />
         </button>
       </div>
-      {trouble !== null ? <p className="lj-muted">{trouble}</p> : page !== null && <RecordsTable page={page} offset={shown.offset} />}
+      {trouble !== null ? <p className="lj-muted">{trouble}</p> : page !== null && <RecordsTable page={page} place={shown} />}
     </>
   );
 }

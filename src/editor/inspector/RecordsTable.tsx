@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import type { RecordPage, RecordView } from '../../workers/protocol.ts';
+import type { PartitionRequest, RecordPage, RecordView } from '../../workers/protocol.ts';
+import { followRecord } from '../follow/followStore.ts';
 import { formatBytes, formatClock, formatCount, formatInstant } from '../format/numbers.ts';
 
 function pretty(value: string): string {
@@ -10,41 +11,52 @@ function pretty(value: string): string {
   }
 }
 
-function Details({ record }: { readonly record: RecordView }) {
+function Details({ record, place }: { readonly record: RecordView; readonly place: PartitionRequest }) {
   return (
-    <dl className="lj-record">
-      <dt>Key</dt>
-      <dd>{record.key === null ? <i>none</i> : <code>{record.key}</code>}</dd>
-      <dt>Value, {formatBytes(record.valueSizeBytes)}</dt>
-      <dd>{record.value === null ? <i>null</i> : <pre>{pretty(record.value)}</pre>}</dd>
-      <dt>Headers</dt>
-      <dd>
-        {record.headers.length === 0 ? (
-          <i>none</i>
-        ) : (
-          record.headers.map((header) => <code key={header.key}>{`${header.key}: ${header.value} `}</code>)
-        )}
-      </dd>
-      <dt>Batch</dt>
-      <dd>
-        offsets {formatCount(record.batchBaseOffset)} to {formatCount(record.batchLastOffset)}, {formatBytes(record.batchSizeBytes)}
-      </dd>
-      <dt>Written by</dt>
-      <dd>
-        {record.writtenBy}, record {formatCount(record.sequence)} of {record.source}
-      </dd>
-    </dl>
+    <>
+      <button type="button" className="lj-button" onClick={() => void followRecord({ ...place, offset: record.offset })}>
+        Follow this record
+      </button>
+      <dl className="lj-record">
+        <dt>Key</dt>
+        <dd>{record.key === null ? <i>none</i> : <code>{record.key}</code>}</dd>
+        <dt>Value, {formatBytes(record.valueSizeBytes)}</dt>
+        <dd>{record.value === null ? <i>null</i> : <pre>{pretty(record.value)}</pre>}</dd>
+        <dt>Headers</dt>
+        <dd>
+          {record.headers.length === 0 ? (
+            <i>none</i>
+          ) : (
+            record.headers.map((header) => <code key={header.key}>{`${header.key}: ${header.value} `}</code>)
+          )}
+        </dd>
+        <dt>Batch</dt>
+        <dd>
+          offsets {formatCount(record.batchBaseOffset)} to {formatCount(record.batchLastOffset)}, {formatBytes(record.batchSizeBytes)}
+        </dd>
+        <dt>Written by</dt>
+        <dd>
+          {record.writtenBy}, record {formatCount(record.sequence)} of {record.source}
+        </dd>
+      </dl>
+    </>
   );
 }
 
 /** One page of records; a row opens to the whole record. */
-export function RecordsTable({ page, offset }: { readonly page: RecordPage; readonly offset: number }) {
+export function RecordsTable({
+  page,
+  place,
+}: {
+  readonly page: RecordPage;
+  readonly place: PartitionRequest & { readonly offset: number };
+}) {
   const [open, setOpen] = useState<number | null>(null);
   if (page.records.length === 0) {
     const why =
       page.highWatermark === page.logStartOffset
         ? 'This partition holds no records.'
-        : `No record at offset ${formatCount(offset)} or after it.`;
+        : `No record at offset ${formatCount(place.offset)} or after it.`;
     return <p className="lj-muted">{why}</p>;
   }
   return (
@@ -85,7 +97,7 @@ export function RecordsTable({ page, offset }: { readonly page: RecordPage; read
           {open === record.offset && (
             <tr>
               <td colSpan={4}>
-                <Details record={record} />
+                <Details record={record} place={{ topicNode: place.topicNode, partition: place.partition }} />
               </td>
             </tr>
           )}

@@ -1,5 +1,6 @@
 /** What the editor asks of the run without changing it. Null before there is one. */
 import type {
+  FollowCommands,
   ClusterView,
   GroupView,
   LedgerReport,
@@ -25,6 +26,11 @@ export async function readRecords(request: {
 
 /** Whom to ask about a partition's log; null before there is a run. */
 export function askLog(): LogCommands | null {
+  return asked();
+}
+
+/** Whom to ask to follow a record; null before there is a run. */
+export function askFollow(): FollowCommands | null {
   return asked();
 }
 

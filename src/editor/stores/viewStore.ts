@@ -9,7 +9,7 @@ export interface Selection {
 }
 
 export type InspectorTab = 'configure' | 'live' | 'records' | 'log' | 'explain';
-export type DockTab = 'charts' | 'cluster' | 'groups' | 'events' | 'ledger' | 'findings' | 'objectives';
+export type DockTab = 'charts' | 'cluster' | 'groups' | 'events' | 'ledger' | 'record' | 'findings' | 'objectives';
 export type DialogName = 'palette' | 'shortcuts' | 'open' | 'export' | 'share' | 'import-findings' | 'history' | 'log' | 'matrix';
 
 /** Pixels. */
