@@ -1,56 +1,13 @@
 /** Queueing cases that are no single queue: their set-ups read from model and title, their figures from runs of the whole engine. */
-import { advance, compile, createRun, reportOf, type Run } from '../../src/engine/index.ts';
-import type { RunOptions } from '../../src/engine/run/build.ts';
-import type { ConfigValue, PipelineDocument, PipelineNode } from '../../src/pipeline/document.ts';
+import { advance, reportOf, type Run } from '../../src/engine/index.ts';
+import type { PipelineDocument, PipelineNode } from '../../src/pipeline/document.ts';
+import { collect, exponential, mean, meanMs, poisson, startRun, type Configs, type Words } from './experimentRuns.ts';
 import { pipelineOf } from './idealDocument.ts';
-import { find, number, readMean, readRate, type QueueingCase } from './reading.ts';
+import { breakdowns, vacations } from './interruptions.ts';
+import { find, number, readMean, readRate } from './reading.ts';
 import { collectInto, createSamples, type Samples } from './samples.ts';
+import { lossSystem, unlimited } from './slots.ts';
 import { spreadOf, type Experiment } from './statistics.ts';
-
-type Configs = Readonly<Record<string, ConfigValue>>;
-type Words = Pick<QueueingCase, 'model' | 'title'>;
-
-/** The first part of a run, which starts empty as no queue in its steady state does. */
-const warmUpShare = 0.05;
-
-const exponential = (meanMs: number): Configs => ({ 'service.time.distribution': 'exponential', 'service.time.ms': meanMs });
-const poisson = (rate: number, records: number): Configs => ({
-  'workload.shape': 'poisson',
-  'workload.rate': rate,
-  'workload.records': records,
-});
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function startRun(document: PipelineDocument, options: RunOptions): Run {
-  const { topology, findings } = compile(document);
-  if (topology === null) throw new Error(findings.map(({ message }) => message).join(' '));
-  return createRun(topology, options);
-}
-
-/** Columns of the nodes whose ids are given, filled by a run until each has so many records. */
-function collect(
-  document: PipelineDocument,
-  nodes: readonly string[],
-  options: { seed: number; records: number },
-): { run: Run; of: Samples[] } {
-  const of = nodes.map(() => createSamples(options.records));
-  const index = document.nodes.map(({ id }) => of[nodes.indexOf(id)] ?? null);
-  const run = startRun(document, { seed: options.seed, probe: collectInto(index) });
-  const { durationMs } = document.scenario;
-  for (let untilMs = durationMs, steps = 0; of.some(({ count }) => count < options.records); untilMs += durationMs / 10, steps++) {
-    if (steps > 100) throw new Error(`${of.map(({ count }) => count).join(', ')} of ${options.records} records were served`);
-    advance(run, { untilUs: untilMs * 1000, maxEvents: Infinity });
-  }
-  return { run, of };
-}
-
-/** Mean of `to - from` in ms of the records after the first few. */
-function meanMs({ count }: Samples, from: Float64Array, to: (i: number) => number): number {
-  const first = Math.floor(count * warmUpShare);
-  let sum = 0;
-  for (let i = first; i < count; i++) sum += to(i) - from[i]!;
-  return sum / (count - first) / 1000;
-}
 
 const counts: Readonly<Record<string, number>> = { two: 2, three: 3, four: 4, five: 5 };
 
@@ -241,5 +198,14 @@ function distinctKeys({ title }: Words): Experiment | null {
 
 /** A case as an experiment with so many records a run; null where it is none of these. */
 export function readExperiment(words: Words, records: number): Experiment | null {
-  return forkJoin(words, records) ?? lingering(words, records) ?? draining(words) ?? distinctKeys(words);
+  return (
+    forkJoin(words, records) ??
+    lingering(words, records) ??
+    draining(words) ??
+    distinctKeys(words) ??
+    vacations(words, records) ??
+    breakdowns(words, records) ??
+    lossSystem(words, records) ??
+    unlimited(words, records)
+  );
 }

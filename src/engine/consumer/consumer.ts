@@ -14,6 +14,8 @@ export interface ConsumerConfig {
   fetchMaxBytes: number;
   maxPartitionFetchBytes: number;
   readonly prefetch: boolean;
+  /** How long the application sleeps after a poll that brought nothing; 0: it polls again at once. */
+  readonly idleUs: number;
   readonly autoOffsetReset: 'earliest' | 'latest' | 'none' | 'by_duration';
   /** How far back `by_duration` begins. */
   readonly resetDurationUs: number;

@@ -5,6 +5,7 @@
 import type { ConsumerState } from '../consumer/consumer.ts';
 import { ownedPartition } from '../consumer/consumer.ts';
 import { offsetOf, type PollSlice, sendFetches } from '../consumer/fetching.ts';
+import { leavePoll } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import type { RecordColumns } from '../log/columns.ts';
@@ -84,4 +85,10 @@ export function waitUntilDue(ctx: ProcessContext, worker: WorkerState): boolean 
 export function longestIdleUs(ctx: ProcessContext, worker: WorkerState): number {
   const { maxPollIntervalUs } = ctx.members[worker.index]!.config;
   return Math.max(1, Math.min(idlePollUs, Math.floor(maxPollIntervalUs / 2)));
+}
+
+/** `poll.idle.ms`: the poll brought nothing, and the application sleeps before the next one. It is outside of poll() meanwhile, as `max.poll.interval.ms` sees it. */
+export function sleepBetweenPolls(ctx: ProcessContext, worker: WorkerState, idleUs: number): void {
+  leavePoll(ctx, worker.index);
+  schedule(ctx.events, ctx.events.nowUs + idleUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
 }

@@ -148,6 +148,7 @@ export function consumerConfig(settings: Settings): ConsumerConfig {
     fetchMaxBytes: numberOf(settings, 'fetch.max.bytes'),
     maxPartitionFetchBytes: numberOf(settings, 'max.partition.fetch.bytes'),
     prefetch: settings['prefetch'] !== false,
+    idleUs: microseconds(settings, 'poll.idle.ms'),
     autoOffsetReset: reset.strategy,
     resetDurationUs: reset.durationUs,
     commitMode: commitMode(settings),
