@@ -87,8 +87,12 @@ export function longestIdleUs(ctx: ProcessContext, worker: WorkerState): number 
   return Math.max(1, Math.min(idlePollUs, Math.floor(maxPollIntervalUs / 2)));
 }
 
-/** `poll.idle.ms`: the poll brought nothing, and the application sleeps before the next one. It is outside of poll() meanwhile, as `max.poll.interval.ms` sees it. */
-export function sleepBetweenPolls(ctx: ProcessContext, worker: WorkerState, idleUs: number): void {
+/**
+ * `poll.idle.ms`: the poll brought nothing, and the application sleeps before the next one, outside of poll() as `max.poll.interval.ms` sees it. False: it polls on.
+ */
+export function sleepsBetweenPolls(ctx: ProcessContext, worker: WorkerState, { config: { idleUs }, bufferedRecords }: ConsumerState): boolean {
+  if (idleUs === 0 || bufferedRecords > 0) return false;
   leavePoll(ctx, worker.index);
   schedule(ctx.events, ctx.events.nowUs + idleUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
+  return true;
 }

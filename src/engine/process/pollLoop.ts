@@ -13,7 +13,7 @@ import { mix } from '../kernel/trace.ts';
 import { flushProducer } from '../producer/producer.ts';
 import type { ShareMember } from '../share/shareState.ts';
 import type { ProcessContext } from './context.ts';
-import { longestIdleUs, sleepBetweenPolls, takeDueRecords, waitUntilDue } from './dueRecords.ts';
+import { longestIdleUs, sleepsBetweenPolls, takeDueRecords, waitUntilDue } from './dueRecords.ts';
 import { failMember, stopOnError } from './endings.ts';
 import { armCommit, endTransaction, enterTransaction, isCommitDue, isInTransaction, noteLost, onFlushed } from './readProcessWrite.ts';
 import { planService, shiftService } from './service.ts';
@@ -84,9 +84,7 @@ export function onFetched(ctx: ProcessContext, index: number, resetsBefore: numb
       detail: `its offset is no longer in the log; goes on at the ${resetWord(consumer.config)} offset`,
     });
   }
-  if (worker.phase !== 'idle') return;
-  if (consumer.config.idleUs > 0 && consumer.bufferedRecords === 0) sleepBetweenPolls(ctx, worker, consumer.config.idleUs);
-  else poll(ctx, worker);
+  if (worker.phase === 'idle' && !sleepsBetweenPolls(ctx, worker, consumer)) poll(ctx, worker);
 }
 
 /** EventKind.ConsumerRetry: the consumer knows more of leaders and of its positions; it says which were put back, and fetches. */
