@@ -43,9 +43,9 @@ describe('committing', () => {
     ];
     const path = pathOf(finished({ ...document, scenario: { ...document.scenario, faults: stalled } }), 'sink');
     expect(path.processedAgain).toBe(0);
-    expect(path.skippedByReset).toBeGreaterThan(0);
-    expect(path.skippedByReset).toBeLessThanOrEqual(100);
-    expect(path.processed + path.skippedByReset).toBe(5000);
+    expect(path.lost).toBeGreaterThan(0);
+    expect(path.lost).toBeLessThanOrEqual(100);
+    expect(path.processed + path.lost).toBe(5000);
   });
 
   test('[CON-5] automatically: a crash brings back everything since the last automatic commit, and loses nothing', () => {

@@ -4,6 +4,7 @@ import type { Run } from './build.ts';
 import { intervene } from './advance.ts';
 import { pathOf, runTo, simple, start } from './harness.ts';
 import { reportOf } from './report.ts';
+import { evictingHost, runHosted, seenOf, startDesign } from './wholeDesignRuns.ts';
 
 type Reset = Omit<Extract<Fault, { action: 'offsets.reset' }>, 'atMs' | 'node' | 'action'>;
 
@@ -53,6 +54,24 @@ describe('an administrator resets the offsets of a group without members', () =>
     expect(path.processed + path.skippedByReset).toBe(4000);
     expect(path.skippedByReset).toBeGreaterThan(900);
     expect(causesOf(skipped)).toContain("skipped: An administrator had reset the group's offsets: sink-0 jumped over them");
+  });
+
+  test('[OFS-8] [CON-15] what is looked up by time does not hang on which blocks are in memory', () => {
+    const document = simple({
+      source: { 'workload.rate': 200, 'workload.records': 1000 },
+      sink: { 'auto.offset.reset': 'by_duration:PT0.5S', 'service.time.ms': 0.1 },
+      faults: [
+        { atMs: 0, action: 'member.stop', node: 'sink', member: 0 },
+        { atMs: 1000, action: 'member.restart', node: 'sink', member: 0 },
+        { atMs: 2000, action: 'member.stop', node: 'sink', member: 0 },
+        { atMs: 3000, action: 'offsets.reset', node: 'sink', to: 'timestamp', value: 700 },
+        { atMs: 4000, action: 'member.restart', node: 'sink', member: 0 },
+      ],
+    });
+    const straight = runHosted(startDesign(document), { between: (run) => run }, () => 20_000);
+    const evicting = runHosted(startDesign(document), evictingHost(), () => 7);
+    expect(seenOf(evicting)).toEqual(seenOf(straight));
+    expect(pathOf(evicting, 'sink').processedAgain).toBeGreaterThan(200);
   });
 
   test('[OFS-8] refused while members are active, in the words of kafka-consumer-groups, and for what cannot be shifted', () => {
