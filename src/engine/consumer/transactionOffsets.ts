@@ -9,6 +9,7 @@ import { type CoordinatorRequest, isAtBroker, loseRequest, notSent, reachesMembe
 import { validateCommit } from '../group/coordinator.ts';
 import type { GroupError } from '../group/protocol.ts';
 import { forgetCoordinator } from '../group/lostRequests.ts';
+import type { DecidedWrite } from '../group/offsets/offsetsState.ts';
 import { appendOffsets } from '../group/offsets/writing.ts';
 import { hasHeldOffsets, holdOffsets } from '../group/transactionalOffsets.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
@@ -114,9 +115,17 @@ function take(ctx: OffsetsContext, slot: number, request: TransactionOffsetsRequ
   if (error !== 'NONE' && error !== 'REBALANCE_IN_PROGRESS')
     return reply(ctx, slot, request, error === 'STALE_MEMBER_EPOCH' ? 'ILLEGAL_GENERATION' : error);
   const group = ctx.groups[request.group]!;
-  const held = holdOffsets(group.transactional, request, request);
-  if (held) appendOffsets(ctx, group, request, request);
-  reply(ctx, slot, request, held ? 'NONE' : 'PRODUCER_FENCED');
+  if (!holdOffsets(group.transactional, request, request)) return reply(ctx, slot, request, 'PRODUCER_FENCED');
+  const write = appendOffsets(ctx, group, request, request, { kind: 'transaction', slot, requestId: request.requestId });
+  if (write.state !== 'pending') reply(ctx, slot, request, write.state === 'refused' ? write.error : 'NONE');
+}
+
+/** What a TxnOffsetCommit wrote is committed in the log of the group's coordinator, or will not be. */
+export function onTransactionOffsetsDecided(ctx: OffsetsContext, { waiter: { slot, requestId }, error, lost }: DecidedWrite): void {
+  const request = ctx.transactionOffsets.items[slot];
+  if (!request || request.requestId !== requestId) return;
+  if (lost) loseRequest(ctx, slot, request, ctx.events.nowUs + ctx.costs.networkLatencyUs);
+  else reply(ctx, slot, request, error);
 }
 
 function reply(ctx: OffsetsContext, slot: number, request: TransactionOffsetsRequest, error: TransactionOffsetsError): void {

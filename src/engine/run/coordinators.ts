@@ -1,6 +1,7 @@
 /** What coordinators of groups do when the cluster around them changes, and when their writes are decided. */
 import { startCleaners } from '../broker/cleaner.ts';
 import { onCommitDecided } from '../consumer/commits.ts';
+import { onTransactionOffsetsDecided } from '../consumer/transactionOffsets.ts';
 import { followCoordinators } from '../group/coordinator.ts';
 import { coordinatorDied } from '../group/lostRequests.ts';
 import { commitPending, writersDied } from '../group/offsets/committing.ts';
@@ -23,7 +24,10 @@ export function coordinatorsChanged(ctx: EngineContext): void {
 
 /** Whoever waits for a write to `__consumer_offsets` hears what became of it. */
 export function writesDecided(ctx: EngineContext): void {
-  for (const decided of ctx.offsets.decided.splice(0)) onCommitDecided(ctx, decided);
+  for (const decided of ctx.offsets.decided.splice(0)) {
+    if (decided.waiter.kind === 'commit') onCommitDecided(ctx, decided);
+    else onTransactionOffsetsDecided(ctx, decided);
+  }
 }
 
 /** There may be something to clean in a log of the coordinators now. */

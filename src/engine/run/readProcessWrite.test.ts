@@ -62,6 +62,24 @@ const crash = (atMs: number, restartMs: number): readonly Fault[] => [
 ];
 
 describe('[GUA-1] read, process and write in one transaction', () => {
+  test('[OFS-9] the offsets of a transaction are answered when the copies of the log have them', () => {
+    const run = start(pipeline({ cluster: { brokers: 3, 'network.latency.ms': 1 }, source: { 'workload.records': 300 }, seconds: 10 }));
+    let waiting = 0;
+    for (let ms = 0; ms < 1000; ms += 0.5) {
+      runTo(run, ms);
+      for (const { index, pending } of run.ctx.offsets.logs) {
+        for (const { endOffset, effect } of pending) {
+          if (effect.type !== 'offsets' || effect.waiter?.kind !== 'transaction') continue;
+          waiting++;
+          expect(endOffset).toBeGreaterThan(run.ctx.partitions[index]!.log.highWatermark);
+          expect(run.ctx.transactionOffsets.items[effect.waiter.slot]).toMatchObject({ requestId: effect.waiter.requestId, error: 'NONE' });
+        }
+      }
+    }
+    expect(waiting).toBeGreaterThan(0);
+    expect(isEachOnce(runTo(run, 10_000), 300)).toBe('300 of 300, 0 twice');
+  });
+
   test('[GUA-1] every record comes out once, markers beside them, and the offsets are committed with them', () => {
     const run = finished(pipeline());
     expect(isEachOnce(run, 1000)).toBe('1000 of 1000, 0 twice');

@@ -33,7 +33,7 @@ export interface CoordinatorValue {
 
 /** Who waits for a write: a request by its slot and number. `kind` says in which table the slot is. */
 export interface WriteWaiter {
-  readonly kind: 'commit';
+  readonly kind: 'commit' | 'transaction';
   readonly slot: number;
   readonly requestId: number;
 }
