@@ -2,6 +2,7 @@ import { ChevronDown, ChevronUp } from 'lucide-react';
 import { ClusterTab } from '../cluster/ClusterTab.tsx';
 import { FollowTab } from '../follow/FollowTab.tsx';
 import { GroupsTab } from '../groups/GroupsTab.tsx';
+import { LedgerTab } from '../ledger/LedgerTab.tsx';
 import { useSession } from '../run/sessionStore.ts';
 import { TabList } from '../shell/TabList.tsx';
 import { useDocument } from '../stores/documentStore.ts';
@@ -11,7 +12,6 @@ import { useView, viewStore, type DockTab } from '../stores/viewStore.ts';
 import { Charts } from './Charts.tsx';
 import { EventsList } from './EventsList.tsx';
 import { FindingsList } from './FindingsList.tsx';
-import { LedgerTable } from './LedgerTable.tsx';
 import { ObjectivesTable } from './ObjectivesTable.tsx';
 import { Timeline } from './Timeline.tsx';
 import './Dock.css';
@@ -27,7 +27,7 @@ function Body({ tab }: { readonly tab: DockTab }) {
     case 'events':
       return <EventsList />;
     case 'ledger':
-      return <LedgerTable />;
+      return <LedgerTab />;
     case 'record':
       return <FollowTab />;
     case 'findings':

@@ -4,6 +4,7 @@ import type { RecordPage } from '../../workers/protocol.ts';
 import { formatCount } from '../format/numbers.ts';
 import { readRecords } from '../run/questions.ts';
 import { useSession } from '../run/sessionStore.ts';
+import { useView } from '../stores/viewStore.ts';
 import { PartitionPicker } from './PartitionPicker.tsx';
 import { usePickedPartition, type Place } from './pickedPartition.ts';
 import { RecordsTable } from './RecordsTable.tsx';
@@ -39,9 +40,11 @@ function usePage(place: Place | null): { readonly page: RecordPage | null; reado
 /** The record browser: any record of a topic, by partition and offset. */
 export function RecordsTab({ node }: { readonly node: string | null }) {
   const { topics, place: shown, pick } = usePickedPartition(node);
+  const markedOffsets = useView((view) => view.markedOffsets);
   const [offsetText, setOffsetText] = useState<string | null>(null);
   const { page, trouble, again } = usePage(shown);
   if (shown === null) return <p className="lj-muted">There is no topic here yet. Records live in topics.</p>;
+  const marked = markedOffsets?.topicNode === shown.topicNode && markedOffsets.partition === shown.partition ? markedOffsets : null;
   const go = (offset: number) => {
     setOffsetText(null);
     pick({ ...shown, offset: Math.max(0, offset) });
@@ -95,7 +98,11 @@ export function RecordsTab({ node }: { readonly node: string | null }) {
           <RefreshCw size={14} aria-hidden="true" />
         </button>
       </div>
-      {trouble !== null ? <p className="lj-muted">{trouble}</p> : page !== null && <RecordsTable page={page} place={shown} />}
+      {trouble !== null ? (
+        <p className="lj-muted">{trouble}</p>
+      ) : (
+        page !== null && <RecordsTable page={page} place={shown} marked={marked} />
+      )}
     </>
   );
 }

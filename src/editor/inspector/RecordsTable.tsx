@@ -43,14 +43,15 @@ function Details({ record, place }: { readonly record: RecordView; readonly plac
   );
 }
 
-/** One page of records; a row opens to the whole record. */
-export function RecordsTable({
-  page,
-  place,
-}: {
+interface Properties {
   readonly page: RecordPage;
   readonly place: PartitionRequest & { readonly offset: number };
-}) {
+  /** Offsets whose records are marked. */
+  readonly marked: { readonly from: number; readonly to: number } | null;
+}
+
+/** One page of records; a row opens to the whole record. */
+export function RecordsTable({ page, place, marked }: Properties) {
   const [open, setOpen] = useState<number | null>(null);
   if (page.records.length === 0) {
     const why =
@@ -59,6 +60,7 @@ export function RecordsTable({
         : `No record at offset ${formatCount(place.offset)} or after it.`;
     return <p className="lj-muted">{why}</p>;
   }
+  const isMarked = (at: number) => marked !== null && at >= marked.from && at < marked.to;
   return (
     <table className="lj-table lj-records">
       <caption className="lj-visually-hidden">Records</caption>
@@ -71,7 +73,7 @@ export function RecordsTable({
         </tr>
       </thead>
       {page.records.map((record) => (
-        <tbody key={record.offset}>
+        <tbody key={record.offset} className={isMarked(record.offset) ? 'lj-record-marked' : undefined}>
           <tr className={record.offset === record.batchBaseOffset ? 'lj-batch-start' : undefined}>
             <th scope="row">
               <button
@@ -82,6 +84,7 @@ export function RecordsTable({
               >
                 {record.offset}
               </button>
+              {isMarked(record.offset) && <span className="lj-visually-hidden"> marked</span>}
             </th>
             <td title={formatClock(record.timestampMs * 1000)}>{formatInstant(record.timestampMs * 1000)}</td>
             <td className="lj-cut" title={record.key ?? 'no key'}>

@@ -39,6 +39,8 @@ export interface ViewState extends Lasting {
   /** Goes up each time the inspector is asked to take the focus. */
   readonly inspectorFocus: number;
   readonly pickedPartition: { readonly topicNode: string; readonly partition: number; readonly offset: number } | null;
+  /** Offsets whose records the record browser marks. */
+  readonly markedOffsets: { readonly topicNode: string; readonly partition: number; readonly from: number; readonly to: number } | null;
   select(selection: Partial<Selection>): void;
   setInspectorTab(tab: InspectorTab): void;
   setDockTab(tab: DockTab): void;
@@ -53,14 +55,15 @@ export interface ViewState extends Lasting {
   show(dialog: DialogName | null): void;
   focusField(node: string | null, config: string): void;
   pickPartition(place: { readonly topicNode: string; readonly partition: number; readonly offset: number }): void;
-  /** Opens the record browser at an offset. */
-  browse(topicNode: string, partition: number, offset: number): void;
+  /** Opens the record browser at an offset, and marks the records from there to `to`, not included. */
+  browse(topicNode: string, partition: number, offset: number, to?: number): void;
 }
 
 export const defaultPanels: PanelSizes = { palette: 200, inspector: 300, dock: 236 };
 
-/** Height in which the cluster shows whole: strip, racks, the brokers' cards, a partition's replicas; a group takes as much. A dock that nobody sized grows to it. */
-const clusterDockPx = 312;
+/** Height in which the cluster shows whole (strip, racks, the brokers' cards, a partition's replicas), a group as much, the ledger some routes. A dock that nobody sized grows to it. */
+const roomyDockPx = 312;
+const roomyTabs: readonly DockTab[] = ['cluster', 'groups', 'ledger'];
 
 /** Smallest and largest pixels of a panel. */
 export const panelLimits: Record<keyof PanelSizes, readonly [number, number]> = {
@@ -119,12 +122,13 @@ export const viewStore = createStore<ViewState>((set, get) => {
     focusedField: null,
     inspectorFocus: 0,
     pickedPartition: null,
+    markedOffsets: null,
     select: (selection) => set({ selection: { nodes: selection.nodes ?? [], edges: selection.edges ?? [] } }),
     setInspectorTab: (inspectorTab) => set({ inspectorTab }),
     setDockTab: (dockTab) => {
       const { panels } = get();
-      const grows = (dockTab === 'cluster' || dockTab === 'groups') && panels.dock === defaultPanels.dock;
-      lasting({ dockTab, dockCollapsed: false, ...(grows ? { panels: { ...panels, dock: clusterDockPx } } : {}) });
+      const grows = roomyTabs.includes(dockTab) && panels.dock === defaultPanels.dock;
+      lasting({ dockTab, dockCollapsed: false, ...(grows ? { panels: { ...panels, dock: roomyDockPx } } : {}) });
     },
     setTheme: (theme) => lasting({ theme }),
     setPanel: (panel, pixels) => {
@@ -143,8 +147,13 @@ export const viewStore = createStore<ViewState>((set, get) => {
         focusedField: { node, config, request: (get().focusedField?.request ?? 0) + 1 },
       }),
     pickPartition: (pickedPartition) => set({ pickedPartition }),
-    browse: (topicNode, partition, offset) =>
-      set({ selection: { nodes: [topicNode], edges: [] }, inspectorTab: 'records', pickedPartition: { topicNode, partition, offset } }),
+    browse: (topicNode, partition, offset, to) =>
+      set({
+        selection: { nodes: [topicNode], edges: [] },
+        inspectorTab: 'records',
+        pickedPartition: { topicNode, partition, offset },
+        markedOffsets: to === undefined ? null : { topicNode, partition, from: offset, to },
+      }),
   };
 });
 

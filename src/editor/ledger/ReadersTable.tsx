@@ -1,8 +1,7 @@
+import type { LedgerReport } from '../../workers/protocol.ts';
 import { formatCount } from '../format/numbers.ts';
-import { readReport } from '../run/questions.ts';
-import { useDocument } from '../stores/documentStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
-import { usePolled } from '../run/usePolled.ts';
+import type { Names } from './routeWords.ts';
 
 const columns = [
   ['produced', 'Produced', 'Records of the topics it reads'],
@@ -15,21 +14,25 @@ const columns = [
   ['skippedByReset', 'Skipped', 'Passed over when offsets were reset'],
   ['steppedOver', 'Stepped over', 'Offsets without a record to read: compacted away, aborted, or transaction markers'],
   ['lost', 'Lost', 'Cut off with a leader before they were read, acknowledged or not: the next leader did not have them'],
+  ['deadLettered', 'Dead-lettered', 'Failed at every attempt and sent to a dead letter topic; among the processed ones'],
+  ['deduplicated', 'Deduplicated', 'Known by their ids and left out; among the processed ones'],
+  ['archived', 'Archived', 'Given up by a share group: rejected, or delivered as often as allowed'],
   ['underWay', 'Under way', 'Still in the log or in work'],
 ] as const;
 
-/** What became of every record, per reader. */
-export function LedgerTable() {
-  const report = usePolled(readReport);
-  const nodes = useDocument((state) => state.document.nodes);
-  if (report === null) return <p className="lj-muted">The ledger is kept while the run runs. Press Space to play.</p>;
+/** Shown only where there are such. */
+const rare: readonly string[] = ['deadLettered', 'deduplicated', 'archived'];
+
+/** What became of every record of the topics each reader reads. */
+export function ReadersTable({ paths, names }: { readonly paths: LedgerReport['paths']; readonly names: Names }) {
+  const shown = columns.filter(([field]) => !rare.includes(field) || paths.some((path) => path[field] > 0));
   return (
-    <table className="lj-table lj-ledger">
-      <caption className="lj-visually-hidden">What became of every record</caption>
+    <table className="lj-table lj-ledger-table">
+      <caption className="lj-visually-hidden">What became of every record, by reader</caption>
       <thead>
         <tr>
           <th scope="col">Reader</th>
-          {columns.map(([field, label, help]) => (
+          {shown.map(([field, label, help]) => (
             <th key={field} scope="col" title={help}>
               {label}
             </th>
@@ -37,14 +40,14 @@ export function LedgerTable() {
         </tr>
       </thead>
       <tbody>
-        {report.ledger.paths.map((path) => (
+        {paths.map((path) => (
           <tr key={path.node}>
             <th scope="row">
               <button type="button" className="lj-link" onClick={() => viewStore.getState().select({ nodes: [path.node] })}>
-                {nodes.find((node) => node.id === path.node)?.name ?? path.node}
+                {names.get(path.node) ?? path.node}
               </button>
             </th>
-            {columns.map(([field]) => (
+            {shown.map(([field]) => (
               <td key={field} className={path[field] === 0 ? 'lj-muted' : undefined}>
                 {formatCount(path[field])}
               </td>
