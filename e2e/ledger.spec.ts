@@ -12,6 +12,7 @@ const text = shopText((document) => {
     'max.poll.records': 200,
     'session.timeout.ms': 6000,
   };
+  document.nodes.find(({ id }) => id === 'filter')!.config['auto.offset.reset'] = 'earliest';
   Object.assign(document.scenario, {
     durationMs: 30_000,
     faults: [
@@ -34,8 +35,8 @@ async function runShop(page: Page): Promise<Designer> {
 test('[LDGV-4] [LDGV-5] a lost count leads to the crash that lost the records, to the records and to the moment', async ({ page }) => {
   const designer = await runShop(page);
   const routes = designer.dock.getByRole('list', { name: 'Routes from source to sink' });
-  await expect(routes.getByText(/^[\d,]+ produced, all accounted for$/)).toBeVisible();
-  await expect(routes.getByRole('img')).toHaveAccessibleName(/^Of [\d,]+ records: [\d,]+ delivered once, \d+ lost, [\d,]+ filtered/);
+  await expect(routes.getByText(/[\d,]+ produced, all accounted for/)).toBeVisible();
+  await expect(routes.getByRole('img')).toHaveAccessibleName(/^Of [\d,]+ records: [\d,]+ delivered once, [\d,]+ lost, /);
   await routes.getByRole('button', { name: /^lost/ }).click();
 
   const detail = designer.dock.getByRole('region', { name: 'lost, checkout to search-index' });

@@ -53,6 +53,12 @@ for (const theme of ['light', 'dark'] as const) {
       await page.screenshot({ path: info.outputPath(`${theme}-${width}-groups.png`) });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
       expect(await violations(page)).toEqual([]);
+
+      await designer.dockTab('Ledger');
+      await designer.dock.getByRole('button', { name: /^filtered/ }).click();
+      await expect(designer.dock.getByRole('list', { name: 'Causes' })).toBeVisible();
+      await page.screenshot({ path: info.outputPath(`${theme}-${width}-ledger.png`) });
+      expect(await violations(page)).toEqual([]);
     });
   }
 }

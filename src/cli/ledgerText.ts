@@ -90,7 +90,7 @@ function causesText({ ledger: { causes, forgottenUpTo }, nodes }: Report): strin
   if (told.length > causesMax) lines.push(`  … and ${counted(told.length - causesMax, 'more cause')}; --json shows all`);
   if (forgottenUpTo > 0)
     lines.push(
-      `  The first ${formatCount(forgottenUpTo)} records of each source are no longer known one by one: what comes again of them counts as duplicated.`,
+      `  The first ${formatCount(forgottenUpTo)} records of each source are no longer known one by one: what still comes of them counts as a delivery too many.`,
     );
   return lines.length === 0 ? '' : section('Causes, by the time they began', lines.join('\n'));
 }

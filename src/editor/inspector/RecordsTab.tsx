@@ -71,6 +71,12 @@ export function RecordsTab({ node }: { readonly node: string | null }) {
       <p className="lj-muted">
         Log start offset <b className="lj-numeral">{formatCount(first)}</b>, high watermark <b className="lj-numeral">{formatCount(end)}</b>
       </p>
+      {page !== null && marked !== null && marked.to <= first && (
+        <p className="lj-muted">
+          The marked records, offsets {formatCount(marked.from)} to {formatCount(marked.to - 1)}, are no longer in the log. Run to an
+          earlier moment to see them.
+        </p>
+      )}
       <div className="lj-row" role="group" aria-label="Page">
         <button type="button" className="lj-button" onClick={() => go(first)}>
           Oldest

@@ -57,6 +57,7 @@ function Counts({ route, name, chosen }: { readonly route: LedgerRoute; readonly
 
 function Sum({ route }: { readonly route: LedgerRoute }) {
   const { adds, words } = sumWords(route);
+  if (route.made === 0) return <span className="lj-route-sum lj-muted">{words}</span>;
   const Glyph = adds ? CircleCheck : TriangleAlert;
   return (
     <span className={`lj-route-sum lj-numeral ${adds ? 'lj-muted' : 'lj-badge-breached'}`}>

@@ -35,7 +35,8 @@ export const fateWords = {
   },
   lost: {
     label: 'lost',
-    meaning: 'They were written and are gone: committed by a reader that never processed them, or cut off with a leader.',
+    meaning:
+      'They are gone: committed by a reader that never processed them, forgotten by a processor that crashed, or cut off with a leader.',
     tone: 'breached',
     kind: 'trouble',
   },

@@ -28,13 +28,14 @@ export function routeName({ source, sink }: LedgerRoute, names: Names): string {
 
 /** A route's bar in one sentence. */
 export function barWords(route: LedgerRoute): string {
-  if (route.made === 0) return 'Nothing produced yet.';
+  if (route.made === 0) return 'No records yet.';
   const parts = partsOf(route).map(({ fate, records }) => `${formatCount(records)} ${fateWords[fate].label}`);
   return `Of ${formatCount(route.made)} records: ${parts.join(', ')}.`;
 }
 
 /** Whether nothing has got out of sight, in words. */
 export function sumWords(route: LedgerRoute): { readonly adds: boolean; readonly words: string } {
+  if (route.made === 0) return { adds: true, words: 'Nothing produced yet' };
   const sum = sumOf(route);
   const adds = sum === route.made;
   const words = `${formatCount(route.made)} produced`;
