@@ -98,7 +98,6 @@ export interface RunEvent {
 
 export type { BrokerCondition, BrokerView, ClusterView, PartitionView, ReplicaView } from '../engine/report/clusterView.ts';
 export type {
-  GroupCell,
   GroupCellState,
   GroupMemberView,
   GroupPartitionView,
