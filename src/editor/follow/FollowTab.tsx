@@ -168,7 +168,7 @@ function Journey({ journey, note, request }: { journey: RecordJourney; note: str
         <b>
           Record {formatCount(journey.sequence)} of {nameOf(journey.source)}
         </b>
-        , made at {formatInstant(journey.madeUs)}. {longest}{' '}
+        , made at {formatInstant(journey.madeUs)}. {longest ?? 'No reader has had it yet, or they began behind it.'}{' '}
         {journey.complete ? 'Everybody who reads it has done with it.' : `Not done everywhere at ${formatInstant(journey.untilUs)}.`} {note}
       </p>
       <div className="lj-way-body">

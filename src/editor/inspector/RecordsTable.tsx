@@ -14,7 +14,7 @@ function pretty(value: string): string {
 function Details({ record, place }: { readonly record: RecordView; readonly place: PartitionRequest }) {
   return (
     <>
-      <button type="button" className="lj-button" onClick={() => void followRecord({ ...place, offset: record.offset })}>
+      <button type="button" className="lj-button lj-follow-record" onClick={() => void followRecord({ ...place, offset: record.offset })}>
         Follow this record
       </button>
       <dl className="lj-record">

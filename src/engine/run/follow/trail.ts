@@ -74,7 +74,7 @@ export interface DeliveryTrail {
 }
 
 /** What a service has sent and no request has taken yet. */
-export interface PendingOutput {
+interface PendingOutput {
   readonly delivery: number;
   readonly topic: number;
   readonly handedUs: number;
