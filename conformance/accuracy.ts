@@ -9,6 +9,8 @@ import { checkTransactionCase } from './accuracy/transactions.ts';
 import { checkQueueingCase } from './accuracy/queueing.ts';
 import type { QueueingCase } from './accuracy/reading.ts';
 import { checkAssignmentCase } from './accuracy/assignments.ts';
+import { checkConservationCase } from './accuracy/conservation.ts';
+import { checkDeterminismCase } from './accuracy/determinism.ts';
 import { checkHashCase } from './accuracy/hashing.ts';
 import { readExperiment } from './accuracy/experiments.ts';
 import { checkExperiment, recordsOfRun } from './accuracy/statistics.ts';
@@ -37,6 +39,7 @@ export const accuracySuite: ConformanceSuite = {
     for (const entry of exact) {
       if (checkReplicationCase(entry, report) || checkTransactionCase(entry, report) || checkLostAnswersCase(entry, report)) continue;
       if (checkCrashCase(entry, exact, report) || checkGuaranteeCase(entry, report)) continue;
+      if (checkDeterminismCase(entry, report) || checkConservationCase(entry, report)) continue;
       if (checkHashCase(entry, report) || checkAssignmentCase(entry, exact, report)) continue;
       if (entry.group === 'fluid') checkFluidCase(entry, report);
       else if (entry.group === 'retention') checkRetentionCase(entry, report);

@@ -7,6 +7,7 @@ import type { ConfigValue } from '../../src/pipeline/document.ts';
 /** A queueing case as the data file has it. */
 export interface QueueingCase {
   readonly id: string;
+  readonly group?: string;
   readonly model: string;
   readonly title: string;
   readonly expected: Readonly<Record<string, unknown>>;

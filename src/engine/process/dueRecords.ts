@@ -90,7 +90,11 @@ export function longestIdleUs(ctx: ProcessContext, worker: WorkerState): number 
 /**
  * `poll.idle.ms`: the poll brought nothing, and the application sleeps before the next one, outside of poll() as `max.poll.interval.ms` sees it. False: it polls on.
  */
-export function sleepsBetweenPolls(ctx: ProcessContext, worker: WorkerState, { config: { idleUs }, bufferedRecords }: ConsumerState): boolean {
+export function sleepsBetweenPolls(
+  ctx: ProcessContext,
+  worker: WorkerState,
+  { config: { idleUs }, bufferedRecords }: ConsumerState,
+): boolean {
   if (idleUs === 0 || bufferedRecords > 0) return false;
   leavePoll(ctx, worker.index);
   schedule(ctx.events, ctx.events.nowUs + idleUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
