@@ -75,7 +75,7 @@ function sequencesOf(run: Run, partition: number): number[] {
   return log.blocks.flatMap(({ columns, recordCount }) => [...columns!.sequence.subarray(0, recordCount)]);
 }
 
-const seeds = Array.from({ length: 30 }, (_, seed) => seed);
+const seeds = Array.from({ length: 16 }, (_, seed) => seed);
 
 describe('whatever dies, is cut off and comes back', () => {
   test.each(seeds)('[PRO-18] seed %i: an idempotent producer writes every record once, in order, and all are read', (seed) => {
@@ -104,7 +104,7 @@ describe('whatever dies, is cut off and comes back', () => {
     expect(run.ctx.commitRequests.items.filter((request) => request !== null)).toEqual([]);
   });
 
-  test.each(seeds.slice(0, 10))(
+  test.each(seeds.slice(0, 6))(
     '[PRO-10] [PRO-14] seed %i: without idempotence nothing is lost either, and every record is accounted for',
     (seed) => {
       const run = runTo(start(documentOf(seed, { 'enable.idempotence': false })), endMs);
@@ -114,7 +114,7 @@ describe('whatever dies, is cut off and comes back', () => {
     },
   );
 
-  test.each(seeds.slice(0, 10))(
+  test.each(seeds.slice(0, 6))(
     '[PRO-10] [PRO-16] seed %i: with a short delivery.timeout.ms every record is acknowledged or failed',
     (seed) => {
       const document = documentOf(seed, { 'delivery.timeout.ms': 12_000 });
