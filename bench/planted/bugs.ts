@@ -119,6 +119,20 @@ const groupBugs: readonly PlantedBug[] = [
     replace: 'if (worker.producer >= 0 && worker.count < 0)',
   },
   {
+    name: 'aborted-offsets-count',
+    what: 'offsets of an aborted transaction become those of the group',
+    file: 'group/transactionalOffsets.ts',
+    find: "  if (type === 'ABORT') return;\n",
+    replace: '',
+  },
+  {
+    name: 'accepted-given-again',
+    what: 'a share group gives out again what it has accepted',
+    file: 'share/acknowledge.ts',
+    find: '    if (isWritten) settle(share, range);',
+    replace: "    if (isWritten && range.fate !== 'accepted') settle(share, range);",
+  },
+  {
     name: 'counts-first-twice',
     what: 'a record that is served again counts as served for the first time',
     file: 'process/settle.ts',

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { inProject } from '../../scripts/project.js';
-import type { ScheduleOutcome } from '../../src/engine/run/groupScheduleChecks.ts';
+import { judgeSeed, type ScheduleOutcome } from '../../src/engine/run/groupScheduleChecks.ts';
 import type { PlantedBug } from './bugs.ts';
 
 /** The source of a bug's file with the bug in it. Throws where the code it changes is not there exactly once. */
@@ -58,7 +58,9 @@ export async function hunt(bug: PlantedBug, { from, seedsMax }: { readonly from:
   const judge = await plant(bug);
   for (let seeds = 1; seeds <= seedsMax; seeds++) {
     const [problem] = judge(from + seeds - 1).problems;
-    if (problem !== undefined) return { bug, check: problem.check, sentence: problem.sentence, seeds };
+    // A schedule that shows something without the bug says nothing about it.
+    if (problem !== undefined && judgeSeed(from + seeds - 1).problems.length === 0)
+      return { bug, check: problem.check, sentence: problem.sentence, seeds };
   }
   return { bug, check: null, sentence: '', seeds: seedsMax };
 }

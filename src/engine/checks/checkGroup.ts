@@ -45,7 +45,10 @@ function positioned(walk: Walk, name: string, partition: string, offset: number,
     const last = shared.commits.findLast(({ outcome }) => outcome === 'ok')?.offsets.find((entry) => entry.partition === partition);
     const known = last === undefined ? 'nothing was committed' : `the last known commit is ${last.offset}`;
     report(walk, 'wrong-position', partition, `${name} begins ${partition} at committed offset ${offset}, but ${known}`);
-  } else if (cause === 'truncated' || (cause === 'reset' && (!isFirst || shared.commits.some(({ outcome }) => outcome === 'ok')))) {
+  } else if (
+    cause === 'truncated' ||
+    (cause === 'reset' && ((!isFirst && walk.contract.rewinds !== true) || shared.commits.some(({ outcome }) => outcome === 'ok')))
+  ) {
     report(
       walk,
       'wrong-position',

@@ -43,6 +43,8 @@ export interface GroupContract {
   readonly reset: 'earliest' | 'latest' | 'none';
   /** Nothing a consumer was shown leaves its log again: elections were clean, and retention and compaction took nothing. */
   readonly kept: boolean;
+  /** Members work in transactions: after an aborted one they go back to where the group stands, to the very beginning while nothing is committed. */
+  readonly rewinds?: boolean;
   /** Offsets of each partition that hold a record the group may be shown, ascending. */
   readonly records: ReadonlyMap<string, readonly number[]>;
 }

@@ -7,6 +7,7 @@ import { coordinatorDied } from '../group/lostRequests.ts';
 import { commitPending, writersDied } from '../group/offsets/committing.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { shareBrokerDied } from '../share/shareRequests.ts';
+import { answerCommittedMarkers, offsetsMarkerDecided } from '../transactions/markers.ts';
 import type { EngineContext } from './state.ts';
 
 /** Members hear of coordinators that died; groups whose partition is led elsewhere are loaded there. */
@@ -24,10 +25,17 @@ export function coordinatorsChanged(ctx: EngineContext): void {
 
 /** Whoever waits for a write to `__consumer_offsets` hears what became of it. */
 export function writesDecided(ctx: EngineContext): void {
+  let markers = 0;
   for (const decided of ctx.offsets.decided.splice(0)) {
-    if (decided.waiter.kind === 'commit') onCommitDecided(ctx, decided);
-    else onTransactionOffsetsDecided(ctx, decided);
+    const { kind } = decided.waiter;
+    if (kind === 'commit') onCommitDecided(ctx, decided);
+    else if (kind === 'transaction') onTransactionOffsetsDecided(ctx, decided);
+    else {
+      offsetsMarkerDecided(ctx, decided.waiter, decided.error === 'NONE');
+      markers++;
+    }
   }
+  if (markers > 0) answerCommittedMarkers(ctx);
 }
 
 /** There may be something to clean in a log of the coordinators now. */

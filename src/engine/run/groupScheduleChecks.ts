@@ -83,6 +83,7 @@ function groupProblems(run: Run, recorded: Recorded, shares: ShareRecorder, cont
       drained: contract.drained,
       reset: settings['auto.offset.reset'] as GroupContract['reset'],
       kept: !allowsUnclean(run.topology.document),
+      rewinds: settings['processing.guarantee'] === 'exactly_once_v2',
       records,
     };
     const history = recorded.groupOperations

@@ -45,6 +45,8 @@ function exactly(dice: Dice): Config {
   return {
     'processing.guarantee': 'exactly_once_v2',
     'commit.mode': 'after-processing',
+    // A batch that is larger than a segment is refused, and all that is left to such a processor is to abort.
+    'batch.size': 600,
     'commit.interval.ms': dice.from([100, 0, 1_000]),
     'transaction.timeout.ms': dice.from([10_000, 3_000]),
   };

@@ -3,7 +3,6 @@ import { onProduceArrived } from '../broker/produce.ts';
 import { onOffsetsAdded, onTransactionOffsetsArrived, takeTransactionOffsetsAnswer } from '../consumer/transactionOffsets.ts';
 import { coordinatorPartition } from '../group/coordinatorPartition.ts';
 import { appendOffsetsMarker } from '../group/offsets/writing.ts';
-import { decideOffsets } from '../group/transactionalOffsets.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { onProcessingTransactionEnded } from '../process/lifecycle.ts';
@@ -24,7 +23,7 @@ import {
   onTransactionTimeoutCheck,
   takeTransactionAnswer,
 } from '../transactions/coordinating.ts';
-import { answerCommittedMarkers, onMarkersArrived } from '../transactions/markers.ts';
+import { answerCommittedMarkers, offsetsMarkerDecided, onMarkersArrived } from '../transactions/markers.ts';
 import { checkTransaction, forgetHeld, onPartitionsAdded, produceDone } from '../transactions/verification.ts';
 import type { NodeState } from '../process/node.ts';
 import type { TransactionsReport } from '../report/report.ts';
@@ -113,6 +112,18 @@ export function produceArrived(ctx: EngineContext, slot: number, requestId: numb
   if (check !== null) produceDone(ctx, slot, requestId);
 }
 
+/** Markers that have come for offsets of groups: their coordinators write them. */
+function writeOffsetsMarkers(ctx: EngineContext): void {
+  const { decidedOffsets } = ctx.transactions;
+  if (decidedOffsets.length === 0) return;
+  for (const { group, marker, slot, number, place } of decidedOffsets.splice(0)) {
+    const waiter = { kind: 'marker', slot, requestId: number, place } as const;
+    const { state } = appendOffsetsMarker(ctx, ctx.groups[group]!, marker, waiter);
+    if (state !== 'pending') offsetsMarkerDecided(ctx, waiter, state === 'committed');
+  }
+  answerCommittedMarkers(ctx);
+}
+
 /** Executes an event of a transaction; false for any other. */
 export function dispatchTransaction(ctx: EngineContext): boolean {
   const { kind, a, b } = ctx.events;
@@ -128,10 +139,7 @@ export function dispatchTransaction(ctx: EngineContext): boolean {
       break;
     case EventKind.MarkersArrived:
       onMarkersArrived(ctx, a, b);
-      for (const marker of ctx.transactions.decidedOffsets.splice(0)) {
-        decideOffsets(ctx, marker.group, marker);
-        appendOffsetsMarker(ctx, ctx.groups[marker.group]!, marker);
-      }
+      writeOffsetsMarkers(ctx);
       break;
     case EventKind.MarkersAnswered:
       onMarkersAnswered(ctx, a, b);

@@ -58,12 +58,13 @@ export interface TransactionNotice {
   readonly detail: string;
 }
 
-/** A transaction's marker in the partition of `__consumer_offsets` that a group's offsets are in. */
+/** A transaction's marker for the partition of `__consumer_offsets` that a group's offsets are in, and the request that brought it: slot, number, place among its partitions. */
 export interface DecidedOffsets {
   readonly group: number;
-  readonly producerId: number;
-  readonly producerEpoch: number;
-  readonly type: 'COMMIT' | 'ABORT';
+  readonly marker: { readonly producerId: number; readonly producerEpoch: number; readonly type: 'COMMIT' | 'ABORT' };
+  readonly slot: number;
+  readonly number: number;
+  readonly place: number;
 }
 
 export interface TransactionsState {
@@ -81,7 +82,7 @@ export interface TransactionsState {
   readonly held: HeldProduce[];
   /** By group index: the partition of `__consumer_offsets` that holds its offsets, as `__consumer_offsets-12`. */
   readonly offsetsKeys: readonly string[];
-  /** Markers that were written to `__consumer_offsets` just now; whoever keeps the offsets empties the list. */
+  /** Markers to be written to `__consumer_offsets` now; whoever keeps the offsets empties the list. */
   readonly decidedOffsets: DecidedOffsets[];
   readonly notices: TransactionNotice[];
   /** Number of the last request; tells events of an earlier request in the same slot. */

@@ -98,7 +98,7 @@ export function onMarkersArrived(ctx: TransactionContext, slot: number, number: 
   for (let i = 0; i < partitions.length; i++) {
     const index = partitions[i];
     if (index < 0) {
-      decideOffsetsAt(ctx, request, i);
+      decideOffsetsAt(ctx, request, slot, i);
       continue;
     }
     const log = leaderLogOf(ctx.partitions[index], broker);
@@ -114,19 +114,38 @@ export function onMarkersArrived(ctx: TransactionContext, slot: number, number: 
       if (ctx.watcher !== null) ctx.watcher.markerAppended?.({ partition: index, broker, producerId, type, offset: log.logEndOffset - 1 });
     }
   }
-  for (let i = 0; i < partitions.length; i++) if (request.offsets[i] >= 0) partitionAppended(ctx, partitions[i], broker);
+  for (let i = 0; i < partitions.length; i++)
+    if (partitions[i] >= 0 && request.offsets[i] >= 0) partitionAppended(ctx, partitions[i], broker);
   request.state = 'parked';
   ctx.transactions.parked.push(slot);
   answerCommittedMarkers(ctx);
 }
 
-/** The marker is written to the partition of `__consumer_offsets` that holds a group's offsets, if the broker still leads it. It has no log here, so the marker counts at once. */
-function decideOffsetsAt(ctx: TransactionContext, request: MarkerRequest, i: number): void {
-  const { broker, producerId, producerEpoch, type, partitions } = request;
-  if (offsetsLeader(ctx, partitions[i]) !== broker) return;
-  ctx.transactions.decidedOffsets.push({ group: groupOf(partitions[i]), producerId, producerEpoch, type });
-  request.written[i] = true;
-  mix(ctx.trace, ctx.events.nowUs, EventKind.MarkersArrived, partitions[i], producerEpoch);
+/** The marker goes to the partition of `__consumer_offsets` that holds a group's offsets, if the broker still leads it: the group's coordinator writes it, and says when it is committed. */
+function decideOffsetsAt(ctx: TransactionContext, request: MarkerRequest, slot: number, place: number): void {
+  const { broker, producerId, producerEpoch, type, partitions, number } = request;
+  if (offsetsLeader(ctx, partitions[place]) !== broker) return;
+  ctx.transactions.decidedOffsets.push({
+    group: groupOf(partitions[place]),
+    marker: { producerId, producerEpoch, type },
+    slot,
+    number,
+    place,
+  });
+  request.offsets[place] = 0;
+  mix(ctx.trace, ctx.events.nowUs, EventKind.MarkersArrived, partitions[place], producerEpoch);
+}
+
+/** The coordinator of a group has written the marker at `place` for good, or has not. Answers are for `answerCommittedMarkers`. */
+export function offsetsMarkerDecided(
+  ctx: TransactionContext,
+  { slot, requestId, place = -1 }: { readonly slot: number; readonly requestId: number; readonly place?: number },
+  isWritten: boolean,
+): void {
+  const request = ctx.transactions.markers.items[slot];
+  if (!request || request.number !== requestId || request.state !== 'parked') return;
+  if (isWritten) request.written[place] = true;
+  else request.offsets[place] = -1;
 }
 
 function lacksReplicas(ctx: TransactionContext, index: number, broker: number): boolean {
@@ -167,7 +186,8 @@ function isDecided(ctx: TransactionContext, request: MarkerRequest): boolean {
   for (let i = 0; i < request.partitions.length; i++) {
     if (request.written[i] || request.offsets[i] < 0) continue;
     const index = request.partitions[i];
-    if (!leads(ctx.partitions[index], request.broker)) request.offsets[i] = -1;
+    if (index < 0) waits = true;
+    else if (!leads(ctx.partitions[index], request.broker)) request.offsets[i] = -1;
     else if (highWatermarkAt(ctx, index, request.broker) > request.offsets[i]) request.written[i] = true;
     else waits = true;
   }

@@ -3,6 +3,7 @@ import { becomeStable, storingFailed } from '../attending.ts';
 import { carryOut } from '../carryOut.ts';
 import type { GroupContext } from '../context.ts';
 import { createEffects } from '../groupState.ts';
+import { decideOffsets } from '../transactionalOffsets.ts';
 import type { DecidedWrite, OffsetsLog, PendingWrite } from './offsetsState.ts';
 import { applyOffsets, coordinatorHighWatermark, startWriteTimer } from './writing.ts';
 
@@ -23,6 +24,9 @@ function committed(ctx: GroupContext, write: PendingWrite): void {
   const { effect } = write;
   if (effect.type === 'offsets') {
     applyOffsets(ctx, group, effect.partitions, effect.offsets);
+    decide(ctx, write, 'NONE', false);
+  } else if (effect.type === 'marker') {
+    decideOffsets(ctx, write.group, effect.marker);
     decide(ctx, write, 'NONE', false);
   } else if (effect.type === 'sync') {
     const effects = createEffects();
@@ -54,7 +58,7 @@ export function forgetPending(ctx: GroupContext, log: OffsetsLog, group: number,
   const gone = log.pending.filter((write) => write.group === group);
   log.pending.length = 0;
   log.pending.push(...kept);
-  for (const write of gone) if (write.effect.type === 'offsets') decide(ctx, write, 'NOT_COORDINATOR', !lives);
+  for (const write of gone) decide(ctx, write, 'NOT_COORDINATOR', !lives);
 }
 
 /** A broker has died: clients whose commits wait there see their connections reset. */
@@ -80,6 +84,6 @@ function fail(ctx: GroupContext, write: PendingWrite, error: 'COORDINATOR_NOT_AV
 }
 
 function decide(ctx: GroupContext, { effect, broker, writtenUs }: PendingWrite, error: DecidedWrite['error'], lost: boolean): void {
-  if (effect.type !== 'offsets' || effect.waiter === null) return;
+  if ((effect.type !== 'offsets' && effect.type !== 'marker') || effect.waiter === null) return;
   ctx.offsets.decided.push({ waiter: effect.waiter, error, lost, broker, readyUs: Math.max(ctx.events.nowUs, writtenUs) });
 }

@@ -31,11 +31,19 @@ export interface CoordinatorValue {
   readonly group: WrittenGroup;
 }
 
-/** Who waits for a write: a request by its slot and number. `kind` says in which table the slot is. */
+/** Who waits for a write: a request by its slot and number. `kind` says in which table the slot is; `place` among the partitions of a request for markers. */
 export interface WriteWaiter {
-  readonly kind: 'commit' | 'transaction';
+  readonly kind: 'commit' | 'transaction' | 'marker';
   readonly slot: number;
   readonly requestId: number;
+  readonly place?: number;
+}
+
+/** The end of a transaction as the coordinator of a group learns it. */
+export interface OffsetsMarker {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly type: 'COMMIT' | 'ABORT';
 }
 
 /** What becomes true when a write is committed. */
@@ -52,6 +60,7 @@ export type WriteEffect =
       readonly client: number;
       readonly assignments: readonly (readonly [string, readonly number[]])[];
     }
+  | { readonly type: 'marker'; readonly marker: OffsetsMarker; readonly waiter: WriteWaiter }
   | { readonly type: 'none' };
 
 /** A write that stands in the log and waits for its replicas. */

@@ -16,7 +16,15 @@ import { BatchAttribute } from '../../log/recordBatch.ts';
 import { batchHeaderBytes, noHeadersBytes, recordSizeBytes } from '../../log/recordSize.ts';
 import type { GroupContext } from '../context.ts';
 import type { GroupState } from '../groupState.ts';
-import { type OffsetsLog, firstCoordinatorKey, type WriteEffect, type WriteWaiter, type WrittenGroup } from './offsetsState.ts';
+import { decideOffsets } from '../transactionalOffsets.ts';
+import {
+  type OffsetsLog,
+  firstCoordinatorKey,
+  type OffsetsMarker,
+  type WriteEffect,
+  type WriteWaiter,
+  type WrittenGroup,
+} from './offsetsState.ts';
 import { groupKey, type GroupNames, groupValue, offsetKey, offsetValueBytes } from './serialized.ts';
 
 /** What became of a write at once. `pending`: it waits for its replicas, and its effect and answer come later. */
@@ -68,19 +76,36 @@ export function appendOffsets(
   return append(ctx, group, log, producer, effect);
 }
 
-/** The end of a transaction goes into the log of the offsets it holds, so that the next coordinator finds it there. */
-export function appendOffsetsMarker(
-  ctx: GroupContext,
-  group: GroupState,
-  { producerId, producerEpoch, type }: OffsetsProducer & { readonly type: 'COMMIT' | 'ABORT' },
-): void {
+/**
+ * The end of a transaction goes into the log of the offsets it holds: they count, and `waiter` hears of it, when the high watermark has it (GroupCoordinatorService.completeTransaction). A
+ * coordinator that is one no more, or has not read its log yet, refuses.
+ */
+export function appendOffsetsMarker(ctx: GroupContext, group: GroupState, marker: OffsetsMarker, waiter: WriteWaiter): WriteOutcome {
   const log = logOf(ctx, group);
-  if (log === null || coordinatorHighWatermark(ctx, log, group.coordinator) < 0) return;
-  const { log: records } = ctx.partitions[log.index];
-  const marker = { producerId, producerEpoch, type, coordinatorEpoch: 0, transactionVersion: 2 } as const;
-  if (appendMarker(records, marker, ctx.events.nowUs).outcome !== 'appended') return;
-  cacheWritten(ctx, group.coordinator, log.index, records.appendedBytes, markerBatchBytes);
-  partitionAppended(ctx, log.index, group.coordinator);
+  const { nowUs } = ctx.events;
+  const { coordinator: broker } = group;
+  if (log !== null) {
+    if (group.loading || coordinatorHighWatermark(ctx, log, broker) < 0) return { state: 'refused', error: 'NOT_COORDINATOR' };
+    const { log: records } = ctx.partitions[log.index];
+    if (appendMarker(records, { ...marker, coordinatorEpoch: 0, transactionVersion: 2 }, nowUs).outcome === 'appended') {
+      const endOffset = records.logEndOffset;
+      cacheWritten(ctx, broker, log.index, records.appendedBytes, markerBatchBytes);
+      partitionAppended(ctx, log.index, broker);
+      if (coordinatorHighWatermark(ctx, log, broker) < endOffset) {
+        log.pending.push({
+          group: group.index,
+          endOffset,
+          deadlineUs: Infinity,
+          writtenUs: nowUs,
+          broker,
+          effect: { type: 'marker', marker, waiter },
+        });
+        return { state: 'pending' };
+      }
+    }
+  }
+  decideOffsets(ctx, group.index, marker);
+  return { state: 'committed', writtenUs: nowUs };
 }
 
 /** Takes offsets away: a record without a value for each (OffsetMetadataManager.cleanupExpiredOffsets). `group`: the group itself as well. */
