@@ -103,9 +103,9 @@ const pipelines = fc
 function check(run: Run): void {
   const { ctx } = run;
   const report = reportOf(run);
-  for (const { node, produced, processed, expiredUnread, skippedByReset, underWay, processedAgain } of report.ledger.paths) {
-    expect({ node, sum: processed + expiredUnread + skippedByReset + underWay }).toEqual({ node, sum: produced });
-    for (const count of [processed, expiredUnread, skippedByReset, underWay, processedAgain]) expect(count).toBeGreaterThanOrEqual(0);
+  for (const { node, produced, processed, expiredUnread, skippedByReset, lost, underWay, processedAgain } of report.ledger.paths) {
+    expect({ node, sum: processed + expiredUnread + skippedByReset + lost + underWay }).toEqual({ node, sum: produced });
+    for (const count of [processed, expiredUnread, skippedByReset, lost, underWay, processedAgain]) expect(count).toBeGreaterThanOrEqual(0);
   }
   report.groups.forEach((group, g) => {
     for (const [index, offset] of ctx.groups[g]!.committed.entries())
