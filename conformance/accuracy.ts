@@ -28,15 +28,18 @@ const later = 'comes with the issue "Groups, guarantees and the ledger"';
 /** Runs every case whose set-up can be read from its words; all others are skips with a reason. */
 export const accuracySuite: ConformanceSuite = {
   file: 'accuracy/cases.json',
+  isShared: true,
   run(data, report) {
     const { queueing = [], exact = [], published = [] } = data as CasesFile;
-    for (const entry of queueing) {
+    const { index, of } = report.share;
+    const mine = (_entry: unknown, number: number): boolean => number % of === index;
+    for (const entry of queueing.filter(mine)) {
       if (checkRetryCase(entry, report)) continue;
       const experiment = readExperiment(entry, recordsOfRun(entry, report.seeds));
       if (experiment === null) checkQueueingCase(entry, queueing, report);
       else checkExperiment(entry, experiment, report);
     }
-    for (const entry of exact) {
+    for (const entry of exact.filter(mine)) {
       if (checkReplicationCase(entry, report) || checkTransactionCase(entry, report) || checkLostAnswersCase(entry, report)) continue;
       if (checkCrashCase(entry, exact, report) || checkGuaranteeCase(entry, report)) continue;
       if (checkDeterminismCase(entry, report) || checkConservationCase(entry, report)) continue;
@@ -45,7 +48,7 @@ export const accuracySuite: ConformanceSuite = {
       else if (entry.group === 'retention') checkRetentionCase(entry, report);
       else report.skip(`${entry.id} ${entry.title}`, later);
     }
-    for (const entry of published)
+    for (const entry of published.filter(mine))
       report.skip(`${entry.id} ${entry.title}`, 'a published measurement, not a right answer: compared with the calibration issue');
   },
 };

@@ -2,6 +2,8 @@
 export interface ConformanceSuite {
   /** Path of the data file below the data folder. */
   readonly file: string;
+  /** Whether it takes long enough to be shared by several processes, and looks at `CaseReport.share`. */
+  readonly isShared?: boolean;
   /** Runs every case of the parsed file through the project's own functions. */
   readonly run: (data: unknown, report: CaseReport) => void;
 }
@@ -13,6 +15,14 @@ export interface Seeds {
 
 export const usualSeeds: Seeds = { first: 0, count: 10 };
 
+/** A part of a suite's cases, those whose number leaves `index` when divided by `of`: several processes share a suite that takes long. */
+export interface Share {
+  readonly index: number;
+  readonly of: number;
+}
+
+export const everything: Share = { index: 0, of: 1 };
+
 /** What a suite tells about its cases. `expected` and `actual` are compared as JSON. */
 export interface CaseReport {
   readonly check: (name: string, actual: unknown, expected: unknown) => void;
@@ -20,6 +30,8 @@ export interface CaseReport {
   readonly skip: (name: string, reason: string, count?: number) => void;
   /** Random cases run from so many seeds, the first of them `first` plus a number of the case's own. */
   readonly seeds: Seeds;
+  /** The cases a suite with `isShared` is to run; others run all of theirs. */
+  readonly share: Share;
   /** Cases a suite compared by itself. */
   readonly add: (outcome: { passed: number; failures: readonly string[] }) => void;
 }
@@ -42,12 +54,13 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** Runs one suite on the parsed contents of its file. */
-export function runSuite(suite: ConformanceSuite, data: unknown, seeds: Seeds = usualSeeds): SuiteOutcome {
+export function runSuite(suite: ConformanceSuite, data: unknown, seeds: Seeds = usualSeeds, share: Share = everything): SuiteOutcome {
   const failures: string[] = [];
   const skipped: { reason: string; count: number }[] = [];
   let passed = 0;
   const report: CaseReport = {
     seeds,
+    share,
     check(name, actual, expected) {
       const found = canonicalJson(actual);
       const wanted = canonicalJson(expected);

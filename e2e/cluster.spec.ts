@@ -46,8 +46,9 @@ test('[CLUV-7] a broker killed by a click: an election, leaders moved; started a
   await broker(designer, 1).getByRole('button', { name: 'Kill broker 1' }).click();
   await expect(broker(designer, 1)).toContainText('down');
   await expect.poll(() => leaders(designer, 1)).toBe(0);
-  expect((await leaders(designer, 0)) + (await leaders(designer, 2))).toBe(9);
-  await expect(designer.dock.getByText(/^Under-replicated 9/)).toBeVisible();
+  // Nine partitions of topics, and two of __consumer_offsets.
+  expect((await leaders(designer, 0)) + (await leaders(designer, 2))).toBe(11);
+  await expect(designer.dock.getByText(/^Under-replicated 11/)).toBeVisible();
   await expect(designer.node('orders')).toHaveAccessibleName(/6 partitions under-replicated/);
   await expect(designer.inspector.getByText('broker 1 is killed')).toBeVisible();
 

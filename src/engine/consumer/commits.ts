@@ -1,7 +1,7 @@
 /** Committing offsets: a request to the coordinator with the next offset to read of each partition (KafkaConsumer.commitSync, OffsetCommit). */
 import { freeSlot, takeSlot } from '../broker/slots.ts';
 import { responseArrivalUs } from '../broker/network.ts';
-import { isAtBroker, loseRequest, notSent, reachesMember, sendToCoordinator } from '../group/coordination.ts';
+import { isAtBroker, loseRequest, reachesMember, sendToCoordinator } from '../group/coordination.ts';
 import { validateCommit } from '../group/coordinator.ts';
 import type { DecidedWrite } from '../group/offsets/offsetsState.ts';
 import { appendOffsets } from '../group/offsets/writing.ts';
@@ -44,8 +44,13 @@ export function submitCommit(
   const member = ctx.members[consumer.index]!;
   const { generation, incarnation } = member;
   if (ctx.watcher !== null) ctx.watcher.commitSent?.(consumer.index, partitions, offsets);
+  // Every field by its name: a spread takes several times as long, and this is done for every poll.
   send(ctx, {
-    ...notSent,
+    requestId: 0,
+    broker: -1,
+    brokerIncarnation: 0,
+    sentUs: 0,
+    backsOff: false,
     incarnation,
     member: consumer.index,
     group: consumer.group,
