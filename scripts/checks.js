@@ -34,9 +34,9 @@ export const staticChecks = [
 
 /** Checks that run the code, one after the other: each uses all processors itself. @type {readonly Check[]} */
 export const testChecks = [
-  { title: 'Unit, property and golden-trace tests', script: 'unit', limitMs: 8 * minute, report: vitestReport('unit') },
+  { title: 'Unit, property and golden-trace tests', script: 'unit', limitMs: 12 * minute, report: vitestReport('unit') },
   { title: 'Browser tests of single parts', script: 'browser', limitMs: 6 * minute, needsBrowser: true, report: vitestReport('browser') },
-  { title: 'Browser tests of the whole designer', script: 'e2e', limitMs: 9 * minute, needsBrowser: true, report: playwrightReport() },
+  { title: 'Browser tests of the whole designer', script: 'e2e', limitMs: 12 * minute, needsBrowser: true, report: playwrightReport() },
 ];
 
 /**
