@@ -4,7 +4,7 @@ import { BatchMarker } from '../../src/engine/log/logState.ts';
 import { fileNameOfOffset } from '../../src/engine/log/kafkaFiles.ts';
 import { blocksOfSegment } from '../../src/engine/log/partitionFiles.ts';
 import type { ProducerEntry } from '../../src/engine/log/producerEntry.ts';
-import { decrementSequence, incrementSequence } from '../../src/engine/log/producerEntry.ts';
+import { decrementSequence, incrementSequence, lastBatchOf } from '../../src/engine/log/producerEntry.ts';
 import type { RecordBytes } from '../../src/engine/log/recordBatch.ts';
 import { BatchAttribute, compressionCodecs } from '../../src/engine/log/recordBatch.ts';
 import { batchEnd, batchLastOffset, batchSizeAt, recordOffsetAt } from '../../src/engine/log/search.ts';
@@ -163,7 +163,7 @@ export function expectedSnapshots({ log }: Scenario): Map<string, string[]> {
 }
 
 function snapshotLine(entry: ProducerEntry): string {
-  const last = entry.batches.at(-1);
+  const last = lastBatchOf(entry);
   const head =
     `producerId: ${entry.producerId} producerEpoch: ${entry.producerEpoch} coordinatorEpoch: ${entry.coordinatorEpoch} ` +
     `currentTxnFirstOffset: ${optional(entry.transactionFirstOffset)} lastTimestamp: ${entry.lastTimestampMs}`;
