@@ -36,7 +36,7 @@ export function startHelper(parameters: readonly string[], share: Share): Helper
         return JSON.parse(readFileSync(result, 'utf8')) as SuiteOutcome[];
       } catch {
         const failure = `the process for share ${share.index + 1} of ${share.of} ended with status ${status} and left no outcomes`;
-        return [{ file: 'accuracy/cases.json', passed: 0, skipped: [], failures: [failure] }];
+        return [{ file: `share ${share.index + 1}`, passed: 0, skipped: [], failures: [failure] }];
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }

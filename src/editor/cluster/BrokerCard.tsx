@@ -2,8 +2,7 @@ import { Ban, CircleCheck, CircleStop, CircleX, Ellipsis, Loader, PowerOff, Rota
 import type { MouseEvent, ReactElement } from 'react';
 import type { BrokerCondition, BrokerView, ClusterView } from '../../workers/protocol.ts';
 import { formatBytes, formatCount, formatShare } from '../format/numbers.ts';
-import { intervene, type Intervention } from '../run/interventions.ts';
-import { useDocument } from '../stores/documentStore.ts';
+import { Deed } from '../run/Deed.tsx';
 import { BrokerCells } from './BrokerCells.tsx';
 import type { BrokerRates } from './brokerRates.ts';
 import type { TopicShare } from './clusterCells.ts';
@@ -17,22 +16,6 @@ const conditions: Readonly<Record<BrokerCondition, { readonly Glyph: LucideIcon;
   stopping: { Glyph: PowerOff, tone: 'rising', help: 'In controlled shutdown: what it leads moves first.' },
   down: { Glyph: CircleX, tone: 'breached', help: 'Its process does not run.' },
 };
-
-function Deed({ label, action, children }: { readonly label: string; readonly action: Intervention; readonly children: ReactElement }) {
-  const readOnly = useDocument((state) => state.readOnly);
-  return (
-    <button
-      type="button"
-      className="lj-icon-button lj-icon-small"
-      aria-label={label}
-      title={label}
-      disabled={readOnly}
-      onClick={() => void intervene(action)}
-    >
-      {children}
-    </button>
-  );
-}
 
 function Head({ broker, view }: { readonly broker: BrokerView; readonly view: ClusterView }) {
   const { id, condition, processUp } = broker;

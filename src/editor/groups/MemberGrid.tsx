@@ -1,27 +1,9 @@
 import { CircleStop, RotateCcw, Zap } from 'lucide-react';
-import type { ReactNode } from 'react';
 import type { GroupMemberView, GroupPartitionView, GroupView } from '../../workers/protocol.ts';
 import { formatMilliseconds } from '../format/numbers.ts';
-import { intervene, type Intervention } from '../run/interventions.ts';
-import { useDocument } from '../stores/documentStore.ts';
+import { Deed } from '../run/Deed.tsx';
 import { partitionColour } from '../theme/palette.ts';
 import { cellStates, cellWords, countCells, memberWords } from './groupWords.ts';
-
-function Deed({ action, label, children }: { readonly action: Intervention; readonly label: string; readonly children: ReactNode }) {
-  const readOnly = useDocument((state) => state.readOnly);
-  return (
-    <button
-      type="button"
-      className="lj-icon-button lj-icon-small"
-      aria-label={label}
-      title={label}
-      disabled={readOnly}
-      onClick={() => void intervene(action)}
-    >
-      {children}
-    </button>
-  );
-}
 
 function Deeds({ member: { nodeId, node, member, state } }: { readonly member: GroupMemberView }) {
   const name = `${node}-${member}`;

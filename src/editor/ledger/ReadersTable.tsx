@@ -1,6 +1,5 @@
 import type { LedgerReport } from '../../workers/protocol.ts';
-import { formatCount } from '../format/numbers.ts';
-import { viewStore } from '../stores/viewStore.ts';
+import { CountsTable } from './CountsTable.tsx';
 import type { Names } from './routeWords.ts';
 
 const columns = [
@@ -26,35 +25,5 @@ const rare: readonly string[] = ['deadLettered', 'deduplicated', 'archived'];
 /** What became of every record of the topics each reader reads. */
 export function ReadersTable({ paths, names }: { readonly paths: LedgerReport['paths']; readonly names: Names }) {
   const shown = columns.filter(([field]) => !rare.includes(field) || paths.some((path) => path[field] > 0));
-  return (
-    <table className="lj-table lj-ledger-table">
-      <caption className="lj-visually-hidden">What became of every record, by reader</caption>
-      <thead>
-        <tr>
-          <th scope="col">Reader</th>
-          {shown.map(([field, label, help]) => (
-            <th key={field} scope="col" title={help}>
-              {label}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {paths.map((path) => (
-          <tr key={path.node}>
-            <th scope="row">
-              <button type="button" className="lj-link" onClick={() => viewStore.getState().select({ nodes: [path.node] })}>
-                {names.get(path.node) ?? path.node}
-              </button>
-            </th>
-            {shown.map(([field]) => (
-              <td key={field} className={path[field] === 0 ? 'lj-muted' : undefined}>
-                {formatCount(path[field])}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+  return <CountsTable caption="What became of every record, by reader" heading="Reader" columns={shown} rows={paths} names={names} />;
 }

@@ -1,6 +1,5 @@
 import type { LedgerSend } from '../../workers/protocol.ts';
-import { formatCount } from '../format/numbers.ts';
-import { viewStore } from '../stores/viewStore.ts';
+import { CountsTable } from './CountsTable.tsx';
 import type { Names } from './routeWords.ts';
 
 const columns = [
@@ -15,35 +14,5 @@ const columns = [
 
 /** What became of what each producing node sent. */
 export function SendersTable({ sends, names }: { readonly sends: readonly LedgerSend[]; readonly names: Names }) {
-  return (
-    <table className="lj-table lj-ledger-table">
-      <caption className="lj-visually-hidden">What became of what each sender sent</caption>
-      <thead>
-        <tr>
-          <th scope="col">Sender</th>
-          {columns.map(([field, label, help]) => (
-            <th key={field} scope="col" title={help}>
-              {label}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {sends.map((send) => (
-          <tr key={send.node}>
-            <th scope="row">
-              <button type="button" className="lj-link" onClick={() => viewStore.getState().select({ nodes: [send.node] })}>
-                {names.get(send.node) ?? send.node}
-              </button>
-            </th>
-            {columns.map(([field]) => (
-              <td key={field} className={send[field] === 0 ? 'lj-muted' : undefined}>
-                {formatCount(send[field])}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+  return <CountsTable caption="What became of what each sender sent" heading="Sender" columns={columns} rows={sends} names={names} />;
 }
