@@ -265,6 +265,13 @@ module.exports = {
       to: { path: observers.map((name) => `^src/engine/${name}/`) },
     },
     {
+      name: 'schedules-are-for-tests',
+      comment: 'Random designs, schedules and their judges are for tests and the soak. In a product they would be code that nobody runs.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [testFile, '^src/engine/run/schedules/'] },
+      to: { path: '^src/engine/run/schedules/' },
+    },
+    {
       name: 'graph-library-in-canvas-only',
       comment: "React Flow's next major version changes its types; kept in one folder, the move is one folder's work.",
       severity: 'error',

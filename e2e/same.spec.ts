@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { inProject } from '../scripts/project.js';
-import { scheduleOf } from '../src/engine/run/faultSchedules.ts';
+import { scheduleOf } from '../src/engine/run/schedules/faultSchedules.ts';
 import { shopText } from './documents.ts';
 import { fingerprintInNode } from './engine.ts';
 import { Designer } from './pages/designer.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { inProject } from '../../scripts/project.js';
-import { judgeSeed, type ScheduleOutcome } from '../../src/engine/run/groupScheduleChecks.ts';
+import { judgeSeed, type ScheduleOutcome } from '../../src/engine/run/schedules/groupScheduleChecks.ts';
 import type { PlantedBug } from './bugs.ts';
 
 /** The source of a bug's file with the bug in it. Throws where the code it changes is not there exactly once. */
@@ -30,7 +30,7 @@ export async function plant(bug: PlantedBug): Promise<(seed: number) => Schedule
   mkdirSync(folder, { recursive: true });
   const outfile = path.join(folder, `${bug.name}.mjs`);
   await build({
-    entryPoints: [inProject('src/engine/run/groupScheduleChecks.ts')],
+    entryPoints: [inProject('src/engine/run/schedules/groupScheduleChecks.ts')],
     bundle: true,
     format: 'esm',
     platform: 'node',

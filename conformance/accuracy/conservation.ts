@@ -1,7 +1,7 @@
 /** Exact cases of the ledger: nothing is lost from sight at any event, and lag over time is what records waited. */
 import { advance, compile, createRun, reportOf, type Run } from '../../src/engine/index.ts';
 import { createFetchedRecords, readBatches } from '../../src/engine/log/partitionLog.ts';
-import { ledgerViolations } from '../../src/engine/run/ledgerViolations.ts';
+import { ledgerViolations } from '../../src/engine/run/schedules/ledgerViolations.ts';
 import type { PipelineDocument } from '../../src/pipeline/document.ts';
 import type { CaseReport } from '../suite.ts';
 import { fairKeys, pipelineOf } from './idealDocument.ts';

@@ -7,7 +7,7 @@ import { deleteOnly, noProducer } from '../../src/engine/log/logState.ts';
 import { recordsInLog } from '../../src/engine/log/recordCounts.ts';
 import { batchHeaderBytes, noHeadersBytes, recordSizeBytes } from '../../src/engine/log/recordSize.ts';
 import { advance, compile, createRun, reportOf, type Run } from '../../src/engine/index.ts';
-import { readPage } from '../../src/engine/run/records.ts';
+import { readPage } from '../../src/engine/run/views/records.ts';
 import type { ConfigValue, Fault } from '../../src/pipeline/document.ts';
 import type { CaseReport } from '../suite.ts';
 import { pipelineOf } from './idealDocument.ts';

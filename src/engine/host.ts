@@ -17,7 +17,7 @@ export {
 } from './log/residency.ts';
 export type { CompressRecords } from './log/encodeBatch.ts';
 export { missingBlockForFiles, segmentFiles } from './log/partitionFiles.ts';
-export { beginPartitionExport, exportNotes, type PartitionExport, releaseExported } from './run/partitionExport.ts';
+export { beginPartitionExport, exportNotes, type PartitionExport, releaseExported } from './run/views/partitionExport.ts';
 export { cutDamaged, damagedLogs, type DamagedLog, expectedBlocks, missingBlockForRecovery, verifyInPortions } from './log/recovery.ts';
-export { planFault } from './run/faults.ts';
+export { planFault } from './run/faults/faults.ts';
 export { checkpointVersion } from './run/checkpoint.ts';

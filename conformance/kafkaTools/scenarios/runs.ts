@@ -1,7 +1,7 @@
 /** Logs that runs of the engine leave behind. */
 import { documentOf, finished, start } from '../../../src/engine/run/harness.ts';
 import type { Run } from '../../../src/engine/run/build.ts';
-import { recordResolver } from '../../../src/engine/run/recordBytes.ts';
+import { recordResolver } from '../../../src/engine/run/views/recordBytes.ts';
 import type { Config, Fault, PipelineDocument } from '../../../src/pipeline/document.ts';
 import { compressWithGzip } from '../logWriter.ts';
 import type { Scenario } from '../scenario.ts';

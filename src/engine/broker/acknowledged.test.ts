@@ -1,10 +1,10 @@
 /** What producers were told is written and is gone: real runs in which leaders die or are cut off. */
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../pipeline/document.ts';
-import { clusterViewOf } from '../run/clusterView.ts';
+import { clusterViewOf } from '../run/views/clusterView.ts';
 import { runTo, start } from '../run/harness.ts';
 import { documentWith, names, partitionOf, placement, type Setting } from '../run/replicationFixtures.ts';
-import { reportOf } from '../run/report.ts';
+import { reportOf } from '../run/views/report.ts';
 
 const latency = { 'network.latency.ms': 0.1 };
 

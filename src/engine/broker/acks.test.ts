@@ -1,7 +1,7 @@
 /** What leaders refuse and when they answer, on real runs: the exact cases R03 and R05. */
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../pipeline/document.ts';
-import { clusterViewOf } from '../run/clusterView.ts';
+import { clusterViewOf } from '../run/views/clusterView.ts';
 import { runTo, start } from '../run/harness.ts';
 import { completeParked } from './parkedProduces.ts';
 import { readableLog, replicaOf } from './replicas.ts';

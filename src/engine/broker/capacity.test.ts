@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { checkpoint, restore } from '../run/checkpoint.ts';
 import { collect, documentOf, nodeOf, pathOf, runTo, simple, start, topologyOf } from '../run/harness.ts';
-import { clusterViewOf } from '../run/clusterView.ts';
-import { fingerprint, reportOf } from '../run/report.ts';
+import { clusterViewOf } from '../run/views/clusterView.ts';
+import { fingerprint, reportOf } from '../run/views/report.ts';
 import type { Run } from '../run/build.ts';
 import type { Config } from '../../pipeline/document.ts';
 

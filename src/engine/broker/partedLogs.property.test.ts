@@ -6,10 +6,10 @@ import { describe, expect, test } from 'vitest';
 import type { PipelineDocument } from '../../pipeline/document.ts';
 import { createFetchedRecords, type PartitionLog, readBatches } from '../log/partitionLog.ts';
 import { advance } from '../run/advance.ts';
-import { unrepaired } from '../run/clusterInvariants.ts';
-import { scheduleMs, scheduleOf } from '../run/faultSchedules.ts';
+import { unrepaired } from '../run/schedules/clusterInvariants.ts';
+import { scheduleMs, scheduleOf } from '../run/schedules/faultSchedules.ts';
 import { start } from '../run/harness.ts';
-import { reportOf } from '../run/report.ts';
+import { reportOf } from '../run/views/report.ts';
 import type { PartitionState } from './context.ts';
 import { replicaEndOffset, type ReplicaState } from './replicas.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fingerprint, reportOf } from '../run/report.ts';
+import { fingerprint, reportOf } from '../run/views/report.ts';
 import { checkpoint, restore } from '../run/checkpoint.ts';
 import { collect, nodeOf, pathOf, runTo, simple, start, topologyOf } from '../run/harness.ts';
 import type { Config, Fault } from '../../pipeline/document.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { advance } from '../run/advance.ts';
 import { collect, finished, nodeOf, pathOf, runTo, simple, start, type Served } from '../run/harness.ts';
-import { reportOf } from '../run/report.ts';
+import { reportOf } from '../run/views/report.ts';
 
 function served(options: Parameters<typeof simple>[0], untilMs = 3000): Served[] {
   const document = simple({ sink: { 'service.time.ms': 0 }, ...options });

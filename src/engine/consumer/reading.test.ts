@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Config, Fault, PipelineDocument } from '../../pipeline/document.ts';
 import type { Run } from '../run/build.ts';
 import { collect, finished, lagOf, nodeOf, pathOf, runTo, simple, start } from '../run/harness.ts';
-import { reportOf } from '../run/report.ts';
+import { reportOf } from '../run/views/report.ts';
 
 const crash: Fault[] = [
   { atMs: 2003, action: 'member.crash', node: 'sink', member: 0 },

@@ -3,7 +3,7 @@ import type { Config, Fault } from '../../pipeline/document.ts';
 import { advance } from '../run/advance.ts';
 import { collect, documentOf, finished, nodeOf, pathOf, runTo, start, type Sketch } from '../run/harness.ts';
 import type { Run } from '../run/build.ts';
-import { readPage } from '../run/records.ts';
+import { readPage } from '../run/views/records.ts';
 import { failureAt, failedPath, hasFailed, isRetry, retriesBefore, withoutFailures } from '../values/failurePaths.ts';
 import { createPathTable, extendPath } from '../values/paths.ts';
 import { backoffAfter } from './failurePolicy.ts';

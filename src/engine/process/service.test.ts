@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Config, Fault } from '../../pipeline/document.ts';
 import { collect, documentOf, finished, lagOf, nodeOf, pathOf, runTo, simple, start, type Served } from '../run/harness.ts';
-import { reportOf } from '../run/report.ts';
+import { reportOf } from '../run/views/report.ts';
 
 /** Records served by the sink of source → topic → sink. */
 function served(options: Parameters<typeof simple>[0], untilMs: number): Served[] {

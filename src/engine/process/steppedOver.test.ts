@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Config, Fault } from '../../pipeline/document.ts';
 import { documentOf, lagOf, nodeOf, pathOf, runTo, start } from '../run/harness.ts';
-import { reportOf } from '../run/report.ts';
+import { reportOf } from '../run/views/report.ts';
 
 /** 400 records in transactions of 10, every fourth of them aborted, and readers of both kinds. */
 function transactional(options: { readonly sink?: Config; readonly faults?: readonly Fault[]; readonly kind?: 'sink' | 'service' } = {}) {

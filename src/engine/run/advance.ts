@@ -5,9 +5,9 @@ import { boundLedger } from '../ledger/deliveries.ts';
 import { settleAll, takeSample } from '../metrics/observe.ts';
 import type { Run } from './build.ts';
 import { dispatch } from './dispatch.ts';
-import { faultRefusal, planFault } from './faults.ts';
-import { readEndings } from './ledgerReading.ts';
-import { drainNotices } from './timeline.ts';
+import { faultRefusal, planFault } from './faults/faults.ts';
+import { readEndings } from './ledger/ledgerReading.ts';
+import { drainNotices } from './views/timeline.ts';
 
 export type AdvanceOutcome =
   /** The clock stands at `untilUs` and everything up to it has happened. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { advance } from './advance.ts';
 import { documentOf, nodeOf, runTo, simple, start } from './harness.ts';
-import { reportOf } from './report.ts';
+import { reportOf } from './views/report.ts';
 
 test('[RUN-8] a member that comes late or was down counts for the time it was up', () => {
   const overloaded = { 'service.time.ms': 4, 'max.poll.records': 10, 'session.timeout.ms': 100, 'heartbeat.interval.ms': 30 };

@@ -44,12 +44,12 @@ import {
   type Settings,
 } from './configs.ts';
 import { createCleaners } from './cleaning.ts';
-import { createRunOffsets, offsetsLogOf, offsetsPartitions, offsetsTopics } from './offsetsTopic.ts';
-import { applyServiceSettings, planFault } from './faults.ts';
-import { ledgerFor } from './ledgerRoutes.ts';
+import { createRunOffsets, offsetsLogOf, offsetsPartitions, offsetsTopics } from './groups/offsetsTopic.ts';
+import { applyServiceSettings, planFault } from './faults/faults.ts';
+import { ledgerFor } from './ledger/ledgerRoutes.ts';
 import { addMember } from './members.ts';
-import { consumerGroupConfig, groupTypeOf } from './groups.ts';
-import { createShareGroups, shareGroupConfig } from './shareGroups.ts';
+import { consumerGroupConfig, groupTypeOf } from './groups/groups.ts';
+import { createShareGroups, shareGroupConfig } from './groups/shareGroups.ts';
 import { compilePrograms, type Programs, templateSizeOf } from './programs.ts';
 import type { EngineContext, EngineState } from './state.ts';
 import type { Topology, TopologyNode } from './topology.ts';

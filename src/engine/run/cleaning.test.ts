@@ -9,8 +9,8 @@ import type { Run } from './build.ts';
 import { attach } from './build.ts';
 import { clonePlain } from '../kernel/plainClone.ts';
 import { documentOf, nodeOf, pathOf, runTo, simple, start } from './harness.ts';
-import { readPage } from './records.ts';
-import { fingerprint, reportOf } from './report.ts';
+import { readPage } from './views/records.ts';
+import { fingerprint, reportOf } from './views/report.ts';
 
 const compacted: Config = { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': 0.001, 'delete.retention.ms': 100_000 };
 

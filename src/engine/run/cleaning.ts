@@ -11,7 +11,7 @@ import { headerBytesAt } from '../producer/context.ts';
 import { internKey, type KeyRange, keySize, type KeyTable, keyText } from '../workload/keys.ts';
 import { numberOf, type Settings } from './configs.ts';
 import type { EngineContext } from './state.ts';
-import { addEntry } from './timeline.ts';
+import { addEntry } from './views/timeline.ts';
 
 /** The cleaner threads of all brokers, as the cluster's configs have them. */
 export function createCleaners(cluster: Settings, brokers: number): CleanerState {

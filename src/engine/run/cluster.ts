@@ -7,7 +7,7 @@ import { placeReplicas } from '../cluster/replicaPlacement.ts';
 import { coordinatorPartition } from '../group/coordinatorPartition.ts';
 import { nextBelow } from '../kernel/random.ts';
 import { clusterConfig, electionPolicy, isExactlyOnce, numberOf, textOf, type Settings } from './configs.ts';
-import { shareStateTopic, usedStatePartitions } from './shareGroups.ts';
+import { shareStateTopic, usedStatePartitions } from './groups/shareGroups.ts';
 import type { Topology } from './topology.ts';
 
 /** Rack of a broker: the racks go round the brokers; null without racks. */

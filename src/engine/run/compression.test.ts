@@ -5,8 +5,8 @@ import { segmentFiles } from '../log/partitionFiles.ts';
 import { createRun, type Run } from './build.ts';
 import { checkpoint, restore } from './checkpoint.ts';
 import { documentOf, runTo } from './harness.ts';
-import { beginPartitionExport } from './partitionExport.ts';
-import { fingerprint, reportOf } from './report.ts';
+import { beginPartitionExport } from './views/partitionExport.ts';
+import { fingerprint, reportOf } from './views/report.ts';
 import { compile } from './topology.ts';
 
 const gzip = (bytes: Uint8Array): Uint8Array => gzipSync(bytes);

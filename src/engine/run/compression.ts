@@ -15,7 +15,7 @@ import { createKeyTable, keyText } from '../workload/keys.ts';
 import { encodeUtf8 } from '../workload/utf8.ts';
 import { numberOf, textOf } from './configs.ts';
 import { compilePrograms, templateSizeOf } from './programs.ts';
-import { headersOf } from './recordBytes.ts';
+import { headersOf } from './views/recordBytes.ts';
 import type { Topology, TopologyNode } from './topology.ts';
 
 /**

@@ -47,18 +47,18 @@ import { onProduceLost } from '../producer/lost.ts';
 import { onMetadataAge } from '../producer/metadataAge.ts';
 import { onProduceAnswered, onProducerWake } from '../producer/producer.ts';
 import { onTransactionFlushed } from '../producer/transactions.ts';
-import { shareLogsMoved } from './shareGroups.ts';
+import { shareLogsMoved } from './groups/shareGroups.ts';
 import { cleanerRound } from './cleaning.ts';
-import { coordinatorsChanged, logRolled, writesDecided } from './coordinators.ts';
+import { coordinatorsChanged, logRolled, writesDecided } from './groups/coordinators.ts';
 import { noteDeletion } from '../ledger/expiry.ts';
-import { missingForFault, onFaultDue } from './faults.ts';
-import { readExpiring } from './ledgerReading.ts';
-import { discoverPartitions } from './newPartitions.ts';
+import { missingForFault, onFaultDue } from './faults/faults.ts';
+import { readExpiring } from './ledger/ledgerReading.ts';
+import { discoverPartitions } from './faults/newPartitions.ts';
 import type { EngineContext } from './state.ts';
-import { addEntry } from './timeline.ts';
+import { addEntry } from './views/timeline.ts';
 import { onTransactionOffsetsLost } from '../consumer/transactionOffsets.ts';
 import { clusterChanged, dispatchTransaction, produceArrived } from './transactions.ts';
-import { takeTruncations } from './truncations.ts';
+import { takeTruncations } from './groups/truncations.ts';
 
 /** Executes the event just taken. Returns the number of a block it needs first (nothing has happened then), or -1. */
 export function dispatch(ctx: EngineContext): number {

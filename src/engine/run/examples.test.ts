@@ -6,7 +6,7 @@ import { validateDocument } from '../../pipeline/validate.ts';
 import { advance } from './advance.ts';
 import { checkpoint, restore } from './checkpoint.ts';
 import { runTo, start } from './harness.ts';
-import { fingerprint, reportOf } from './report.ts';
+import { fingerprint, reportOf } from './views/report.ts';
 
 // Whole scenarios, some of them of two days: a minute each on a machine that does much else. This only ends what hangs.
 vi.setConfig({ testTimeout: 300_000 });

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { advance } from './advance.ts';
-import { describeNext } from './describe.ts';
+import { describeNext } from './views/describe.ts';
 import { documentOf, start } from './harness.ts';
-import { fingerprint } from './report.ts';
+import { fingerprint } from './views/report.ts';
 
 const file = new URL('./golden/tiny.txt', import.meta.url);
 

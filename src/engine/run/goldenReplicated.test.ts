@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { advance } from './advance.ts';
-import { describeNext } from './describe.ts';
+import { describeNext } from './views/describe.ts';
 import { start } from './harness.ts';
 import { documentWith, placement } from './replicationFixtures.ts';
 

@@ -5,7 +5,7 @@ import type { LedgerReport, NodeReport } from '../report/report.ts';
 import type { RecordProbe } from '../process/context.ts';
 import { advance } from './advance.ts';
 import { createRun, type Run, type RunOptions } from './build.ts';
-import { reportOf } from './report.ts';
+import { reportOf } from './views/report.ts';
 import { compile, type Topology } from './topology.ts';
 
 /** Brokers at which nothing takes time. */

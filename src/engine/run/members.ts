@@ -6,7 +6,7 @@ import { createReadProcessWrite } from '../process/readProcessWrite.ts';
 import { createWorker } from '../process/worker.ts';
 import { createProducer } from '../producer/producer.ts';
 import { createShareMember } from '../share/shareState.ts';
-import { shareClientConfig } from './shareGroups.ts';
+import { shareClientConfig } from './groups/shareGroups.ts';
 import {
   consumerConfig,
   failureProducerConfig,

@@ -6,7 +6,7 @@ import { advance } from './advance.ts';
 import type { Run } from './build.ts';
 import { checkpoint, restore } from './checkpoint.ts';
 import { documentOf, runTo, start } from './harness.ts';
-import { fingerprint, reportOf } from './report.ts';
+import { fingerprint, reportOf } from './views/report.ts';
 
 const seconds = 12;
 const modes = ['auto', 'after-processing', 'before-processing'];

@@ -4,7 +4,7 @@ import { advance, intervene } from './advance.ts';
 import { checkpoint, restore } from './checkpoint.ts';
 import { documentOf, finished, nodeOf, runTo, simple, start, topologyOf } from './harness.ts';
 import type { Run } from './build.ts';
-import { fingerprint, reportOf } from './report.ts';
+import { fingerprint, reportOf } from './views/report.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

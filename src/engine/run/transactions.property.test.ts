@@ -6,7 +6,7 @@ import { advance } from './advance.ts';
 import type { Run } from './build.ts';
 import { checkpoint, restore } from './checkpoint.ts';
 import { documentOf, runTo, start, type Sketch } from './harness.ts';
-import { fingerprint } from './report.ts';
+import { fingerprint } from './views/report.ts';
 
 const secondsMax = 150;
 /** After this moment nothing breaks any more. */

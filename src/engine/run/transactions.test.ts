@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Config, Fault } from '../../pipeline/document.ts';
 import { lastStableOffsetOf } from '../log/partitionLog.ts';
 import { collect, documentOf, finished, nodeOf, pathOf, runTo, simple, start } from './harness.ts';
-import { reportOf } from './report.ts';
+import { reportOf } from './views/report.ts';
 
 const committed: Config = { 'service.time.ms': 0, 'isolation.level': 'read_committed' };
 const uncommitted: Config = { 'service.time.ms': 0 };

@@ -29,7 +29,7 @@ import type { NodeState } from '../process/node.ts';
 import type { TransactionsReport } from '../report/report.ts';
 import { isExactlyOnce, numberOf, textOf, type Settings } from './configs.ts';
 import type { EngineContext } from './state.ts';
-import { addEntry } from './timeline.ts';
+import { addEntry } from './views/timeline.ts';
 import type { Topology } from './topology.ts';
 
 /** The transactional ids of a document's producers and processors as it begins, in order of their first use. */

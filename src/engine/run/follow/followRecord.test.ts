@@ -4,7 +4,7 @@ import type { JourneyStage, RecordJourney } from '../../report/recordJourney.ts'
 import { checkpoint, restore } from '../checkpoint.ts';
 import { createRun } from '../build.ts';
 import { collect, documentOf, runTo, start, topologyOf } from '../harness.ts';
-import { fingerprint } from '../report.ts';
+import { fingerprint } from '../views/report.ts';
 import { type Follow, findRecord, follow, followOn, followProgress, journeyOf, recordAtOffset } from './followRecord.ts';
 import type { FollowedRecord } from './trail.ts';
 
