@@ -130,7 +130,7 @@ function ShareRows({
               <td>{formatCount(share.acquired)}</td>
               <td>{formatCount(share.available)}</td>
               <td
-                title={`${formatCount(share.redeliveries)} redeliveries, ${formatCount(share.locksTimedOut)} locks ran out, ${formatCount(share.archivedByLimit)} archived by the limit so far`}
+                title={`${formatCount(share.redeliveries)} redeliveries, ${formatCount(share.locksTimedOut)} locks ran out, ${formatCount(share.locksRenewed)} renewed, ${formatCount(share.archivedByLimit)} archived by the limit so far`}
               >
                 {deliveryWords(share)}
               </td>

@@ -123,6 +123,8 @@ export const EventKind = {
   ShareLockCheck: 65,
   /** a = partition. Share fetches that wait for it are looked at. */
   ShareRecordsAvailable: 66,
+  /** a = member. Half of the lock duration is over since it has polled, or has renewed its locks. */
+  ShareRenewDue: 67,
   /** a = slot, b = request number. A TxnOffsetCommit is at the group's coordinator. */
   TransactionOffsetsArrived: 71,
   /** a = slot, b = request number. Its answer is back at the member. */

@@ -10,6 +10,7 @@ import type { ShareMember } from '../share/shareState.ts';
 import type { ProcessContext } from './context.ts';
 import { Outcome } from './failurePolicy.ts';
 import type { NodeState } from './node.ts';
+import { planRenewal } from './shareRenewal.ts';
 import { releaseSlices } from './slices.ts';
 import { nextGeneration, type WorkerState } from './worker.ts';
 
@@ -46,6 +47,7 @@ function takePoll(ctx: ProcessContext, worker: WorkerState, own: ShareMember): v
   worker.sliceIndex = 0;
   worker.sliceCursor = 0;
   if (worker.order.length > 0) worker.order = new Int32Array(0);
+  if (own.config.renews) planRenewal(ctx, worker, own);
 }
 
 /** A record whose service fails is given back or rejected at once by who acknowledges explicitly, instead of tried again on the spot. */

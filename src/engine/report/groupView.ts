@@ -75,6 +75,7 @@ export interface GroupShareView {
   readonly archivedByLimit: number;
   readonly redeliveries: number;
   readonly locksTimedOut: number;
+  readonly locksRenewed: number;
 }
 
 export interface GroupPartitionView {

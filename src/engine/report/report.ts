@@ -81,6 +81,8 @@ export interface SharePartitionReport {
   readonly deliveries: number;
   readonly redeliveries: number;
   readonly locksTimedOut: number;
+  /** Records whose lock was renewed before it ran out, each time counted. */
+  readonly locksRenewed: number;
   readonly acknowledgementsRefused: number;
   /** Changes written to `__share_group_state`. */
   readonly stateWrites: number;

@@ -39,6 +39,7 @@ import {
   onRetried,
   onServiceDone,
 } from '../process/pollLoop.ts';
+import { onShareRenewDue } from '../process/shareRenewal.ts';
 import { onShareRequestAnswered, onShareRequestLost } from '../share/shareConsumer.ts';
 import { onShareLockCheck, onShareWriteEnded } from '../share/shareAcknowledge.ts';
 import { onShareFetchExpired, onShareRecordsAvailable, onShareRequestArrived } from '../share/shareFetch.ts';
@@ -135,7 +136,7 @@ export function dispatch(ctx: EngineContext): number {
     case EventKind.ConsumerRetry:
       return consumerRetries(ctx, a, b);
     default:
-      if (kind >= EventKind.ShareRequestArrived && kind <= EventKind.ShareRecordsAvailable) return dispatchShare(ctx);
+      if (kind >= EventKind.ShareRequestArrived && kind <= EventKind.ShareRenewDue) return dispatchShare(ctx);
       return dispatchLost(ctx) || dispatchTransaction(ctx) ? -1 : dispatchCluster(ctx);
   }
 }
@@ -157,6 +158,9 @@ function dispatchShare(ctx: EngineContext): number {
       return -1;
     case EventKind.ShareLockCheck:
       onShareLockCheck(ctx, a, b);
+      return -1;
+    case EventKind.ShareRenewDue:
+      onShareRenewDue(ctx, a);
       return -1;
     default:
       return onShareRecordsAvailable(ctx, a);

@@ -70,6 +70,7 @@ function applyTo(share: SharePartition, { first, last, type }: AcknowledgementBa
     if (range.state !== RecordState.acquired) continue;
     if (type === AcknowledgeType.renew) {
       range.lockUs = by.lockUs;
+      share.renewals += sizeOf(range);
       continue;
     }
     count(share, range, -1);

@@ -155,4 +155,5 @@ export function forgetShareWork(ctx: ShareContext, own: ShareMember): void {
   own.retryUs.fill(0);
   own.retryDueUs = Infinity;
   own.failures = 0;
+  own.renewUs = Infinity;
 }

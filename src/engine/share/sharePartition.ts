@@ -75,6 +75,8 @@ export interface SharePartition {
   deliveries: number;
   redeliveries: number;
   timeouts: number;
+  /** Offsets whose lock was renewed, each time counted. */
+  renewals: number;
   /** Offsets whose acknowledgement was refused, and requests to the share coordinator. */
   refused: number;
   writes: number;
@@ -108,6 +110,7 @@ export function createSharePartition(group: number, partition: number, stateKey 
     deliveries: 0,
     redeliveries: 0,
     timeouts: 0,
+    renewals: 0,
     refused: 0,
     writes: 0,
     checkUs: Infinity,

@@ -29,6 +29,8 @@ export interface ShareClientConfig {
   readonly recordLimit: boolean;
   /** What explicit acknowledgement says of a record whose service failed. */
   readonly onFailure: 'release' | 'reject';
+  /** `share.acknowledgement.renew`, in explicit mode alone. */
+  readonly renews: boolean;
 }
 
 /** Acknowledgements of one partition, to go with the next request to its leader. */
@@ -56,6 +58,9 @@ export interface ShareMember {
   retryDueUs: number;
   /** By broker: when the event comes that looks whether a fetch has waited for long enough; Infinity for none. One is set again when it comes early. */
   readonly expiryUs: Float64Array;
+  /** When the locks of the poll in progress are to be renewed, and when the event comes that looks; Infinity for neither. */
+  renewUs: number;
+  renewCheckUs: number;
 }
 
 /** A request of a member on its way to a broker, and its answer on the way back. */
@@ -135,6 +140,8 @@ export function createShareMember(index: number, brokers: number, config: ShareC
     turn: 0,
     retryDueUs: Infinity,
     expiryUs: new Float64Array(brokers).fill(Infinity),
+    renewUs: Infinity,
+    renewCheckUs: Infinity,
   };
 }
 

@@ -67,4 +67,22 @@ describe('group.protocol', () => {
       `error cluster.group-consumer-heartbeat-interval cluster ${heartbeat}`,
     );
   });
+
+  test('[SHG-13] nodes of one share group agree in what Kafka keeps once for a group', () => {
+    const share: Config = { 'group.protocol': 'share' };
+    expect(said(share, { ...share, 'share.acquire.mode': 'record_limit' })).toEqual([]);
+    expect(said({ ...share, 'share.auto.offset.reset': 'earliest' }, { ...share, 'share.isolation.level': 'read_committed' })).toEqual([
+      'error share.different-configs r share.auto.offset.reset',
+      'error share.different-configs r share.isolation.level',
+    ]);
+    const [finding] = validateDocument(design({ ...share, 'share.auto.offset.reset': 'earliest' }, share));
+    expect(finding!.message).toContain('"right" has share.auto.offset.reset=latest and "left" has earliest');
+  });
+
+  test('[SHG-13] locks are renewed with explicit acknowledgement alone', () => {
+    const renewing: Config = { 'group.protocol': 'share', 'share.acknowledgement.renew': true };
+    expect(said(renewing, { ...renewing, 'share.acknowledgement.mode': 'explicit' })).toEqual([
+      'error share.renew-implicit l share.acknowledgement.renew',
+    ]);
+  });
 });

@@ -53,6 +53,11 @@ function shareConfigs(context: RuleContext, node: PipelineNode): readonly Findin
     const words = { message, remedy: 'Use latest, earliest, or by_duration: and an ISO 8601 duration, such as by_duration:PT1H.' };
     findings.push(about(context, node, { severity: 'error', code: 'share.auto-offset-reset', ...words }, 'share.auto.offset.reset'));
   }
+  if (node.config['share.acknowledgement.renew'] === true && textOf(context, node, 'share.acknowledgement.mode') !== 'explicit') {
+    const message = `"${node.name}" renews the locks of its records, which Kafka's share consumer does with share.acknowledgement.mode=explicit alone.`;
+    const words = { message, remedy: 'Set share.acknowledgement.mode to explicit, or share.acknowledgement.renew to false.' };
+    findings.push(about(context, node, { severity: 'error', code: 'share.renew-implicit', ...words }, 'share.acknowledgement.renew'));
+  }
   if (textOf(context, node, 'processing.guarantee') === 'exactly_once_v2') {
     const message = `"${node.name}" reads as a share group and asks for processing.guarantee=exactly_once_v2; acknowledgements of share groups are no part of a transaction.`;
     const words = { message, remedy: 'Set group.protocol to consumer or classic, or processing.guarantee to at_least_once.' };
@@ -70,6 +75,24 @@ function disagreement(context: RuleContext, groupId: string, nodes: readonly Pip
       const words = { message, remedy: 'Give all nodes of a group the same group.protocol.' };
       return about(context, node, { severity: 'error', code: 'group.different-protocols', ...words }, 'group.protocol');
     });
+}
+
+/** GroupConfig: what `kafka-configs --entity-type groups` sets for a share group as a whole, whoever of its nodes the document writes it to. */
+const ofShareGroup = ['share.auto.offset.reset', 'share.isolation.level'];
+
+function shareDisagreement(context: RuleContext, groupId: string, nodes: readonly PipelineNode[]): readonly Finding[] {
+  const [first, ...others] = nodes;
+  if (nodes.some((node) => textOf(context, node, 'group.protocol') !== 'share')) return [];
+  return others.flatMap((node) =>
+    ofShareGroup
+      .filter((config) => textOf(context, node, config) !== textOf(context, first, config))
+      .map((config) => {
+        const [own, firsts] = [node, first].map((one) => textOf(context, one, config));
+        const message = `"${node.name}" has ${config}=${own} and "${first.name}" has ${firsts}, but both are in the share group "${groupId}", and Kafka keeps that config once for a group.`;
+        const words = { message, remedy: `Give all nodes of the group the same ${config}.` };
+        return about(context, node, { severity: 'error', code: 'share.different-configs', ...words }, config);
+      }),
+  );
 }
 
 const assignors = ['uniform', 'range'];
@@ -120,6 +143,7 @@ function unsupportedAssignor(context: RuleContext, node: PipelineNode): readonly
 
 export const groupProtocolRules: readonly Rule[] = [
   (context) => nodesWhere(context, isConsumer).flatMap((node) => [...refusedConfigs(context, node), ...unsupportedAssignor(context, node)]),
-  (context) => [...groupsOf(context)].flatMap(([id, nodes]) => disagreement(context, id, nodes)),
+  (context) =>
+    [...groupsOf(context)].flatMap(([id, nodes]) => [...disagreement(context, id, nodes), ...shareDisagreement(context, id, nodes)]),
   brokers,
 ];

@@ -26,7 +26,15 @@ const shares = (run: Run) => [...run.ctx.share.groups[0]!.partitions.values()];
 const totals = (run: Run) => {
   const { partitions } = reportOf(run).groups[0]!;
   const sum = (
-    name: 'accepted' | 'redeliveries' | 'archivedByLimit' | 'rejected' | 'deliveries' | 'locksTimedOut' | 'acknowledgementsRefused',
+    name:
+      | 'accepted'
+      | 'redeliveries'
+      | 'archivedByLimit'
+      | 'rejected'
+      | 'deliveries'
+      | 'locksTimedOut'
+      | 'acknowledgementsRefused'
+      | 'locksRenewed',
   ) => partitions.reduce((total, { share }) => total + share![name], 0);
   return {
     accepted: sum('accepted'),
@@ -35,6 +43,7 @@ const totals = (run: Run) => {
     rejected: sum('rejected'),
     timeouts: sum('locksTimedOut'),
     refused: sum('acknowledgementsRefused'),
+    renewed: sum('locksRenewed'),
   };
 };
 
@@ -49,7 +58,7 @@ test('[SHG-3] more members than partitions all work, and every record is accepte
   const { members, lagRecords, state } = reportOf(run).groups[0]!;
   expect([state, lagRecords, members.length]).toEqual(['Stable', 0, 6]);
   for (const { processed } of members) expect(processed).toBeGreaterThan(400);
-  expect(totals(run)).toEqual({ accepted: 5000, redeliveries: 0, limit: 0, rejected: 0, timeouts: 0, refused: 0 });
+  expect(totals(run)).toEqual({ accepted: 5000, redeliveries: 0, limit: 0, rejected: 0, timeouts: 0, refused: 0, renewed: 0 });
   expect(pathOf(run, 'sink')).toMatchObject({ produced: 5000, processed: 5000, processedAgain: 0, underWay: 0 });
 });
 
@@ -179,5 +188,55 @@ test('[SHG-11] who closes gives back what it holds: no lock has to run out', () 
     seconds: 20,
   });
   expect(totals(run)).toMatchObject({ accepted: 100, timeouts: 0, refused: 0 });
+  expectConserved(run);
+});
+
+/** Three records of 3.5 s each, two members, locks of one second. */
+const slow = (renew: boolean, faults: readonly Fault[] = []): Run =>
+  shareRun({
+    source: { 'workload.records': 3 },
+    sink: {
+      instances: 2,
+      'service.time.ms': 3500,
+      'max.poll.records': 1,
+      'share.acquire.mode': 'record_limit',
+      'share.acknowledgement.mode': 'explicit',
+      'share.acknowledgement.renew': renew,
+    },
+    cluster: { 'group.share.record.lock.duration.ms': 1000 },
+    faults,
+    seconds: 60,
+  });
+
+test('[SHG-12] who renews its locks keeps its records, however slow; without, each is delivered until the limit', () => {
+  // Renewed half a second after each poll or renewal: six times in 3.5 s, and the seventh falls on the moment the service ends.
+  expect(totals(slow(true))).toEqual({ accepted: 3, redeliveries: 0, limit: 0, rejected: 0, timeouts: 0, refused: 0, renewed: 18 });
+  expect(totals(slow(false))).toMatchObject({ accepted: 0, redeliveries: 12, limit: 3, timeouts: 15, renewed: 0 });
+});
+
+test('[SHG-12] renewals count as polls: max.poll.interval.ms does not put out who renews', () => {
+  const interval = (renew: boolean) =>
+    totals(
+      shareRun({
+        source: { 'workload.records': 2 },
+        sink: {
+          'service.time.ms': 30_000,
+          'max.poll.interval.ms': 20_000,
+          'max.poll.records': 1,
+          'share.acknowledgement.mode': 'explicit',
+          'share.acknowledgement.renew': renew,
+        },
+        cluster: { 'group.share.record.lock.duration.ms': 5000 },
+        seconds: 200,
+      }),
+    );
+  expect(interval(true)).toMatchObject({ accepted: 2, timeouts: 0, redeliveries: 0 });
+  expect(interval(false).accepted).toBe(0);
+});
+
+test('[SHG-12] who crashes renews nothing any more: its record goes to another', () => {
+  const crash: Fault = { action: 'member.crash', atMs: 2000, node: 'sink', member: 0 };
+  const run = slow(true, [crash]);
+  expect(totals(run)).toMatchObject({ accepted: 3, timeouts: 1, redeliveries: 1, refused: 0 });
   expectConserved(run);
 });

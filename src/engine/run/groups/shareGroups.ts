@@ -25,6 +25,7 @@ export function shareClientConfig(settings: Settings): ShareClientConfig {
     explicit: settings['share.acknowledgement.mode'] === 'explicit',
     recordLimit: settings['share.acquire.mode'] === 'record_limit',
     onFailure: settings['error.action'] === 'skip' ? 'reject' : 'release',
+    renews: settings['share.acknowledgement.mode'] === 'explicit' && settings['share.acknowledgement.renew'] === true,
   };
 }
 

@@ -44,7 +44,7 @@ export function groupShareView(
       ranges.push({ first: range.first, last: range.last, state, deliveries: range.deliveryCount, member });
     else rangesLeftOut++;
   }
-  const { startOffset, endOffset, accepted, rejected, limited, redeliveries, timeouts } = share;
+  const { startOffset, endOffset, accepted, rejected, limited, redeliveries, timeouts, renewals } = share;
   return {
     startOffset,
     endOffset,
@@ -58,6 +58,7 @@ export function groupShareView(
     archivedByLimit: limited,
     redeliveries,
     locksTimedOut: timeouts,
+    locksRenewed: renewals,
   };
 }
 

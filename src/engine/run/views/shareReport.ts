@@ -17,6 +17,7 @@ export function sharePartitionReport(ctx: EngineContext, group: number, partitio
     deliveries: share.deliveries,
     redeliveries: share.redeliveries,
     locksTimedOut: share.timeouts,
+    locksRenewed: share.renewals,
     acknowledgementsRefused: share.refused,
     stateWrites: share.writes,
   };
