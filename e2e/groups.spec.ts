@@ -126,3 +126,34 @@ test('[GRPV-5] a group is opened from its node and chosen by name, by the keyboa
   await designer.tabTo(bar);
   await expect(bar).toHaveAccessibleName(/^At 0:0\d\.\d+, took /);
 });
+
+test('[CON-25] [GRPV-6] reading is paused and resumed by a click: lag grows, then falls, and nothing rebalances', async ({
+  page,
+}, info) => {
+  const designer = await openGroup(page, { 'service.time.ms': 1, 'partition.assignment.strategy': 'cooperative-sticky' });
+  const strip = designer.dock.getByRole('group', { name: 'Group pricing' });
+  const generation = async () => /generation \d+/.exec(await strip.innerText())![0];
+  const lag = async () => Number(/lag ([\d,.]+)/.exec(await strip.innerText())![1]!.replace(/\D/g, ''));
+  await expect(cells(designer, 0, '(owned|new)')).toHaveCount(3);
+  await expect(cells(designer, 1, '(owned|new)')).toHaveCount(3);
+  const before = await generation();
+
+  await row(designer, 0).getByRole('button', { name: 'Pause reading of large-0' }).click();
+  await expect(cells(designer, 0, 'paused')).toHaveCount(3);
+  await expect(cells(designer, 1, '(owned|new)')).toHaveCount(3);
+  await expect.poll(lag).toBeGreaterThan(200);
+  await page.screenshot({ path: info.outputPath('paused.png') });
+  await expect(strip).toContainText('Stable');
+  expect(await generation()).toBe(before);
+
+  await row(designer, 0).getByRole('button', { name: 'Resume reading of large-0' }).click();
+  await expect(cells(designer, 0, '(owned|new)')).toHaveCount(3);
+  await expect.poll(lag).toBeLessThan(100);
+  expect(await generation()).toBe(before);
+
+  // A seek to the earliest brings the lag back, and is a step of its own.
+  await row(designer, 1).getByRole('button', { name: 'Seek large-1' }).click();
+  await designer.page.getByRole('menuitem', { name: /To the earliest/ }).click();
+  await expect.poll(lag).toBeGreaterThan(200);
+  expect(await generation()).toBe(before);
+});

@@ -28,6 +28,9 @@ export interface PipelineEdge {
 /** Where `offsets.reset` sets offsets to; all but the first two need a value. */
 export const offsetTargets = ['earliest', 'latest', 'offset', 'timestamp', 'shift-by'] as const;
 
+/** Where `consumer.seek` sets a position to; the last two need a value. */
+export const seekTargets = ['earliest', 'latest', 'offset', 'timestamp'] as const;
+
 /** What happens to one node: its members, its speed, its configs, or the partitions of a topic. */
 export type NodeFault =
   | { readonly atMs: number; readonly action: 'member.add'; readonly node: string }
@@ -52,6 +55,24 @@ export type NodeFault =
       readonly node: string;
       readonly to: (typeof offsetTargets)[number];
       /** With `offset` and `shift-by` offsets, with `timestamp` ms of virtual time. */ readonly value?: number | undefined;
+    }
+  /** The application pauses, or resumes, what its members own at that moment (KafkaConsumer.pause, resume). */
+  | {
+      readonly atMs: number;
+      readonly action: 'consumer.pause' | 'consumer.resume';
+      readonly node: string;
+      /** Absent: every member. */ readonly member?: number | undefined;
+      /** Of each topic the node reads; absent: all of them. */ readonly partition?: number | undefined;
+    }
+  /** The application sets the position of what its members own at that moment, before their next poll (KafkaConsumer.seek, seekToBeginning, seekToEnd, offsetsForTimes). */
+  | {
+      readonly atMs: number;
+      readonly action: 'consumer.seek';
+      readonly node: string;
+      readonly member?: number | undefined;
+      readonly partition?: number | undefined;
+      readonly to: (typeof seekTargets)[number];
+      /** With `offset` an offset, with `timestamp` ms of virtual time. */ readonly value?: number | undefined;
     }
   /** An unclean election of one partition of a topic, as `kafka-leader-election --election-type unclean` asks for. */
   | { readonly atMs: number; readonly action: 'leader.unclean'; readonly node: string; readonly partition: number }

@@ -3,7 +3,7 @@
  * which gives better sentences than a union of nine kinds.
  */
 import { z } from 'zod';
-import { type Fault, offsetTargets } from './document.ts';
+import { type Fault, offsetTargets, seekTargets } from './document.ts';
 import { guarantees } from './guaranteeNames.ts';
 import { nodeKindNames } from './kinds/index.ts';
 import { limits } from './limits.ts';
@@ -59,6 +59,7 @@ const clusterHead = { atMs: momentSchema };
 const member = z.number().int().min(0).max(1_000_000);
 const broker = z.number().int().min(0).max(999);
 const partition = z.number().int().min(0).max(1_000_000);
+const ofConsumer = { member: member.optional(), partition: partition.optional() };
 const factor = z.number().min(0).max(1_000_000);
 const endpointSchema = z.string().regex(/^(broker:(0|[1-9]\d{0,2})|controller|node:[A-Za-z0-9_-]{1,64}|rest)$/);
 const side = z.array(endpointSchema).min(1).max(limits.endpoints);
@@ -74,6 +75,14 @@ export const faultSchema = z.discriminatedUnion('action', [
     action: z.literal('offsets.reset'),
     to: z.enum(offsetTargets),
     value: z.number().int().min(-1e15).max(1e15).optional(),
+  }),
+  z.strictObject({ ...faultHead, action: z.literal(['consumer.pause', 'consumer.resume']), ...ofConsumer }),
+  z.strictObject({
+    ...faultHead,
+    action: z.literal('consumer.seek'),
+    ...ofConsumer,
+    to: z.enum(seekTargets),
+    value: z.number().int().min(0).max(1e15).optional(),
   }),
   z.strictObject({ ...faultHead, action: z.literal('leader.unclean'), partition }),
   z.strictObject({
@@ -107,6 +116,9 @@ export const faultActions = Object.keys({
   slow: true,
   'config.set': true,
   'offsets.reset': true,
+  'consumer.pause': true,
+  'consumer.resume': true,
+  'consumer.seek': true,
   'broker.kill': true,
   'broker.stop': true,
   'broker.restart': true,

@@ -32,7 +32,7 @@ function OffsetBar({ row, span }: { readonly row: GroupPartitionView; readonly s
 
 function OwnerWords({ row, view }: { readonly row: GroupPartitionView; readonly view: GroupView }) {
   const owner = row.owner === null ? undefined : view.members[row.owner];
-  if (owner !== undefined) return <>{`${owner.node}-${owner.member}`}</>;
+  if (owner !== undefined) return <>{`${owner.node}-${owner.member}${row.paused ? ' ‖ paused' : ''}`}</>;
   return <span className="lj-tone-text-rising">{row.standsMs === null ? 'nobody' : `stands ${formatMilliseconds(row.standsMs)}`}</span>;
 }
 

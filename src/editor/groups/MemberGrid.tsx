@@ -1,11 +1,56 @@
-import { CircleStop, RotateCcw, Zap } from 'lucide-react';
+import { CircleStop, Pause, Play, RotateCcw, SkipBack, Zap } from 'lucide-react';
 import type { GroupMemberView, GroupPartitionView, GroupView } from '../../workers/protocol.ts';
 import { formatMilliseconds } from '../format/numbers.ts';
+import { openMenu } from '../canvas/menus/menuStore.ts';
+import { besides } from '../cluster/clusterMenus.ts';
 import { Deed } from '../run/Deed.tsx';
+import { intervene } from '../run/interventions.ts';
+import { useDocument } from '../stores/documentStore.ts';
 import { partitionColour } from '../theme/palette.ts';
 import { cellStates, cellWords, countCells, memberWords } from './groupWords.ts';
 
-function Deeds({ member: { nodeId, node, member, state } }: { readonly member: GroupMemberView }) {
+/** Where a running member's position can be set by a click; other targets are planned in the scenario. */
+function openSeekMenu({ nodeId, node, member }: GroupMemberView, element: Element): void {
+  const seek = (label: string, to: 'earliest' | 'latest', hint: string) => ({
+    label,
+    hint,
+    perform: () => void intervene({ action: 'consumer.seek', node: nodeId, member, to }),
+  });
+  const items = [seek('To the earliest', 'earliest', 'seekToBeginning'), seek('To the latest', 'latest', 'seekToEnd')];
+  openMenu({ ...besides(element), label: 'Seek', sections: [{ title: `Position of ${node}-${member}`, items }] });
+}
+
+/** Pause or resume, and seek: what the member's application can ask of its consumer. */
+function ReadingDeeds({ view }: { readonly view: GroupMemberView }) {
+  const { nodeId, node, member, cells } = view;
+  const name = `${node}-${member}`;
+  const readOnly = useDocument((state) => state.readOnly);
+  const isPaused = cells.some(({ state }) => state === 'paused');
+  return (
+    <>
+      <Deed
+        label={isPaused ? `Resume reading of ${name}` : `Pause reading of ${name}`}
+        action={{ action: isPaused ? 'consumer.resume' : 'consumer.pause', node: nodeId, member }}
+      >
+        {isPaused ? <Play size={13} aria-hidden="true" /> : <Pause size={13} aria-hidden="true" />}
+      </Deed>
+      <button
+        type="button"
+        className="lj-icon-button lj-icon-small"
+        aria-haspopup="menu"
+        aria-label={`Seek ${name}`}
+        title={`Seek ${name}: set the position it reads on from`}
+        disabled={readOnly}
+        onClick={(event) => openSeekMenu(view, event.currentTarget)}
+      >
+        <SkipBack size={13} aria-hidden="true" />
+      </button>
+    </>
+  );
+}
+
+function Deeds({ view, shared }: { readonly view: GroupMemberView; readonly shared: boolean }) {
+  const { nodeId, node, member, state } = view;
   const name = `${node}-${member}`;
   if (state === 'down') {
     return (
@@ -22,6 +67,7 @@ function Deeds({ member: { nodeId, node, member, state } }: { readonly member: G
       <Deed label={`Stop ${name}`} action={{ action: 'member.stop', node: nodeId, member }}>
         <CircleStop size={13} aria-hidden="true" />
       </Deed>
+      {!shared && <ReadingDeeds view={view} />}
     </>
   );
 }
@@ -88,7 +134,7 @@ function Member({ member, view, crowded }: { readonly member: GroupMemberView; r
         </span>
       </th>
       <td className="lj-group-deeds">
-        <Deeds member={member} />
+        <Deeds view={member} shared={view.protocol === 'share'} />
       </td>
       <td className="lj-group-state" title={words}>
         {words}

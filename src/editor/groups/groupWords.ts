@@ -13,6 +13,11 @@ import { formatCount, formatInstant, formatMilliseconds } from '../format/number
 export const cellWords: Readonly<Record<GroupCellState, { readonly sign: string; readonly words: string; readonly help: string }>> = {
   kept: { sign: '', words: 'owned', help: 'It reads the partition.' },
   new: { sign: '+', words: 'new', help: 'It reads the partition, and took it over from another member since the last rebalance began.' },
+  paused: {
+    sign: '‖',
+    words: 'paused',
+    help: 'It owns the partition, and its application has paused reading it: it polls on, and lag grows.',
+  },
   revoking: { sign: '−', words: 'to give up', help: 'It still owns the partition and is to give it up.' },
   waiting: { sign: '…', words: 'waits for it', help: 'The partition is meant for it, and is not free yet.' },
   arriving: { sign: '→', words: 'on its way', help: 'The partition is given to it, and it has not taken it up yet.' },

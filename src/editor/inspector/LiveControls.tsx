@@ -24,6 +24,30 @@ function Do({
 
 const busiestFirst = (slow: SlowNode) => [...slow.members].filter((member) => member.state !== 'down').sort((a, b) => b.member - a.member);
 
+/** Pause, resume and seek of all members: they stay in their group. */
+function Reading({ node, disabled }: { readonly node: string; readonly disabled: boolean }) {
+  return (
+    <>
+      <div className="lj-row">
+        <Do action={{ action: 'consumer.pause', node }} disabled={disabled}>
+          Pause reading
+        </Do>
+        <Do action={{ action: 'consumer.resume', node }} disabled={disabled}>
+          Resume reading
+        </Do>
+      </div>
+      <div className="lj-row">
+        <Do action={{ action: 'consumer.seek', node, to: 'earliest' }} disabled={disabled}>
+          Seek to earliest
+        </Do>
+        <Do action={{ action: 'consumer.seek', node, to: 'latest' }} disabled={disabled}>
+          Seek to latest
+        </Do>
+      </div>
+    </>
+  );
+}
+
 /** Crash, stop, add, outage, slow: what can happen to a group of consumers. */
 export function ConsumerControls({ node, slow }: { readonly node: PipelineNode; readonly slow: SlowNode | undefined }) {
   const document = useDocument((state) => state.document);
@@ -60,6 +84,7 @@ export function ConsumerControls({ node, slow }: { readonly node: PipelineNode; 
           Usual speed
         </Do>
       </div>
+      {effectiveConfig(node)['group.protocol'] !== 'share' && <Reading node={node.id} disabled={none} />}
       {alive.length === 0 && slow !== undefined && (
         <div className="lj-row">
           <Do action={{ action: 'offsets.reset', node: node.id, to: 'earliest' }} disabled={readOnly}>

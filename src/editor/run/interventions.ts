@@ -6,6 +6,7 @@ import { setConfig } from '../document/edits.ts';
 import type { DistributiveOmit } from '../../workers/protocol.ts';
 import { clusterIntervention } from '../scenario/clusterFaultWords.ts';
 import { offsetsTarget } from '../scenario/faultWords.ts';
+import { readingIntervention } from '../scenario/readingWords.ts';
 import { documentStore } from '../stores/documentStore.ts';
 import { statusStore } from '../stores/liveStore.ts';
 import { announce, toast } from '../toasts/toastStore.ts';
@@ -38,6 +39,10 @@ export function interventionWords(document: PipelineDocument, action: Interventi
       return action.factor === 1 ? `Bring ${name} back to its usual speed` : `Slow ${name} ×${action.factor}`;
     case 'offsets.reset':
       return `Reset the offsets of ${name}’s group ${offsetsTarget(action)}`;
+    case 'consumer.pause':
+    case 'consumer.resume':
+    case 'consumer.seek':
+      return readingIntervention(document, action);
     case 'config.set':
       return `Set ${action.config} of ${name} to ${String(action.value)}`;
     default:

@@ -5,6 +5,8 @@ import { rackOf } from '../../pipeline/racks.ts';
 import { EndpointRows } from './EndpointRows.tsx';
 import { brokersOf, partitionsOf, rackNames } from './faultChoices.ts';
 import { ChoiceRow, numberProblem, TextRow } from './FormRow.tsx';
+import { ReadingFields } from './ReadingFields.tsx';
+import { isReading } from './readingWords.ts';
 import { ReplicaRows } from './ReplicaRows.tsx';
 
 interface Properties {
@@ -113,6 +115,7 @@ interface NumberField {
 /** The one number a fault has besides what it happens to. */
 function numberField(fault: Fault): NumberField | null {
   if (fault.action === 'offsets.reset') return targetField(fault);
+  if (isReading(fault)) return null;
   if ('member' in fault)
     return {
       label: 'Member',
@@ -153,6 +156,7 @@ function numberField(fault: Fault): NumberField | null {
 /** The fields of a fault after its time, action and node: brokers, racks and partitions are chosen from what the document has. */
 export function FaultFields(properties: Properties): ReactElement {
   const { document, fault, readOnly, onKeep } = properties;
+  if (isReading(fault)) return <ReadingFields fault={fault} readOnly={readOnly} onKeep={onKeep} />;
   const number = numberField(fault);
   return (
     <>

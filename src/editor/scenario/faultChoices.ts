@@ -2,6 +2,7 @@
 import type { Fault, PipelineDocument, PipelineNode } from '../../pipeline/document.ts';
 import { effectiveClusterConfig, effectiveConfig, kindOf } from '../../pipeline/index.ts';
 import { racksOf } from '../../pipeline/racks.ts';
+import { isReading, type ReadingFault } from './readingWords.ts';
 
 /** A config set live keeps its action: which config and value it has is typed where configs are. */
 export type ChosenAction = Exclude<Fault['action'], 'config.set'>;
@@ -22,6 +23,9 @@ const groups: readonly ActionGroup[] = [
       ['outage.start', 'stops answering'],
       ['outage.end', 'answers again'],
       ['slow', 'slower or faster'],
+      ['consumer.pause', 'reading is paused'],
+      ['consumer.resume', 'reading is resumed'],
+      ['consumer.seek', 'its position is set (seek)'],
       ['offsets.reset', 'its group’s offsets are reset'],
     ],
   },
@@ -115,17 +119,23 @@ export function withAction(document: PipelineDocument, fault: Fault, action: Cho
   const kept = nodes.find(({ id }) => id === fault.node) ?? nodes.at(-1);
   const node = kept?.id ?? fault.node ?? '';
   const broker = 'broker' in fault ? fault.broker : 0;
-  const partition = 'partition' in fault ? fault.partition : 0;
+  const partition = 'partition' in fault ? (fault.partition ?? 0) : 0;
+  const consumer = isReading(fault) ? readingOf(fault) : {};
   const sides = 'between' in fault ? { between: fault.between, and: fault.and } : { between: [`broker:${broker}`], and: ['rest'] };
   switch (action) {
     case 'member.stop':
     case 'member.crash':
     case 'member.restart':
-      return { atMs, action, node, member: 'member' in fault ? fault.member : 0 };
+      return { atMs, action, node, member: 'member' in fault ? (fault.member ?? 0) : 0 };
     case 'slow':
       return { atMs, action, node, factor: 2 };
     case 'offsets.reset':
       return { atMs, action, node, to: 'earliest' };
+    case 'consumer.pause':
+    case 'consumer.resume':
+      return { atMs, action, node, ...consumer };
+    case 'consumer.seek':
+      return { atMs, action, node, ...consumer, to: 'earliest' };
     case 'member.add':
     case 'outage.start':
     case 'outage.end':
@@ -158,13 +168,18 @@ export function withAction(document: PipelineDocument, fault: Fault, action: Cho
   }
 }
 
+/** Whose reading, and of what. */
+function readingOf({ member, partition }: ReadingFault): Pick<ReadingFault, 'member' | 'partition'> {
+  return { ...(member === undefined ? {} : { member }), ...(partition === undefined ? {} : { partition }) };
+}
+
 function copiesOf(topic: PipelineNode | undefined): number {
   return topic === undefined ? 1 : Number(effectiveConfig(topic)['replication.factor']);
 }
 
 /** The same fault on another node; partitions and members that are not there begin again at 0. */
 export function withNode(document: PipelineDocument, fault: Extract<Fault, { node: string }>, node: string): Fault {
-  if ('partition' in fault && fault.partition >= partitionsOf(document, node)) return { ...fault, node, partition: 0 };
+  if (!isReading(fault) && 'partition' in fault && fault.partition >= partitionsOf(document, node)) return { ...fault, node, partition: 0 };
   return { ...fault, node };
 }
 

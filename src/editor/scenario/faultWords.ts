@@ -1,5 +1,6 @@
 /** Planned and recorded faults as sentences. */
 import type { Fault, PipelineDocument } from '../../pipeline/document.ts';
+import { readingDeed } from './readingWords.ts';
 import { clusterDeed } from './clusterFaultWords.ts';
 
 /** `to the earliest`, `by -100`. */
@@ -29,6 +30,10 @@ export function faultDeed(document: PipelineDocument, fault: Fault): string {
       return fault.factor === 1 ? `${name} is back at its usual speed` : `${name} takes ${fault.factor} times as long`;
     case 'offsets.reset':
       return `the offsets of ${name}’s group are reset ${offsetsTarget(fault)}`;
+    case 'consumer.pause':
+    case 'consumer.resume':
+    case 'consumer.seek':
+      return readingDeed(document, fault);
     case 'config.set':
       return `${fault.config} of ${name} becomes ${String(fault.value)}`;
     default:

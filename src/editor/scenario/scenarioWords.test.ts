@@ -130,7 +130,7 @@ describe('faults in words', () => {
     let fault: Fault = newFault(cluster, 5);
     expect(fault).toEqual({ atMs: 5, action: 'member.crash', node: 'ui', member: 0 });
     const actions = actionGroups(cluster, fault.action).flatMap((group) => group.actions.map(([action]) => action));
-    expect(actions).toHaveLength(24);
+    expect(actions).toHaveLength(27);
     for (const action of actions) {
       fault = withAction(cluster, fault, action);
       expect(faultSchema.safeParse(fault).success).toBe(true);

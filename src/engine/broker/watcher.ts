@@ -1,8 +1,8 @@
 import type { FetchedRecords } from '../log/partitionLog.ts';
 import type { ProduceError, ProducerBatch, ProduceRequest } from './produceRequest.ts';
 
-/** Why a member reads on at an offset: its group's committed one, `auto.offset.reset`, or a new leader whose log parts from what was read (KIP-320). */
-export type PositionCause = 'committed' | 'reset' | 'truncated';
+/** Why a member reads on at an offset: its group's committed one, `auto.offset.reset`, a new leader whose log parts from what was read (KIP-320), or its application's seek. */
+export type PositionCause = 'committed' | 'reset' | 'truncated' | 'seek';
 
 /** What one poll handed out of one fetch answer: records `from` (inclusive) to `to` (exclusive) of `fetched`. */
 export interface PolledSlice {

@@ -1,4 +1,4 @@
-import type { CommittedOffset, GroupAnomaly, GroupContract, GroupHistory } from './groupHistory.ts';
+import type { CommittedOffset, GroupAnomaly, GroupContract, GroupHistory, GroupOperation } from './groupHistory.ts';
 import { type Commit, committable, firstRecord, mayBeCommitted, memberOf, report, sharedOf, type Walk } from './groupWalk.ts';
 
 function assigned(walk: Walk, name: string, generation: number, partitions: readonly string[]): void {
@@ -26,7 +26,9 @@ function assigned(walk: Walk, name: string, generation: number, partitions: read
   }
 }
 
-function positioned(walk: Walk, name: string, partition: string, offset: number, cause: 'committed' | 'reset' | 'truncated'): void {
+type Positioned = Extract<GroupOperation, { kind: 'positioned' }>['cause'];
+
+function positioned(walk: Walk, name: string, partition: string, offset: number, cause: Positioned): void {
   const place = memberOf(walk, name).places.get(partition);
   const shared = sharedOf(walk, partition);
   if (place === undefined) {

@@ -2,13 +2,13 @@
 export type GroupOperation =
   /** A member takes up an assignment: what it names it already had is kept as it is, what it does not name is given up. */
   | { readonly kind: 'assigned'; readonly member: string; readonly generation: number; readonly partitions: readonly string[] }
-  /** It goes on reading at an offset: the group's committed one, or where `auto.offset.reset` or a new leader's log puts it. */
+  /** It goes on reading at an offset: the group's committed one, or where `auto.offset.reset`, a new leader's log or its application (`seek`) puts it. */
   | {
       readonly kind: 'positioned';
       readonly member: string;
       readonly partition: string;
       readonly offset: number;
-      readonly cause: 'committed' | 'reset' | 'truncated';
+      readonly cause: 'committed' | 'reset' | 'truncated' | 'seek';
     }
   /** poll() handed out the records at these offsets, none where there was only something to step over; `next` is its position now. */
   | {

@@ -4,6 +4,7 @@ import type { LetGo } from '../ledger/state.ts';
 import type { FetchLimits } from '../broker/fetchSession.ts';
 import { noteOwnership } from '../group/groupHistory.ts';
 import { type ConsumerConfig, type ConsumerState, ownedPartition } from './consumer.ts';
+import { countPaused } from './pausing.ts';
 import { resetPosition, setPosition } from './positions.ts';
 import { noteLetGo, noteStart } from './reading.ts';
 import { forgetRecovery, learnLeaders, noteLeaderless, planRetry } from './recovery.ts';
@@ -34,9 +35,12 @@ export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState):
         lastEpoch: -1,
         refused: false,
         validateUs: 0,
+        paused: false,
+        seek: null,
         start: null,
       },
   );
+  countPaused(consumer);
   if (ctx.watcher !== null) ctx.watcher.assigned?.(consumer.index, member.generation, member.owned);
   dropQueueOfOthers(ctx, consumer);
   if (ctx.cluster.metadataVersion > consumer.metadataVersion) learnLeaders(ctx, consumer, ctx.cluster.metadataVersion);
@@ -56,6 +60,7 @@ export function forgetAssignment(ctx: ConsumerContext, consumer: ConsumerState, 
   noteLetGo(ctx, consumer, how);
   if (ctx.members[consumer.index]!.type !== 'share') noteHistory(ctx, consumer, []);
   consumer.owned = [];
+  countPaused(consumer);
   consumer.assignmentVersion = -1;
   forgetRecovery(consumer);
   dropQueueOfOthers(ctx, consumer);

@@ -51,8 +51,19 @@ export interface OwnedPartition {
   refused: boolean;
   /** When the answer comes that says whether its position is still in the leader's log; 0 while none is awaited. */
   validateUs: number;
+  /** KafkaConsumer.pause: nothing is fetched, and what was fetched is kept back. Gone with the partition, so not there when it is given again. */
+  paused: boolean;
+  /** KafkaConsumer.seek that the application calls before its next poll; null for none. */
+  seek: PendingSeek | null;
   /** Why reading began where it did; null without a ledger. */
   start: ReadingStart | null;
+}
+
+export interface PendingSeek {
+  readonly timeUs: number;
+  readonly to: 'earliest' | 'latest' | 'offset';
+  /** With `offset`. */
+  readonly offset: number;
 }
 
 export interface ConsumerState {
@@ -70,6 +81,12 @@ export interface ConsumerState {
   queueCursors: number[];
   /** Records waiting in `queue`. */
   bufferedRecords: number;
+  /** Answers of paused partitions, as in `queue`: poll does not hand them out, and they are there when reading is resumed. */
+  held: FetchedRecords[];
+  heldCursors: number[];
+  /** How many owned partitions are paused, and whether one has a `seek`. */
+  pausedPartitions: number;
+  hasSeeks: boolean;
   /** Whether an owned partition has offsets it stepped over and not yet taken account of. */
   hasStepped: boolean;
   nextAutoCommitUs: number;
@@ -99,6 +116,10 @@ export function createConsumer(index: number, group: number, config: ConsumerCon
     queue: [],
     queueCursors: [],
     bufferedRecords: 0,
+    held: [],
+    heldCursors: [],
+    pausedPartitions: 0,
+    hasSeeks: false,
     hasStepped: false,
     nextAutoCommitUs: 0,
     resets: 0,

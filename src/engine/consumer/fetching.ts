@@ -18,7 +18,7 @@ export function sendFetches(ctx: ConsumerContext, consumer: ConsumerState): void
     for (let i = 0; i < included.length; i++) included[i] = 0;
     for (const owned of consumer.owned) {
       if (owned.session !== slot || owned.buffered > 0 || owned.fetchOffset < 0) continue;
-      if (owned.refused || owned.validateUs > 0) continue;
+      if (owned.refused || owned.validateUs > 0 || owned.paused) continue;
       session.included[owned.place] = 1;
       session.offsets[owned.place] = owned.fetchOffset;
       wanted++;
@@ -55,6 +55,11 @@ export function onFetchAnswered(ctx: ConsumerContext, slot: number, requestId: n
       continue;
     }
     owned.buffered += fetched.count;
+    if (owned.paused) {
+      consumer.held.push(fetched);
+      consumer.heldCursors.push(0);
+      continue;
+    }
     consumer.queue.push(fetched);
     consumer.queueCursors.push(0);
     consumer.bufferedRecords += fetched.count;
@@ -62,7 +67,8 @@ export function onFetchAnswered(ctx: ConsumerContext, slot: number, requestId: n
   empty(session.fetched);
   for (const place of session.outOfRange) {
     const owned = ownedPartition(consumer, session.partitions[place]!);
-    if (owned) resetPosition(ctx, consumer, owned);
+    // A seek since then has made it a word about another offset (FetchCollector.handleInitializeErrors).
+    if (owned && owned.fetchOffset === session.offsets[place]) resetPosition(ctx, consumer, owned);
   }
   empty(session.outOfRange);
   if (session.errors.length > 0) takeFetchErrors(ctx, consumer, session);

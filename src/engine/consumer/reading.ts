@@ -17,6 +17,7 @@ export function noteStart(ctx: ConsumerContext, consumer: ConsumerState, owned: 
     member: consumer.index,
     why: isSet ? 'administrator' : isUncommitted ? 'committed' : why,
     offset: owned.position,
+    soughtFrom: -1,
     before,
   };
 }
@@ -25,7 +26,7 @@ export function noteStart(ctx: ConsumerContext, consumer: ConsumerState, owned: 
 function readerBefore(ctx: ConsumerContext, { index, group }: ConsumerState, partition: number): LetGo | null {
   for (const other of ctx.consumers)
     if (other.group === group && other.index !== index && ownedPartition(other, partition) !== undefined)
-      return { timeUs: ctx.events.nowUs, member: other.index, how: 'replaced' };
+      return { timeUs: ctx.events.nowUs, member: other.index, how: 'replaced', seek: null };
   return ctx.ledger!.letGo[group]![partition]!;
 }
 
@@ -34,9 +35,10 @@ export function noteLetGo(ctx: ConsumerContext, consumer: ConsumerState, how: Le
   if (ctx.ledger === null) return;
   const { nowUs: timeUs } = ctx.events;
   for (const { index, position, start } of consumer.owned) {
-    // One that was handed nothing leaves things as they were.
-    if (position < 0 || position === start?.offset || kept.includes(index)) continue;
-    ctx.ledger.letGo[consumer.group]![index] = { timeUs, member: consumer.index, how };
+    const seek = start?.why === 'seek' ? { timeUs: start.timeUs, from: start.soughtFrom, to: start.offset } : null;
+    // One that was handed nothing leaves things as they were, but for a position that may be committed.
+    if (position < 0 || (position === start?.offset && seek === null) || kept.includes(index)) continue;
+    ctx.ledger.letGo[consumer.group]![index] = { timeUs, member: consumer.index, how, seek };
   }
 }
 

@@ -18,6 +18,7 @@ export function dropQueued(ctx: ConsumerContext, consumer: ConsumerState, owned:
 }
 
 function keepQueued(ctx: ConsumerContext, consumer: ConsumerState, keeps: (fetched: FetchedRecords) => boolean): void {
+  if (consumer.held.length > 0) keepHeld(ctx, consumer, keeps);
   const queue = consumer.queue;
   const cursors = consumer.queueCursors;
   consumer.queue = [];
@@ -34,6 +35,21 @@ function keepQueued(ctx: ConsumerContext, consumer: ConsumerState, keeps: (fetch
       releaseFetched(ctx, fetched);
     }
   }
+}
+
+/** The same for what is kept back of paused partitions. */
+function keepHeld(ctx: ConsumerContext, consumer: ConsumerState, keeps: (fetched: FetchedRecords) => boolean): void {
+  const { held, heldCursors } = consumer;
+  let kept = 0;
+  for (let i = 0; i < held.length; i++) {
+    const fetched = held[i]!;
+    if (keeps(fetched)) {
+      held[kept] = fetched;
+      heldCursors[kept++] = heldCursors[i]!;
+    } else if (heldCursors[i] === 0) releaseFetched(ctx, fetched);
+  }
+  held.length = kept;
+  heldCursors.length = kept;
 }
 
 /** Opens all sessions anew; what was in flight is asked for again. */

@@ -15,6 +15,8 @@ export type CauseCode =
   /** Processed by one who did not know that the partition was another's. */
   | 'not-owner'
   | 'reset'
+  /** The application had set its position. */
+  | 'seek'
   | 'truncated'
   | 'retention'
   | 'leader-lost'

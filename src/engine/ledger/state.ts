@@ -37,14 +37,25 @@ export interface LetGo {
   readonly timeUs: number;
   readonly member: number;
   readonly how: 'crashed' | 'stopped' | 'failed' | 'rebalance' | 'replaced' | 'aborted';
+  /** The application had sought there, and read on from it; null where it had not. */
+  readonly seek: Sought | null;
+}
+
+/** A seek: when it was asked for, what had been processed by then (-1: nothing was read), and the position it set. */
+export interface Sought {
+  readonly timeUs: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Where and why reading of a partition began, as its reader keeps it. */
 export interface ReadingStart {
   readonly timeUs: number;
   readonly member: number;
-  readonly why: 'committed' | 'earliest' | 'latest' | 'by_duration' | 'truncated' | 'administrator';
+  readonly why: 'committed' | 'earliest' | 'latest' | 'by_duration' | 'truncated' | 'administrator' | 'seek';
   readonly offset: number;
+  /** Of a seek: up to where the reader had processed; -1 otherwise. */
+  readonly soughtFrom: number;
   /** The one who read before it. */
   readonly before: LetGo | null;
 }

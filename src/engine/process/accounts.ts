@@ -26,11 +26,11 @@ export interface Passage {
 /** Records were processed that a member of the group had processed before. */
 export function accountAgain(ctx: ProcessContext, ledger: LedgerState, worker: WorkerState, passage: Passage): void {
   const { partition, from, to, records } = passage;
-  const cause = causeOf(ledger, againName(ctx, worker, partition), ctx.events.nowUs);
+  const cause = causeOf(ledger, againName(ctx, worker, passage), ctx.events.nowUs);
   addOffsets(cause, partition, from, to, records);
 }
 
-function againName(ctx: ProcessContext, worker: WorkerState, partition: number): CauseName {
+function againName(ctx: ProcessContext, worker: WorkerState, { partition, from }: Passage): CauseName {
   const consumer = ctx.consumers[worker.index]!;
   const owned: OwnedPartition | undefined = ownedPartition(consumer, partition);
   const name: CauseName = { ...noCause, fate: 'duplicated', node: worker.node };
@@ -39,9 +39,12 @@ function againName(ctx: ProcessContext, worker: WorkerState, partition: number):
   const { start } = owned;
   if (start === null) return { ...name, code: 'uncommitted' };
   if (start.why === 'truncated') return { ...name, code: 'truncated', member: worker.index, timeUs: start.timeUs };
+  if (start.why === 'seek') return { ...name, code: 'seek', member: worker.index, timeUs: start.timeUs };
   if (start.why !== 'committed') return { ...name, code: 'reset', member: worker.index, detail: start.why, timeUs: start.timeUs };
   const { before } = start;
   if (before === null) return { ...name, code: 'uncommitted', timeUs: start.timeUs };
+  // One that had gone back, and has committed as far as it came on its way here again.
+  if (before.seek !== null && from < before.seek.from) return { ...name, code: 'seek', member: before.member, timeUs: before.seek.timeUs };
   return { ...name, code: 'uncommitted', member: before.member, detail: before.how, timeUs: before.timeUs };
 }
 
@@ -60,14 +63,18 @@ function accountJump(ctx: ProcessContext, ledger: LedgerState, worker: WorkerSta
   const before = start?.why === 'committed' ? start.before : null;
   let name: CauseName = { ...noCause, fate: 'skipped', code: 'reset', node: worker.node, member: worker.index };
   if (start !== null) name = { ...name, detail: start.why, timeUs: start.timeUs };
-  if (before !== null) {
+  const seek = before?.seek ?? null;
+  if (start?.why === 'seek') name = { ...name, code: 'seek', detail: '' };
+  else if (before !== null && seek !== null && to <= seek.to)
+    name = { ...name, code: 'seek', member: before.member, detail: '', timeUs: seek.timeUs };
+  else if (before !== null) {
     name = { ...name, fate: 'lost', code: 'in-work', member: before.member, detail: before.how, timeUs: before.timeUs };
     ledger.lostInWork[group]![partition]! += to - from;
   }
   const cause = causeOf(ledger, name, ctx.events.nowUs);
   if (cause.readerAt < 0) cause.readerAt = from;
   addOffsets(cause, partition, from, to);
-  ledger.toRead.push({ partition, from, to, group, ending: before === null ? 'skipped' : 'lost', onlyHidden: false });
+  ledger.toRead.push({ partition, from, to, group, ending: name.fate === 'lost' ? 'lost' : 'skipped', onlyHidden: false });
 }
 
 /** Among the offsets a reader went over are some that it was not handed out. */

@@ -16,6 +16,8 @@ import { nextGeneration, type WorkerState } from './worker.ts';
 
 /** An idle member without partitions polls at least this often, so that it stays a member. */
 const idlePollUs = 30_000_000;
+/** How often it polls at most for the sake of a commit: the timeout most applications give poll(). */
+const idlePollLeastUs = 100_000;
 
 /** Before when a record is not tried; 0 for one that is no retry. */
 export function notBeforeUs(ctx: Pick<ProcessContext, 'paths' | 'nodes'>, columns: RecordColumns, index: number): number {
@@ -85,6 +87,17 @@ export function waitUntilDue(ctx: ProcessContext, worker: WorkerState): boolean 
 export function longestIdleUs(ctx: ProcessContext, worker: WorkerState): number {
   const { maxPollIntervalUs } = ctx.members[worker.index]!.config;
   return Math.max(1, Math.min(idlePollUs, Math.floor(maxPollIntervalUs / 2)));
+}
+
+/** Whether all that a consumer owns is paused, so that no answer will wake it. */
+export const isPaused = ({ pausedPartitions, owned }: ConsumerState): boolean => pausedPartitions > 0 && pausedPartitions === owned.length;
+
+/** When a member that waits for no answer polls again: in time to stay a member, and, with paused partitions, for the commit that poll() is to make. */
+export function idleWaitUs(ctx: ProcessContext, worker: WorkerState): number {
+  const { pausedPartitions, config, nextAutoCommitUs } = ctx.consumers[worker.index]!;
+  const longestUs = longestIdleUs(ctx, worker);
+  if (pausedPartitions === 0 || config.commitMode !== 'auto') return longestUs;
+  return Math.min(longestUs, Math.max(idlePollLeastUs, nextAutoCommitUs - ctx.events.nowUs));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The application's loop: poll, process, commit, again (KafkaConsumer.poll and the loop every tutorial shows around it). */
 import { resolvePositions, takeUpAssignment } from '../consumer/assignment.ts';
 import type { ConsumerState } from '../consumer/consumer.ts';
+import { applySeeks } from '../consumer/pausing.ts';
 import { submitCommit } from '../consumer/commits.ts';
 import { empty, sendFetches, takeRecords } from '../consumer/fetching.ts';
 import { isUnstable } from '../group/transactionalOffsets.ts';
@@ -13,7 +14,7 @@ import { mix } from '../kernel/trace.ts';
 import { flushProducer } from '../producer/producer.ts';
 import type { ShareMember } from '../share/shareState.ts';
 import type { ProcessContext } from './context.ts';
-import { longestIdleUs, sleepsBetweenPolls, takeDueRecords, waitUntilDue } from './dueRecords.ts';
+import { idleWaitUs, isPaused, sleepsBetweenPolls, takeDueRecords, waitUntilDue } from './dueRecords.ts';
 import { failMember, stopOnError } from './endings.ts';
 import { armCommit, endTransaction, enterTransaction, isCommitDue, isInTransaction, noteLost, onFlushed } from './readProcessWrite.ts';
 import { planService, shiftService } from './service.ts';
@@ -106,6 +107,7 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
   if (isBusy(worker)) return;
   if (ctx.share.members[worker.index]) return pollShared(ctx, worker, ctx.share.members[worker.index]!);
   const consumer = ctx.consumers[worker.index]!;
+  if (consumer.hasSeeks) applySeeks(ctx, consumer);
   const membership = pollMembership(ctx, worker.index);
   if (membership === 'wait') {
     const { failure } = ctx.members[worker.index]!;
@@ -178,8 +180,8 @@ function waitForRecords(ctx: ProcessContext, worker: WorkerState): void {
   worker.phase = 'idle';
   sendFetches(ctx, consumer);
   if (worker.readProcessWrite !== null) armCommit(ctx, worker, worker.readProcessWrite);
-  if (consumer.sessions.length === 0) {
-    schedule(ctx.events, ctx.events.nowUs + longestIdleUs(ctx, worker), EventKind.MemberWake, worker.index, nextGeneration(worker));
+  if (consumer.sessions.length === 0 || isPaused(consumer)) {
+    schedule(ctx.events, ctx.events.nowUs + idleWaitUs(ctx, worker), EventKind.MemberWake, worker.index, nextGeneration(worker));
   }
 }
 

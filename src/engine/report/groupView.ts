@@ -1,11 +1,11 @@
 /** What the group view shows of a moment: a consumer or share group, its members, what moves between them, its partitions, its latest rebalances. Plain numbers and names. */
 
 /**
- * A partition at a member. `kept`: owned. `new`: owned, taken over from another member since the last rebalance began. `revoking`: still owned, and to be given up. `waiting`: meant for this
+ * A partition at a member. `kept`: owned. `new`: owned, taken over from another member since the last rebalance began. `paused`: owned, and its application has paused reading it. `revoking`: still owned, and to be given up. `waiting`: meant for this
  * member, but somebody has not let go of it yet. `arriving`: given to this member, which has not taken it up yet. `held`: given to a process that is gone, until its session is over. `lost`: still
  * read by a member that is out of the group.
  */
-export type GroupCellState = 'kept' | 'new' | 'revoking' | 'waiting' | 'arriving' | 'held' | 'lost';
+export type GroupCellState = 'kept' | 'new' | 'paused' | 'revoking' | 'waiting' | 'arriving' | 'held' | 'lost';
 
 export interface GroupCell {
   /** Place in the view's `partitions`. */
@@ -93,6 +93,8 @@ export interface GroupPartitionView {
   readonly lagSeconds: number;
   /** Place in the view's `members`; null for nobody, and in share groups. */
   readonly owner: number | null;
+  /** Its owner has paused reading it. */
+  readonly paused: boolean;
   /** Since it had its last owner; null while somebody owns it, before anybody did, and in share groups. */
   readonly standsMs: number | null;
   readonly share: GroupShareView | null;

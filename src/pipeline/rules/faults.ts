@@ -6,6 +6,7 @@ import { pointer } from '../findings.ts';
 import { configDefinition, kindOf } from '../kinds/index.ts';
 import { nearestName } from '../nearest.ts';
 import { clusterFaultWords } from './clusterFaults.ts';
+import { readingTargetWords } from './readingFaults.ts';
 import { countUpTo, momentsOf, type Moments } from './moments.ts';
 import { partitionFaultWords, partitionsAdded, type Growth } from './partitionFaults.ts';
 import type { Rule, RuleContext, Words } from './rule.ts';
@@ -24,6 +25,10 @@ function nodeFaultWords(context: RuleContext, plan: Plan, fault: NodeFault, node
       return configFaultWords(fault, node);
     case 'offsets.reset':
       return isConsumer(node) ? offsetsResetWords(context, fault, node) : wrongKind(fault, node);
+    case 'consumer.pause':
+    case 'consumer.resume':
+    case 'consumer.seek':
+      return isConsumer(node) ? readingWords(context, plan, fault, node) : wrongKind(fault, node);
     case 'leader.unclean':
     case 'partition.reassign':
     case 'partitions.add':
@@ -45,6 +50,17 @@ function wrongKind(fault: NodeFault, node: PipelineNode): readonly Words[] {
   return [{ severity: 'error', code: 'fault.wrong-kind', message, remedy: 'Name a processor or a sink.' }];
 }
 
+function readingWords(
+  context: RuleContext,
+  plan: Plan,
+  fault: Extract<Fault, { action: 'consumer.pause' | 'consumer.resume' | 'consumer.seek' }>,
+  node: PipelineNode,
+): readonly Words[] {
+  const { action, atMs, member } = fault;
+  const unknown = member === undefined ? [] : memberWords(context, plan.added, { action, atMs, member }, node);
+  return unknown.length > 0 ? unknown : readingTargetWords(context, plan.growth, fault, node);
+}
+
 function offsetsResetWords(context: RuleContext, fault: Extract<Fault, { action: 'offsets.reset' }>, node: PipelineNode): readonly Words[] {
   if (textOf(context, node, 'group.protocol') === 'share') {
     const message = `offsets.reset cannot happen to "${node.name}": a share group has no committed offsets.`;
@@ -60,7 +76,7 @@ function offsetsResetWords(context: RuleContext, fault: Extract<Fault, { action:
 function memberWords(
   context: RuleContext,
   added: Moments,
-  fault: Extract<Fault, { member: number }>,
+  fault: { readonly action: string; readonly atMs: number; readonly member: number },
   node: PipelineNode,
 ): readonly Words[] {
   const members = numberOf(context, node, 'instances') + countUpTo(added.get(node.id) ?? [], fault.atMs);

@@ -41,7 +41,8 @@ export function partitionsAdded(context: RuleContext): Growth {
   );
 }
 
-function partitionsAt(context: RuleContext, growth: Growth, topic: PipelineNode, atMs: number): number {
+/** How many partitions a topic has at a moment of the scenario. */
+export function partitionsAt(context: RuleContext, growth: Growth, topic: PipelineNode, atMs: number): number {
   const steps = growth.get(topic.id);
   const done = steps === undefined ? 0 : countUpTo(steps.moments, atMs);
   return numberOf(context, topic, 'partitions') + (done === 0 ? 0 : steps!.sums[done - 1]!);

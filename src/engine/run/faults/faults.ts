@@ -21,6 +21,7 @@ import {
 import { applyClusterFault, clusterActions, clusterFaultRefusal, isClusterAction } from './clusterFaults.ts';
 import { addMember, renewMember } from '../members.ts';
 import { missingForOffsetsReset, offsetsResetRefusal, resetOffsets } from './offsetsReset.ts';
+import { applyReading, isReadingFault, readingRefusal } from './reading.ts';
 import type { EngineContext } from '../state.ts';
 import { addEntry } from '../views/timeline.ts';
 
@@ -39,6 +40,9 @@ const actionCodes: readonly Fault['action'][] = [
   'config.set',
   ...clusterActions,
   'offsets.reset',
+  'consumer.pause',
+  'consumer.resume',
+  'consumer.seek',
 ];
 
 /** Plans a fault; its moment is not before the clock. Returns its index. */
@@ -61,6 +65,7 @@ export function faultRefusal(ctx: EngineContext, fault: Omit<Fault, 'atMs'> & Pa
   }
   if (node.group < 0) return `${node.name} reads no topic, so it has no members.`;
   if (fault.action === 'offsets.reset') return offsetsResetRefusal(ctx, node, fault as OffsetsReset);
+  if (isReadingFault(fault)) return readingRefusal(ctx, node, fault);
   if (fault.action === 'member.add') return node.members.length >= membersMax ? `${node.name} has ${membersMax} members already.` : null;
   if ('member' in fault && node.members[fault.member as number] === undefined) return `${node.name} has no member ${fault.member}.`;
   return null;
@@ -71,7 +76,7 @@ type OffsetsReset = Extract<Fault, { action: 'offsets.reset' }>;
 /** Number of a block of `counters.missingPartition` that must be resident before a fault can be applied, or -1. */
 export function missingForFault(ctx: EngineContext, index: number): number {
   const { fault } = ctx.faults[index]!;
-  if (fault.action !== 'offsets.reset' || faultRefusal(ctx, fault) !== null) return -1;
+  if ((fault.action !== 'offsets.reset' && fault.action !== 'consumer.seek') || faultRefusal(ctx, fault) !== null) return -1;
   return missingForOffsetsReset(
     ctx,
     ctx.nodes.find(({ id }) => id === fault.node)!,
@@ -94,6 +99,7 @@ export function onFaultDue(ctx: EngineContext, index: number): void {
   if (isClusterAction(fault)) return applyClusterFault(ctx, fault);
   if (!node) return;
   if (fault.action === 'offsets.reset') return resetOffsets(ctx, node, fault);
+  if (isReadingFault(fault)) return applyReading(ctx, node, fault);
   addEntry(ctx, { timeUs, code: codeOf(fault), node: node.id, text: faultSentence(fault, node) });
   switch (fault.action) {
     case 'member.add':

@@ -33,7 +33,7 @@ function hasCoordinator(ctx: EngineContext, group: GroupState): boolean {
 }
 
 /** Number of a block of `counters.missingPartition` that must be resident before a reset to a timestamp, or -1. */
-export function missingForOffsetsReset(ctx: EngineContext, node: NodeState, { to, value = 0 }: Reset): number {
+export function missingForOffsetsReset(ctx: EngineContext, node: NodeState, { to, value = 0 }: Pick<Reset, 'to' | 'value'>): number {
   if (to !== 'timestamp') return -1;
   for (const partition of partitionsOf(ctx, node)) {
     const missing = missingBlockForTimestamp(ctx.partitions[partition]!.log, value);

@@ -51,12 +51,12 @@ export function consumingHooks(trailOf: () => Trail): ConsumingHooks {
       const trail = trailOf();
       giveBack(trail, member, 'handed-back', (copy, { begunUs }) => begunUs < 0 && !partitions.includes(copy.partition));
     },
-    positionSet: (member, partition, offset) => {
+    positionSet: (member, partition, offset, cause) => {
       giveBack(
         trailOf(),
         member,
         'handed-back',
-        (copy, { polledUs }) => polledUs < 0 && copy.partition === partition && copy.offset >= offset,
+        (copy, { polledUs }) => polledUs < 0 && copy.partition === partition && (cause === 'seek' || copy.offset >= offset),
       );
     },
     memberEnded: (member, how) => giveBack(trailOf(), member, how === 'crashed' ? 'crashed' : 'handed-back', () => true),

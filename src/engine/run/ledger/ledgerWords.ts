@@ -50,6 +50,10 @@ export function sentenceOf(ctx: EngineContext, cause: CauseState): string {
       return `${who} went on processing what another member of the group had taken over, ${when(cause)}.`;
     case 'reset':
       return resetSentence(cause, who);
+    case 'seek':
+      return cause.fate === 'duplicated'
+        ? `The application of ${who} set its position back (seek) ${when(cause)}, and they were read once more.`
+        : `The application of ${who} set its position behind them (seek) ${when(cause)}; the group was at offset ${cause.readerAt}.`;
     case 'truncated':
       return `${who} went back ${when(cause)}: the new leader has another log from there on.`;
     case 'retention':

@@ -104,14 +104,25 @@ function heldBack(ctx: EngineContext, group: GroupState, members: readonly Group
 /** The cells of one member, in the order of `places`; partitions it has nothing to do with have none. */
 export function cellsOf(
   group: GroupState,
-  { member, owned, intended: meant }: { readonly member: GroupMember; readonly owned: ReadonlySet<number>; readonly intended: Intended },
+  {
+    member,
+    owned,
+    paused,
+    intended: meant,
+  }: {
+    readonly member: GroupMember;
+    readonly owned: ReadonlySet<number>;
+    readonly paused: ReadonlySet<number>;
+    readonly intended: Intended;
+  },
   places: ReadonlyMap<number, number>,
 ): GroupCell[] {
   const cells: GroupCell[] = [];
   const revoking = new Set(member.revoking);
   for (const [partition, place] of places) {
     const state = owned.has(partition) ? ownedCell(group, member, { partition, revoking, meant }) : awaitedCell(member, meant, partition);
-    if (state !== null) cells.push({ place, state });
+    const reads = state === 'kept' || state === 'new';
+    if (state !== null) cells.push({ place, state: reads && paused.has(partition) ? 'paused' : state });
   }
   return cells;
 }

@@ -1,4 +1,5 @@
 /** A group as people look at it at one moment: coordinator, members, what moves between them, partitions, rebalances. Changes nothing. */
+import { ownedPartition } from '../../consumer/consumer.ts';
 import { coordinatorNow } from '../../group/coordination.ts';
 import type { GroupState } from '../../group/groupState.ts';
 import type { Rebalance } from '../../group/groupHistory.ts';
@@ -84,6 +85,7 @@ function memberView(
   const { nowUs } = ctx.events;
   const isDown = member.state === 'down' || !worker.alive;
   const owned = new Set(group.type === 'share' ? member.owned : ctx.consumers[member.index]!.owned.map(({ index }) => index));
+  const paused = new Set(ctx.consumers[member.index]!.owned.flatMap((one) => (one.paused ? [one.index] : [])));
   const known = standing(group, member);
   const seat = group.consumer ?? group.share;
   const { heartbeatIntervalUs, maxPollIntervalUs } = member.config;
@@ -103,7 +105,7 @@ function memberView(
     sincePollMs: isDown ? null : member.inPoll ? 0 : (nowUs - member.lastPollUs) / 1000,
     maxPollIntervalMs: maxPollIntervalUs / 1000,
     failure: member.failure,
-    cells: cellsOf(group, { member, owned, intended }, places),
+    cells: cellsOf(group, { member, owned, paused, intended }, places),
   };
 }
 
@@ -157,6 +159,7 @@ function partitionViews(
       lagRecords: lag.records,
       lagSeconds: lag.seconds,
       owner: isShared ? null : (placeOf.get(owners[index]!) ?? null),
+      paused: owners[index]! >= 0 && ownedPartition(ctx.consumers[owners[index]!]!, index)?.paused === true,
       standsMs: stands ? (ctx.events.nowUs - sinceUs[index]!) / 1000 : null,
       share: groupShareView(ctx, group.index, index, placeOf),
     };
