@@ -2,7 +2,8 @@
  * `npm run soak`: a thousand random schedules in which brokers die, return and are cut off, each checked after every event. A seed that fails prints one line: the command
  * that replays it with the checks, and the document it has written, which `npm run logjam -- run` and the designer replay without them.
  * `-- --seed 17` replays one; `-- --from 5000 --count 200` runs others. `-- --designs` does the same with whole designs, drawn at random with all there is; `-- --groups` with schedules
- * in which members of groups fail, too, and what every client did and learned is judged in the end. `-- --planted` puts one bug after the other into the engine and says which check finds it.
+ * in which members of groups fail, too, and what every client did and learned is judged in the end. `-- --planted` puts one bug after the other into the engine and says which check finds it;
+ * `--bug no-fencing`, once or more, only those.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -95,9 +96,12 @@ function soakGroups(from: number, count: number): number {
 /** Every planted bug, at least this part of which must be found, within as many schedules at most. */
 const foundShareMin = 0.95;
 
-async function soakPlanted(from: number, count: number): Promise<number> {
+async function soakPlanted(from: number, count: number, named: readonly string[]): Promise<number> {
   const hunts: Hunt[] = [];
+  const unknown = named.find((name) => !plantedBugs.some((bug) => bug.name === name));
+  if (unknown !== undefined) throw new Error(`--bug ${unknown}: there is no such bug; bench/planted/bugs.ts lists them.`);
   for (const bug of plantedBugs) {
+    if (named.length > 0 && !named.includes(bug.name)) continue;
     const found = await hunt(bug, { from, seedsMax: count });
     hunts.push(found);
     const result =
@@ -117,13 +121,14 @@ async function main(): Promise<number> {
     designs: { type: 'boolean' },
     groups: { type: 'boolean' },
     planted: { type: 'boolean' },
+    bug: { type: 'string', multiple: true },
   } as const;
   const { values } = parseArgs({ options });
   const from = Number(values.seed ?? values.from ?? 0);
   const count = values.seed === undefined ? Number(values.count ?? 1000) : 1;
   if (!Number.isInteger(from) || !Number.isInteger(count)) throw new Error('--seed, --from and --count take whole numbers.');
   if (values.designs === true) return soakDesigns(from, values.count === undefined && values.seed === undefined ? 200 : count);
-  if (values.planted === true) return soakPlanted(from, count);
+  if (values.planted === true) return soakPlanted(from, count, values.bug ?? []);
   if (values.groups === true) return soakGroups(from, count);
   const startedMs = Date.now();
   let failed = 0;

@@ -272,4 +272,35 @@ const producerBugs: readonly PlantedBug[] = [
   },
 ];
 
-export const plantedBugs: readonly PlantedBug[] = [...groupBugs, ...logBugs, ...producerBugs];
+const ledgerBugs: readonly PlantedBug[] = [
+  {
+    name: 'repeat-uncounted',
+    what: 'the ledger does not count that a sink has a record once more',
+    file: 'ledger/deliveries.ts',
+    find: '    sink.extraCount[source]!++;\n    if (addIdentity',
+    replace: '    if (addIdentity',
+  },
+  {
+    name: 'loss-untold',
+    what: 'what was committed and not processed has no cause',
+    file: 'process/accounts.ts',
+    find: '  addOffsets(cause, partition, from, to);\n  ledger.toRead.push',
+    replace: '  ledger.toRead.push',
+  },
+  {
+    name: 'crash-uncounted',
+    what: 'records that go down with their client count as neither forgotten nor under way',
+    file: 'producer/changes.ts',
+    find: '  state.forgottenRecords += forgotten;\n',
+    replace: '',
+  },
+  {
+    name: 'ending-kept',
+    what: 'a record that arrives after it was given up for lost stays lost, too',
+    file: 'ledger/deliveries.ts',
+    find: '  takeBackEnding(sink, source, sequence);\n',
+    replace: '',
+  },
+];
+
+export const plantedBugs: readonly PlantedBug[] = [...groupBugs, ...logBugs, ...producerBugs, ...ledgerBugs];

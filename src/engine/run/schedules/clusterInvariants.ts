@@ -6,6 +6,8 @@ import { putBack, takeNext } from '../../kernel/eventSet.ts';
 import { createFetchedRecords, type PartitionLog, readBatches } from '../../log/partitionLog.ts';
 import { advance } from '../advance.ts';
 import type { Run } from '../build.ts';
+import type { EngineContext } from '../state.ts';
+import { sumsProblems } from './ledgerBalance.ts';
 
 /** What was seen of a partition so far. */
 interface Seen {
@@ -205,17 +207,22 @@ export interface Watched {
 /** A schedule has some ten thousand events; with this many it turns round in one moment. */
 const eventsMax = 1_000_000;
 
+/** How sentences about the ledger begin. */
+export const ofLedger = 'ledger: ';
+
 /** What is checked besides, every so many events. */
 export interface AlsoChecked {
   readonly every?: number;
   readonly violations?: (run: Run) => readonly string[];
   /** Where unclean elections are allowed the checks of this file are left out. */
   readonly committedMayGo?: boolean;
+  /** The ledger's balance, asked after every event; without one the sums of the state alone. */
+  readonly balance?: (ctx: EngineContext) => readonly string[];
 }
 
 /** Runs to a moment and checks after every event; ends at the first that leaves something wrong. */
 export function runWatched(run: Run, untilMs: number, also: AlsoChecked = {}): Watched {
-  const { every = Infinity, violations: further = () => [], committedMayGo = false } = also;
+  const { every = Infinity, violations: further = () => [], committedMayGo = false, balance = sumsProblems } = also;
   const state = watch(run);
   const untilUs = Math.round(untilMs * 1000);
   let events = 0;
@@ -231,6 +238,7 @@ export function runWatched(run: Run, untilMs: number, also: AlsoChecked = {}): W
     events++;
     if (events > eventsMax) return result([`more than ${eventsMax} events: time does not go on`]);
     const found = committedMayGo ? [] : violations(state, acknowledged);
+    found.push(...balance(run.ctx).map((sentence) => `${ofLedger}${sentence}`));
     if (events % every === 0) found.push(...further(run));
     if (found.length > 0) return result(found);
   }

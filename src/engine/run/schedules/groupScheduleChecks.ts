@@ -7,10 +7,12 @@ import { anomalyKinds } from '../../checks/findings.ts';
 import type { GroupContract } from '../../checks/groupHistory.ts';
 import { settleAll } from '../../metrics/observe.ts';
 import type { Run } from '../build.ts';
-import { runWatched, unrepaired } from './clusterInvariants.ts';
+import { ofLedger, runWatched, unrepaired } from './clusterInvariants.ts';
 import { mixedScheduleOf } from './groupScheduleMix.ts';
 import { start, topologyOf } from '../harness.ts';
+import { createLedgerBalance } from './ledgerBalance.ts';
 import { ledgerViolations } from './ledgerViolations.ts';
+import { allTold } from './allTold.ts';
 import { copyOf, createRecorder, partitionNames, type Recorded } from './recorder.ts';
 import { sourceOf } from '../../values/paths.ts';
 import { createShareRecorder, shareGroupProblems, type ShareRecorder } from './shareRecorder.ts';
@@ -22,11 +24,9 @@ export interface Problem {
   readonly sentence: string;
 }
 
-/** The ledger is added up, and whatever else is counted, every so many events. */
+/** The ledger balances after every event; all of it, as it is told, is added up every so many events, and whatever else is counted. */
 const eventsPerLedger = 50;
 const ledgersPerCount = 10;
-
-const ofLedger = 'ledger: ';
 
 function ledgerProblems(run: Run): string[] {
   settleAll(run.ctx);
@@ -154,13 +154,15 @@ export function judgeSchedule(document: PipelineDocument): ScheduleOutcome {
   let run: Run | null = null;
   const recorder = createRecorder(topology, (producer) => run!.ctx.producers[producer]!);
   const shares = createShareRecorder((member) => run!.ctx.members[member]!.group);
-  run = start(document, { watcher: { ...recorder.watcher, ...shares.watcher } });
+  const balance = createLedgerBalance(() => run!.ctx);
+  run = start(document, { watcher: allTold([recorder.watcher, shares.watcher, balance.watcher]) });
   let looks = 0;
   const { violations, timeMs, events } = runWatched(run, document.scenario.durationMs, {
     every: eventsPerLedger,
     violations: (watched) =>
       ++looks % ledgersPerCount === 0 ? [...ledgerProblems(watched), ...momentProblems(watched)] : ledgerProblems(watched),
     committedMayGo: allowsUnclean(document),
+    balance: balance.problems,
   });
   const broken = violations.map((sentence) => ({
     check: sentence.startsWith(ofLedger) ? 'ledger' : 'invariants',

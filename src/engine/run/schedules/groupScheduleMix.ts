@@ -3,6 +3,7 @@ import type { Config, PipelineDocument, PipelineNode } from '../../../pipeline/d
 import { createStream } from '../../kernel/random.ts';
 import { type Dice, diceOf } from './faultSchedules.ts';
 import { groupScheduleOf } from './groupSchedules.ts';
+import { withHaste } from './hastyProducers.ts';
 
 type Protocol = 'classic' | 'consumer' | 'share';
 
@@ -32,7 +33,8 @@ export function mixedScheduleOf(seed: number): PipelineDocument {
     return { ...node, config: { ...Object.fromEntries(kept), 'group.protocol': protocol, ...protocolConfig(dice, protocol, config) } };
   });
   const cluster = { ...document.cluster, config: { ...document.cluster.config, ...clusterOf(dice) } };
-  return withOutputs({ ...document, name: `mixed group schedule ${seed}`, nodes, cluster }, failing['error.action'] === 'dead-letter');
+  const mixed = withHaste(seed, { ...document, name: `mixed group schedule ${seed}`, nodes, cluster });
+  return withOutputs(mixed, failing['error.action'] === 'dead-letter');
 }
 
 /** Transactions of one record each take so long that a source would not be done when the schedule ends. */

@@ -1,5 +1,6 @@
 /** For tests and the soak: what must hold of the ledger after every event (LED-n). Looks, never touches. */
 import { endings } from '../../ledger/endings.ts';
+import { inFlightBatches } from '../../producer/inFlight.ts';
 import type { LedgerReport } from '../../report/report.ts';
 import { ledgerOf } from '../ledger/ledger.ts';
 import { shareFates } from '../ledger/shareLedger.ts';
@@ -8,7 +9,28 @@ import type { EngineContext } from '../state.ts';
 /** Sentences about counts that do not add up; none when all do. What is served up to now must be settled (`settleAll`). */
 export function ledgerViolations(ctx: EngineContext): string[] {
   const report = ledgerOf(ctx);
-  return [...sendProblems(report), ...pathProblems(report), ...routeProblems(report), ...causeProblems(ctx, report), ...setProblems(ctx)];
+  return [
+    ...sendProblems(report),
+    ...heldProblems(ctx),
+    ...pathProblems(report),
+    ...routeProblems(report),
+    ...causeProblems(ctx, report),
+    ...setProblems(ctx),
+  ];
+}
+
+/** What a client counts as under way is what lies in its buffer, sent by now, and on its way. */
+function heldProblems(ctx: EngineContext): string[] {
+  const { nowUs } = ctx.events;
+  return ctx.producers.flatMap((producer) => {
+    const { accumulator, index, pendingRecords } = producer;
+    if (accumulator === null) return [];
+    let held = 0;
+    for (const { count, expired } of inFlightBatches(ctx, producer)) if (!expired) held += count;
+    for (const local of accumulator.used)
+      for (const { count, columns } of accumulator.queues[local]!) for (let i = 0; i < count; i++) if (columns.sentUs[i]! <= nowUs) held++;
+    return held === pendingRecords ? [] : [`producer ${index} counts ${pendingRecords} records under way and holds ${held}`];
+  });
 }
 
 function sendProblems({ sends }: LedgerReport): string[] {

@@ -1,4 +1,5 @@
 /** For tests and the soak: what must hold of every run at every moment, whatever was drawn and whatever failed. */
+import type { PipelineDocument } from '../../../pipeline/document.ts';
 import { replicaHighWatermark, replicaEndOffset } from '../../broker/replicas.ts';
 import { createStream, nextBelow } from '../../kernel/random.ts';
 import { createFetchedRecords, lastStableOffsetOf, type PartitionLog, readBatches } from '../../log/partitionLog.ts';
@@ -6,6 +7,7 @@ import type { LedgerReport } from '../../report/report.ts';
 import type { Run } from '../build.ts';
 import { clusterViewOf } from '../views/clusterView.ts';
 import { reportOf } from '../views/report.ts';
+import { createLedgerBalance } from './ledgerBalance.ts';
 import { evictingHost, type Host, resumingHost, runHosted, seenOf, startDesign } from './wholeDesignRuns.ts';
 import { designOf } from './wholeDesigns.ts';
 
@@ -14,8 +16,8 @@ const looksOfRun = 20;
 
 /** Sentences about the run of a design and about the ways a host may run it: none when all of them hold and come to the same. */
 export function wholeDesignProblems(seed: number, document = designOf(seed)): string[] {
-  const straight = runHosted(startDesign(document), { between: (run) => run }, () => 20_000);
-  const found = [...momentProblems(straight), ...logProblems(straight)];
+  const { straight, unbalanced } = straightRun(document);
+  const found = [...unbalanced, ...momentProblems(straight), ...logProblems(straight)];
   const { taken } = straight.ctx.events;
   const random = createStream(seed, 'host of a whole design');
   const upTo = (most: number) => (): number => 1 + nextBelow(random, Math.max(1, Math.floor(most)));
@@ -35,6 +37,19 @@ export function wholeDesignProblems(seed: number, document = designOf(seed)): st
   compare('with its blocks evicted', evictingHost(), upTo(300));
   compare('gone on from checkpoints', resumingHost(random, Math.max(500, Math.floor(taken / 6))), upTo(300));
   return found;
+}
+
+/** The run as nobody disturbs it, and what did not balance first of its ledger, which is asked after every event. */
+function straightRun(document: PipelineDocument): { readonly straight: Run; readonly unbalanced: readonly string[] } {
+  const balance = createLedgerBalance(() => straight.ctx);
+  let straight = startDesign(document, balance.watcher);
+  const unbalanced: string[] = [];
+  const between = (run: Run): Run => {
+    if (unbalanced.length === 0) unbalanced.push(...balance.problems(run.ctx).map((problem) => `at ${run.ctx.events.nowUs} µs ${problem}`));
+    return run;
+  };
+  straight = runHosted(straight, { between }, () => 1);
+  return { straight, unbalanced };
 }
 
 /** Where two texts part. */

@@ -1,5 +1,6 @@
 /** For tests and the soak: the ways a host may run one design. All of them must come to the same run. */
 import type { PipelineDocument } from '../../../pipeline/document.ts';
+import type { RunWatcher } from '../../broker/watcher.ts';
 import { clonePlain } from '../../kernel/plainClone.ts';
 import { nextBelow, type RandomStream } from '../../kernel/random.ts';
 import { stampImage } from '../../log/blockImage.ts';
@@ -18,8 +19,8 @@ const eventsMax = 3_000_000;
 const blockRecords = 24;
 
 /** The run of a design at its start, with small blocks. */
-export function startDesign(document: PipelineDocument): Run {
-  const run = start(document);
+export function startDesign(document: PipelineDocument, watcher: RunWatcher | null = null): Run {
+  const run = start(document, { watcher });
   for (const { log } of run.state.partitions) (log as { blockRecordsMax: number }).blockRecordsMax = blockRecords;
   return run;
 }

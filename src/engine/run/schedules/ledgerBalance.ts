@@ -1,0 +1,224 @@
+/**
+ * For tests and the soak: that the ledger balances, cheap enough to be asked after every event (LED-7). Sums are made here from the state itself, not by the ledger's own report, and
+ * compared with a second account that a watcher keeps of what clients heard and applications did. Looks, never touches.
+ */
+import type { RunWatcher } from '../../broker/watcher.ts';
+import { settleAll } from '../../metrics/observe.ts';
+import type { NodeState } from '../../process/node.ts';
+import { endedAhead } from '../../process/worker.ts';
+import { underWayOffsets } from '../../share/sharePartition.ts';
+import { sourceOf } from '../../values/paths.ts';
+import type { EngineContext } from '../state.ts';
+
+/** What a run's clients and applications told: the second account. */
+interface Told {
+  /** By producer: records that were acknowledged, and that failed in a batch. */
+  readonly acknowledged: number[];
+  readonly failed: number[];
+  /** By node: services that ended. */
+  readonly served: number[];
+  /** By node, where records arrive: identities of what was served, by source. */
+  readonly arrived: (Map<number, Set<number>> | undefined)[];
+}
+
+export interface LedgerBalance {
+  /** Of the run that is balanced, from its start. */
+  readonly watcher: Required<Pick<RunWatcher, 'batchSettled' | 'serviceEnded'>>;
+  /** Sentences about counts that do not balance at this moment; none when all do. Settles what is served up to now. */
+  readonly problems: (ctx: EngineContext) => readonly string[];
+}
+
+const none: readonly string[] = [];
+
+/** `contextOf`: of the run its watcher is given to. */
+export function createLedgerBalance(contextOf: () => EngineContext): LedgerBalance {
+  const told: Told = { acknowledged: [], failed: [], served: [], arrived: [] };
+  const watcher: LedgerBalance['watcher'] = {
+    batchSettled(producer, { count }, error) {
+      const counts = error === 'NONE' ? told.acknowledged : told.failed;
+      counts[producer] = (counts[producer] ?? 0) + count;
+    },
+    serviceEnded(member, { fetched, from, count }) {
+      const ctx = contextOf();
+      const { node } = ctx.workers[member]!;
+      told.served[node] = (told.served[node] ?? 0) + count;
+      if (ctx.ledger === null || ctx.ledger.sinkAt[node]!.length === 0) return;
+      const arrived = (told.arrived[node] ??= new Map<number, Set<number>>());
+      const { path, sequence } = fetched.columns;
+      for (let i = from; i < from + count; i++) {
+        const source = sourceOf(ctx.paths, path[i]!);
+        const numbers = arrived.get(source);
+        if (numbers === undefined) arrived.set(source, new Set([sequence[i]!]));
+        else numbers.add(sequence[i]!);
+      }
+    },
+  };
+  return { watcher, problems: (ctx) => imbalances(ctx, told) };
+}
+
+/** The same for a run that nobody has watched: its sums alone. */
+export function sumsProblems(ctx: EngineContext): readonly string[] {
+  return imbalances(ctx, null);
+}
+
+function imbalances(ctx: EngineContext, told: Told | null): readonly string[] {
+  settleAll(ctx);
+  const found: string[] = [];
+  sendSums(ctx, told, found);
+  for (let group = 0; group < ctx.groups.length; group++) groupSums(ctx, group, found);
+  if (told !== null) for (const node of ctx.nodes) if (node.group >= 0) servedSums(ctx, told, node, found);
+  if (ctx.ledger !== null) {
+    routeSums(ctx, found);
+    if (told !== null) arrivalSums(ctx, told, found);
+  }
+  return found.length === 0 ? none : found;
+}
+
+/** What a client took is acknowledged, failed, forgotten or still with it; and that is what it was told. */
+function sendSums({ producers }: EngineContext, told: Told | null, found: string[]): void {
+  for (const producer of producers) {
+    const { index, sentRecords: sent, ackedRecords, failedRecords, forgottenRecords, pendingRecords, blocked, source } = producer;
+    const waiting = pendingRecords + (blocked && source !== null ? 1 : 0);
+    if (ackedRecords + failedRecords + forgottenRecords + waiting !== sent)
+      found.push(
+        `producer ${index} sent ${sent}, but ${ackedRecords} acknowledged + ${failedRecords} failed + ${forgottenRecords} forgotten + ${waiting} waiting is another number`,
+      );
+    if (told === null) continue;
+    const acknowledged = told.acknowledged[index] ?? 0;
+    if (ackedRecords !== acknowledged) found.push(`producer ${index} counts ${ackedRecords} acknowledged, it was told of ${acknowledged}`);
+    const failed = told.failed[index] ?? 0;
+    // What an aborted transaction of a member did not send is made again: it counts as forgotten.
+    if (failedRecords + forgottenRecords < failed)
+      found.push(`producer ${index} counts ${failedRecords} failed and ${forgottenRecords} forgotten, it was told of ${failed}`);
+  }
+}
+
+/** Offsets written to what a group reads, by what became of them: used again for every group. */
+const sums = { written: 0, lost: 0, lostInWork: 0, expiredAhead: 0, underWay: 0, ended: 0, expired: 0, skipped: 0, stepped: 0 };
+
+function groupSums(ctx: EngineContext, group: number, found: string[]): void {
+  sums.written = sums.lost = sums.lostInWork = sums.expiredAhead = sums.underWay = 0;
+  sums.ended = sums.expired = sums.skipped = sums.stepped = 0;
+  const { nodes } = ctx;
+  const isRead = (topic: number): boolean => nodes.some((node) => node.group === group && node.inputs.includes(topic));
+  for (let topic = 0; topic < ctx.topics.length; topic++) if (isRead(topic)) addTopic(ctx, group, topic);
+  if (ctx.share.groups[group]) return shareSums(ctx, group, found);
+  for (const node of nodes) {
+    if (node.group !== group) continue;
+    const { recordsIn, processedAgain, expiredUnread, skippedByReset, steppedOver } = ctx.metrics[node.index]!;
+    sums.ended += recordsIn - processedAgain;
+    for (const member of node.members) sums.ended -= endedAhead(ctx.workers[member]!);
+    sums.expired += expiredUnread;
+    sums.skipped += skippedByReset;
+    sums.stepped += steppedOver;
+  }
+  const { written, lost, lostInWork, expiredAhead, underWay, ended, expired, skipped, stepped } = sums;
+  const parts = [ended, expired + expiredAhead, skipped - lostInWork, stepped, lost + lostInWork, underWay];
+  const sum = parts.reduce((total, part) => total + part, 0);
+  if (sum !== written || parts.some((part) => part < 0))
+    found.push(`group ${group}: ${written} offsets were written, but ${parts.join(' + ')} is ${sum}`);
+  if (ctx.ledger !== null) causeSums(ctx, group, found);
+}
+
+function addTopic(ctx: EngineContext, group: number, topic: number): void {
+  const { firstPartition, partitionCount } = ctx.topics[topic]!;
+  const { processedUpTo, lost } = ctx.progress[group]!;
+  for (let p = firstPartition; p < firstPartition + partitionCount; p++) {
+    const { log, truncatedOffsets } = ctx.partitions[p]!;
+    const upTo = processedUpTo[p]!;
+    sums.written += log.logEndOffset + truncatedOffsets;
+    sums.lost += lost[p]!;
+    sums.lostInWork += ctx.ledger?.lostInWork[group]![p] ?? 0;
+    sums.expiredAhead += Math.max(0, log.logStartOffset - upTo);
+    sums.underWay += log.logEndOffset - Math.max(upTo, log.logStartOffset);
+  }
+}
+
+function shareSums(ctx: EngineContext, group: number, found: string[]): void {
+  let sum = 0;
+  for (const share of ctx.share.groups[group]!.partitions.values()) {
+    const { accepted, rejected, limited, expired, skippedOffsets, gaps, lost, partition } = share;
+    const underWay = underWayOffsets(share, ctx.partitions[partition]!.log.logEndOffset);
+    const parts = [accepted, rejected, limited, expired, skippedOffsets, gaps, lost, underWay];
+    for (const part of parts) sum += part;
+    if (parts.some((part) => part < 0)) found.push(`share group ${group}, partition ${partition}: one of ${parts.join(', ')} is negative`);
+  }
+  if (sum !== sums.written) found.push(`share group ${group}: ${sums.written} offsets were written, ${sum} are accounted for`);
+}
+
+/** What causes explain is what was counted of a group. */
+function causeSums(ctx: EngineContext, group: number, found: string[]): void {
+  let expired = 0;
+  let lost = 0;
+  let skipped = 0;
+  for (const { fate, node, sequences, records } of ctx.ledger!.causes) {
+    if (sequences.length > 0 || ctx.nodes[node]!.group !== group) continue;
+    if (fate === 'expired') expired += records;
+    else if (fate === 'lost') lost += records;
+    else if (fate === 'skipped') skipped += records;
+  }
+  const { lostInWork } = sums;
+  if (expired !== sums.expired) found.push(`group ${group}: ${sums.expired} expired unread, ${expired} explained by causes`);
+  if (lost !== sums.lost + lostInWork) found.push(`group ${group}: ${sums.lost + lostInWork} lost, ${lost} explained by causes`);
+  if (skipped !== sums.skipped - lostInWork)
+    found.push(`group ${group}: ${sums.skipped - lostInWork} skipped, ${skipped} explained by causes`);
+}
+
+function servedSums({ metrics }: EngineContext, told: Told, { index, id }: NodeState, found: string[]): void {
+  const { recordsIn } = metrics[index]!;
+  const served = told.served[index] ?? 0;
+  if (recordsIn !== served) found.push(`${id} counts ${recordsIn} records in, ${served} services have ended`);
+}
+
+/** On no route more has become of records than were made. */
+function routeSums(ctx: EngineContext, found: string[]): void {
+  const { sinks, sinksFrom } = ctx.ledger!;
+  let source = -1;
+  for (const { role, index, producer, id } of ctx.nodes) {
+    if (role !== 'producer') continue;
+    source++;
+    const { sentRecords, topics } = ctx.producers[producer]!;
+    const made = topics.length === 0 ? 0 : Math.ceil(sentRecords / topics.length);
+    for (const place of sinksFrom[index]!) {
+      const { node, deliveredCount, repeatedCount, extraCount, reorderedCount, endedCount } = sinks[place]!;
+      const delivered = deliveredCount[source]!;
+      const repeated = repeatedCount[source]!;
+      let ended = 0;
+      let isNegative = repeated < 0 || repeated > delivered;
+      for (const counts of endedCount) {
+        ended += counts[source]!;
+        if (counts[source]! < 0) isNegative = true;
+      }
+      if (delivered + ended > made || isNegative || extraCount[source]! < repeated || reorderedCount[source]! > delivered)
+        found.push(
+          `${id} to ${ctx.nodes[node]!.id}: ${made} made, ${delivered} delivered, ${repeated} of them ${extraCount[source]!} times too often, ${reorderedCount[source]!} reordered, ${ended} ended`,
+        );
+    }
+  }
+}
+
+/** What a sink has is what was served there; of a poll under way it is told when that is over. */
+function arrivalSums(ctx: EngineContext, told: Told, found: string[]): void {
+  const { sinks, sinkAt, contributors } = ctx.ledger!;
+  for (const { index, id, members, group } of ctx.nodes) {
+    if (group < 0 || sinkAt[index]!.length === 0 || contributors.size > 0) continue;
+    const { failed, deadLettered, deduplicated } = ctx.metrics[index]!;
+    if (failed + deadLettered + deduplicated > 0) continue;
+    let underWay = 0;
+    for (const member of members) underWay += ctx.workers[member]!.served;
+    let all = 0;
+    let first = 0;
+    for (const sink of sinks) {
+      if (sink.node !== index) continue;
+      for (const count of sink.deliveredCount) first += count;
+      for (const count of sink.extraCount) all += count;
+    }
+    const served = told.served[index] ?? 0;
+    if (all + first + underWay !== served)
+      found.push(`${id} has ${first} records, ${all} once more, ${underWay} in its polls: ${served} services have ended`);
+    if (underWay > 0 || sinkAt[index]!.filter((place) => place >= 0).length > 1) continue;
+    let identities = 0;
+    for (const numbers of told.arrived[index]?.values() ?? []) identities += numbers.size;
+    if (identities !== first) found.push(`${id} has ${first} records of ${identities} that were served there`);
+  }
+}
