@@ -4,6 +4,7 @@ import type { LetGo } from '../ledger/state.ts';
 import type { FetchLimits } from '../broker/fetchSession.ts';
 import { noteOwnership } from '../group/groupHistory.ts';
 import { type ConsumerConfig, type ConsumerState, ownedPartition } from './consumer.ts';
+import type { OffsetFetchRequest } from './offsetFetch.ts';
 import { countPaused } from './pausing.ts';
 import { resetPosition, setPosition } from './positions.ts';
 import { noteLetGo, noteStart } from './reading.ts';
@@ -61,6 +62,7 @@ export function forgetAssignment(ctx: ConsumerContext, consumer: ConsumerState, 
   if (ctx.members[consumer.index]!.type !== 'share') noteHistory(ctx, consumer, []);
   consumer.owned = [];
   countPaused(consumer);
+  consumer.resolveAttempts = -1;
   consumer.assignmentVersion = -1;
   forgetRecovery(consumer);
   dropQueueOfOthers(ctx, consumer);
@@ -68,15 +70,19 @@ export function forgetAssignment(ctx: ConsumerContext, consumer: ConsumerState, 
 }
 
 /**
- * Gives every partition without a position its start: the group's committed offset when it is in the log, else what auto.offset.reset says. Returns
- * the partitions that were reset with the offset they stood at (-1: nothing committed); a consumer with `none` fails.
+ * Gives every partition of an answered OffsetFetch its start: the group's committed offset when it is in the log, else what auto.offset.reset says. A consumer with `none` fails. Partitions that it
+ * does not own any more are passed over.
  */
-export function resolvePositions(ctx: ConsumerContext, consumer: ConsumerState): void {
-  const committed = ctx.groups[consumer.group]!.committed;
-  for (const owned of consumer.owned) {
-    if (owned.fetchOffset >= 0) continue;
+export function resolvePositions(
+  ctx: ConsumerContext,
+  consumer: ConsumerState,
+  fetched: Pick<OffsetFetchRequest, 'partitions' | 'offsets'>,
+): void {
+  for (let i = 0; i < fetched.partitions.length; i++) {
+    const owned = ownedPartition(consumer, fetched.partitions[i]!);
+    if (owned === undefined || owned.fetchOffset >= 0) continue;
     const log = ctx.partitions[owned.index]!.log;
-    const offset = committed[owned.index]!;
+    const offset = fetched.offsets[i]!;
     if (offset >= log.logStartOffset && offset <= log.logEndOffset) {
       setPosition(owned, offset);
       noteStart(ctx, consumer, owned, 'committed');

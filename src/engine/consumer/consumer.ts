@@ -90,6 +90,8 @@ export interface ConsumerState {
   /** Whether an owned partition has offsets it stepped over and not yet taken account of. */
   hasStepped: boolean;
   nextAutoCommitUs: number;
+  /** Partitions without a position are being asked for: how often that came to nothing so far; -1 while there are none. */
+  resolveAttempts: number;
   /** Offset resets, and records jumped over by them. */
   resets: number;
   /** `auto.offset.reset=none` met an offset outside the log: the consumer has thrown and stays down. */
@@ -122,6 +124,7 @@ export function createConsumer(index: number, group: number, config: ConsumerCon
     hasSeeks: false,
     hasStepped: false,
     nextAutoCommitUs: 0,
+    resolveAttempts: -1,
     resets: 0,
     failed: false,
     metadataVersion: 0,

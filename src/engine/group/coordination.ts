@@ -89,12 +89,6 @@ export function findCoordinator(ctx: GroupContext, member: GroupMember): void {
   member.coordinatorIncarnation = ctx.brokers[broker].incarnation;
 }
 
-/** Whether a member that asks for its coordinator now finds one that answers. */
-export function reachesCoordinator(ctx: GroupContext, member: GroupMember): boolean {
-  const broker = coordinatorNow(ctx, ctx.groups[member.group]);
-  return isBrokerUp(ctx, broker) && isReachable(ctx, member.endpoint, broker);
-}
-
 /** The member learns at `atUs` that no answer will come, or when it gives up, if that is earlier. */
 export function loseRequest(ctx: GroupContext, slot: number, request: CoordinatorRequest, atUs: number): void {
   const learnsUs = Math.min(Math.round(atUs), request.deadlineUs);

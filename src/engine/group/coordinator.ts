@@ -209,6 +209,20 @@ export function validateCommit(ctx: GroupContext, groupIndex: number, memberInde
   return 'NONE';
 }
 
+/** What it says to an OffsetFetch: members of the consumer protocol name themselves and their epoch, classic ones do not (ConsumerGroup.validateOffsetFetch). */
+export function validateOffsetFetch(
+  ctx: GroupContext,
+  groupIndex: number,
+  memberIndex: number,
+  generation: number,
+  broker: number,
+): GroupError {
+  const group = ctx.groups[groupIndex];
+  if (!followCoordinator(ctx, group) || group.coordinator !== broker) return 'NOT_COORDINATOR';
+  if (group.loading) return 'COORDINATOR_LOAD_IN_PROGRESS';
+  return group.type === 'classic' ? 'NONE' : coordinatorProtocols[group.type].commitError(ctx, group, memberIndex, generation);
+}
+
 function recordOfClient(group: GroupState, memberId: string, client: number): MemberRecord | undefined {
   const current = group.members.get(memberId);
   if (current !== undefined) return current;

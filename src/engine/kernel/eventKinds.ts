@@ -135,6 +135,10 @@ export const EventKind = {
   ProcessingTransactionEnded: 74,
   /** a = member, b = generation. A member that an error has stopped is started again. */
   MemberRestarts: 76,
+  /** a = slot, b = request number. An OffsetFetch is at the group's coordinator. */
+  OffsetFetchArrived: 80,
+  /** a = slot, b = request number. Its answer is back at the member. */
+  OffsetFetchAnswered: 81,
 } as const;
 
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];

@@ -4,9 +4,7 @@ import type { ConsumerState } from '../consumer/consumer.ts';
 import { applySeeks } from '../consumer/pausing.ts';
 import { submitCommit } from '../consumer/commits.ts';
 import { empty, sendFetches, takeRecords } from '../consumer/fetching.ts';
-import { isUnstable } from '../group/transactionalOffsets.ts';
-import { reachesCoordinator } from '../group/coordination.ts';
-import { forgetCoordinator } from '../group/lostRequests.ts';
+import { offsetFetchBackoffUs, type OffsetFetchRequest, submitOffsetFetch } from '../consumer/offsetFetch.ts';
 import { finishRevocation, leavePoll, pollMembership, revoking } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
@@ -29,30 +27,8 @@ export function onMemberWake(ctx: ProcessContext, index: number, generation: num
   if (!worker.alive || (generation !== -1 && generation !== worker.generation)) return;
   if (worker.phase === 'resolving') {
     if (generation === -1) return;
-    const member = ctx.members[index]!;
-    if (!reachesCoordinator(ctx, member)) {
-      schedule(ctx.events, ctx.events.nowUs + forgetCoordinator(member), EventKind.MemberWake, index, nextGeneration(worker));
-      return;
-    }
-    const consumer = ctx.consumers[index]!;
-    if (isUnstable(ctx.groups[consumer.group]!.transactional, unresolved(consumer))) {
-      // UNSTABLE_OFFSET_COMMIT: a transaction with offsets of these partitions is not decided yet.
-      const { retryBackoffUs } = consumer.config;
-      schedule(ctx.events, ctx.events.nowUs + Math.max(1, retryBackoffUs), EventKind.MemberWake, index, nextGeneration(worker));
-      return;
-    }
+    // The backoff after an OffsetFetch that came to nothing is over; what the group wants comes first.
     worker.phase = 'idle';
-    const resets = consumer.resets;
-    resolvePositions(ctx, consumer);
-    if (consumer.failed) return failMember(ctx, worker, 'no committed offset and auto.offset.reset is none');
-    if (consumer.resets > resets) {
-      ctx.processNotices.push({
-        timeUs: ctx.events.nowUs,
-        code: 'offset.reset',
-        member: index,
-        detail: `starts at the ${resetWord(consumer.config)} offset: nothing committed in the log`,
-      });
-    }
   }
   poll(ctx, worker);
 }
@@ -60,9 +36,31 @@ export function onMemberWake(ctx: ProcessContext, index: number, generation: num
 const resetWord = ({ autoOffsetReset, resetDurationUs }: ConsumerState['config']): string =>
   autoOffsetReset === 'by_duration' ? `first of the last ${resetDurationUs / 1e6} s` : autoOffsetReset;
 
-/** Partitions that have no position yet. */
-const unresolved = (consumer: ConsumerState): number[] =>
-  consumer.owned.flatMap(({ index, fetchOffset }) => (fetchOffset < 0 ? [index] : []));
+/** An OffsetFetch is answered, or will not be: reading begins, or it is asked for again after a backoff. */
+export function onOffsetsFetched(ctx: ProcessContext, request: OffsetFetchRequest): void {
+  const worker = ctx.workers[request.member]!;
+  if (!worker.alive || worker.phase !== 'resolving') return;
+  const consumer = ctx.consumers[request.member]!;
+  if (request.error !== 'NONE') {
+    const againUs = ctx.events.nowUs + offsetFetchBackoffUs(ctx, consumer, request.error);
+    schedule(ctx.events, againUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
+    return;
+  }
+  worker.phase = 'idle';
+  consumer.resolveAttempts = -1;
+  const resets = consumer.resets;
+  resolvePositions(ctx, consumer, request);
+  if (consumer.failed) return failMember(ctx, worker, 'no committed offset and auto.offset.reset is none');
+  if (consumer.resets > resets) {
+    ctx.processNotices.push({
+      timeUs: ctx.events.nowUs,
+      code: 'offset.reset',
+      member: worker.index,
+      detail: `starts at the ${resetWord(consumer.config)} offset: nothing committed in the log`,
+    });
+  }
+  poll(ctx, worker);
+}
 
 /** EventKind.MemberAssigned: the member polls again and finds its new partitions. */
 export function onMemberAssigned(ctx: ProcessContext, index: number): void {
@@ -130,7 +128,10 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
   }
   const hasNew = takeUpAssignment(ctx, consumer);
   noteLost(ctx, worker);
-  if (hasNew) return fetchOffsets(ctx, worker);
+  if ((hasNew || consumer.resolveAttempts >= 0) && submitOffsetFetch(ctx, consumer)) {
+    worker.phase = 'resolving';
+    return;
+  }
   const nowUs = ctx.events.nowUs;
   if (consumer.config.commitMode === 'auto' && nowUs >= consumer.nextAutoCommitUs) {
     submitCommit(ctx, consumer, { what: 'position', waits: false });
@@ -166,13 +167,6 @@ function takePoll(ctx: ProcessContext, worker: WorkerState): void {
     return;
   }
   serve(ctx, worker);
-}
-
-/** OffsetFetch: asks the coordinator where to start, one round trip. */
-function fetchOffsets(ctx: ProcessContext, worker: WorkerState): void {
-  worker.phase = 'resolving';
-  const roundTripUs = Math.round(2 * ctx.costs.networkLatencyUs + ctx.costs.handlerUs);
-  schedule(ctx.events, ctx.events.nowUs + roundTripUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
 }
 
 function waitForRecords(ctx: ProcessContext, worker: WorkerState): void {

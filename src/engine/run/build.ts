@@ -175,6 +175,7 @@ function createState(topology: Topology, seed: number, options: { readonly event
     notices: [],
     consumers: [],
     commitRequests: createSlotTable(),
+    offsetFetches: createSlotTable(),
     transactionOffsets: createSlotTable(),
     producers: [],
     transactions: createRunTransactions(topology),

@@ -11,6 +11,7 @@ import { onReplicaFetchArrived, onReplicaFetchExpired } from '../broker/replicaA
 import { onReplicaFetchAnswered } from '../broker/replicaFetcher.ts';
 import { onRetentionCheck } from '../broker/retention.ts';
 import { onCommitAnswered, onCommitArrived, onCommitLost } from '../consumer/commits.ts';
+import { onOffsetFetchArrived } from '../consumer/offsetFetch.ts';
 import { onFetchAnswered } from '../consumer/fetching.ts';
 import { missingForReset } from '../consumer/positions.ts';
 import { onConsumerRetry, onFetchLost } from '../consumer/recovery.ts';
@@ -48,6 +49,7 @@ import { onProduceLost } from '../producer/lost.ts';
 import { onMetadataAge } from '../producer/metadataAge.ts';
 import { onProduceAnswered, onProducerWake } from '../producer/producer.ts';
 import { onTransactionFlushed } from '../producer/transactions.ts';
+import { offsetFetchAnswered, offsetFetchLost } from './groups/offsetFetches.ts';
 import { shareLogsMoved } from './groups/shareGroups.ts';
 import { cleanerRound } from './cleaning.ts';
 import { coordinatorsChanged, logRolled, writesDecided } from './groups/coordinators.ts';
@@ -80,11 +82,9 @@ export function dispatch(ctx: EngineContext): number {
       return onFetchExpired(ctx, a, b);
     case EventKind.FetchAnswered:
       return fetchAnswered(ctx, a, b);
-    case EventKind.MemberWake: {
-      const block = missingForReset(ctx, ctx.consumers[a]);
-      if (block < 0) onMemberWake(ctx, a, b);
-      return block;
-    }
+    case EventKind.MemberWake:
+      onMemberWake(ctx, a, b);
+      return -1;
     case EventKind.ServiceDone:
       onServiceDone(ctx, a, b);
       return -1;
@@ -135,6 +135,11 @@ export function dispatch(ctx: EngineContext): number {
       return -1;
     case EventKind.ConsumerRetry:
       return consumerRetries(ctx, a, b);
+    case EventKind.OffsetFetchArrived:
+      onOffsetFetchArrived(ctx, a, b);
+      return -1;
+    case EventKind.OffsetFetchAnswered:
+      return offsetFetchAnswered(ctx, a, b);
     default:
       if (kind >= EventKind.ShareRequestArrived && kind <= EventKind.ShareRenewDue) return dispatchShare(ctx);
       return dispatchLost(ctx) || dispatchTransaction(ctx) ? -1 : dispatchCluster(ctx);
@@ -196,7 +201,7 @@ function dispatchLost(ctx: EngineContext): boolean {
       writesDecided(ctx);
       return true;
     case EventKind.GroupRequestLost:
-      if (!onGroupRequestLost(ctx, a, b) && !onTransactionOffsetsLost(ctx, a, b)) commitLost(ctx, a, b);
+      if (!onGroupRequestLost(ctx, a, b) && !onTransactionOffsetsLost(ctx, a, b) && !offsetFetchLost(ctx, a, b)) commitLost(ctx, a, b);
       return true;
     default:
       return false;

@@ -52,6 +52,12 @@ function aboutOf(ctx: EngineContext): About {
     case EventKind.CommitArrived:
     case EventKind.CommitAnswered:
       return commitOf(ctx, a);
+    case EventKind.TransactionOffsetsArrived:
+    case EventKind.TransactionOffsetsAnswered:
+      return transactionOffsetsOf(ctx, a);
+    case EventKind.OffsetFetchArrived:
+    case EventKind.OffsetFetchAnswered:
+      return offsetFetchOf(ctx, a);
     case EventKind.GroupRequestArrived:
     case EventKind.GroupResponseArrived:
       return groupRequestOf(ctx, a);
@@ -155,6 +161,22 @@ function isrRequestOf(ctx: EngineContext, broker: number): About {
     ({ partition, request }) => `${partitionName(ctx, partition)} ISR ${request.isr.join(' ')}`,
   );
   return about(`broker ${broker}`, parts.join(', '));
+}
+
+function transactionOffsetsOf(ctx: EngineContext, slot: number): About {
+  const request = ctx.transactionOffsets.items[slot];
+  if (!request) return gone;
+  const what = request.partitions.map((index, i) => `${partitionName(ctx, index)} ${request.offsets[i]!}`);
+  return about(memberName(ctx, request.member), `broker ${request.broker}: ${request.error === 'NONE' ? what.join(', ') : request.error}`);
+}
+
+function offsetFetchOf(ctx: EngineContext, slot: number): About {
+  const request = ctx.offsetFetches.items[slot];
+  if (!request) return gone;
+  const what = request.partitions.map(
+    (index, i) => partitionName(ctx, index) + (i < request.offsets.length ? ` ${request.offsets[i]!}` : ''),
+  );
+  return about(memberName(ctx, request.member), `broker ${request.broker}: ${request.error === 'NONE' ? what.join(', ') : request.error}`);
 }
 
 function commitOf(ctx: EngineContext, slot: number): About {
