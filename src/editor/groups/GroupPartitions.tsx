@@ -32,8 +32,33 @@ function OffsetBar({ row, span }: { readonly row: GroupPartitionView; readonly s
 
 function OwnerWords({ row, view }: { readonly row: GroupPartitionView; readonly view: GroupView }) {
   const owner = row.owner === null ? undefined : view.members[row.owner];
-  if (owner !== undefined) return <>{`${owner.node}-${owner.member}${row.paused ? ' ‖ paused' : ''}`}</>;
+  if (owner !== undefined)
+    return (
+      <>
+        {`${owner.node}-${owner.member}`}
+        {row.paused && (
+          <span title="Its application has paused reading">
+            <span aria-hidden="true"> ‖</span>
+            <span className="lj-visually-hidden"> paused</span>
+          </span>
+        )}
+      </>
+    );
   return <span className="lj-tone-text-rising">{row.standsMs === null ? 'nobody' : `stands ${formatMilliseconds(row.standsMs)}`}</span>;
+}
+
+/** `2`, or `1 f` for a follower. */
+function ReadFrom({ row: { readsFrom } }: { readonly row: GroupPartitionView }) {
+  if (readsFrom === null) return <>–</>;
+  const { broker, follower } = readsFrom;
+  if (!follower) return <span title={`Reads from the leader, broker ${broker}`}>{broker}</span>;
+  return (
+    <span title={`Reads from broker ${broker}, a follower in its rack`}>
+      {broker}
+      <small aria-hidden="true"> follower</small>
+      <span className="lj-visually-hidden">, a follower</span>
+    </span>
+  );
 }
 
 function lagWords({ lagRecords, lagSeconds }: GroupPartitionView): string {
@@ -57,6 +82,9 @@ function OffsetRows({
         <tr>
           <th scope="col">Partition</th>
           <th scope="col">Owner</th>
+          <th scope="col" title="Broker the owner fetches from: the leader, or a follower in its rack (client.rack, KIP-392)">
+            From
+          </th>
           <th scope="col">Behind the end</th>
           <th scope="col">Committed</th>
           <th scope="col">Position</th>
@@ -70,6 +98,9 @@ function OffsetRows({
             <Name row={row} many={many} />
             <td className="lj-group-owner">
               <OwnerWords row={row} view={view} />
+            </td>
+            <td>
+              <ReadFrom row={row} />
             </td>
             <td>
               <OffsetBar row={row} span={span} />

@@ -92,6 +92,7 @@ test('[GRPV-4] where not all partitions are listed, those that stand still or la
     position: 100,
     lagRecords: 0,
     lagSeconds: 0,
+    readsFrom: null,
     paused: false,
     owner: 0,
     standsMs: null,

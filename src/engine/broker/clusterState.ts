@@ -31,6 +31,8 @@ export interface ClusterConfig {
   readonly quorumElectionTimeoutUs: number;
   /** `broker.restart.ms`: from the start of the process to recovered logs. */
   readonly brokerRestartUs: number;
+  /** `replica.selector.class` is Kafka's RackAwareReplicaSelector (KIP-392). */
+  readonly rackAwareReads: boolean;
   /** `controlled.shutdown.enable` */
   readonly controlledShutdown: boolean;
 }
@@ -44,13 +46,15 @@ export const controllerEndpoint: Endpoint = -1;
 /** The clients of a node, by the node's index in the run. */
 export const nodeEndpoint = (node: number): Endpoint => -2 - node;
 
-/** What is wrong with the way between two endpoints; both directions alike. */
+/** What is special about the way between two endpoints; both directions alike. */
 export interface LinkFault {
   readonly a: Endpoint;
   readonly b: Endpoint;
   readonly cut: boolean;
-  /** Latency on top of the network's, one way. */
+  /** Latency on top of the network's, one way: a fault's. */
   readonly addedUs: number;
+  /** The same that is always there, because the ends stand in different racks. */
+  readonly rackUs: number;
 }
 
 /** A message that stands before a cut link: its event, put off until the link is healed. */
@@ -181,7 +185,7 @@ export interface ClusterState {
   metadataVersion: number;
   /** Changes for the brokers, oldest first; the beginning is dropped once everybody has it. */
   readonly metadataLog: MetadataEntry[];
-  /** Only links with something wrong, by the key of their ends (links.ts). */
+  /** Only links with something wrong, or between two racks, by the key of their ends (links.ts). */
   readonly links: Map<number, LinkFault>;
   readonly held: HeldMessage[];
   readonly notices: ClusterNotice[];
@@ -208,6 +212,7 @@ export const defaultClusterConfig: ClusterConfig = {
   quorumFetchTimeoutUs: 2_000_000,
   quorumElectionTimeoutUs: 1_000_000,
   brokerRestartUs: 5_000_000,
+  rackAwareReads: false,
   controlledShutdown: true,
 };
 

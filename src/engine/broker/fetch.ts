@@ -14,7 +14,8 @@ import { holdMessage, isBrokerUp, isReachable, linkDelayUs } from './links.ts';
 import { fetchLost } from './lostRequests.ts';
 import { requestArrivalUs, responseArrivalUs } from './network.ts';
 import { consumerMutedUntilUs, isFetchThrottled, quotaBytesMax } from './quotas.ts';
-import { type ReadableLog, readableLog } from './replicas.ts';
+import { preferredReplica } from './preferredReplica.ts';
+import { readableFollower, type ReadableLog, readableLog } from './replicas.ts';
 import { wakeShareFetches } from './shareWaits.ts';
 
 /** Bytes of a fetch request and of an answer without its records: about what Kafka's schema takes for a few partitions. */
@@ -134,9 +135,19 @@ export function readersRefused(ctx: BrokerContext, index: number, broker: number
   }
 }
 
-/** What a session reads of a partition at an offset; null when its broker does not lead it. Valid until the next call. */
-function readableBy(session: FetchSession, partition: PartitionState, offset: number): ReadableLog | null {
-  return readableLog(partition, session.broker, offset, session.isolation === 'read_committed');
+/** What a session reads of its partition at a place; null when its broker does not lead it, or follows somebody else than the client thinks. Valid until the next call. */
+function readableBy({ broker, isolation, leaders, offsets }: FetchSession, partition: PartitionState, place: number): ReadableLog | null {
+  const offset = offsets[place]!;
+  const committed = isolation === 'read_committed';
+  if (leaders === null || leaders[place]! < 0) return readableLog(partition, broker, offset, committed);
+  return readableFollower(partition, broker, { offset, leader: leaders[place]!, committed });
+}
+
+const asFollower = ({ leaders }: FetchSession, place: number): boolean => leaders !== null && leaders[place]! >= 0;
+
+/** Broker that the leader sends a reader to instead of answering, -1 for none. */
+function sentTo(ctx: BrokerContext, session: FetchSession, place: number): number {
+  return asFollower(session, place) ? -1 : preferredReplica(ctx, session, session.partitions[place]!, session.offsets[place]!);
 }
 
 /** Whether at least `minBytes` are there, or something else is to be told, which is done at once: an offset out of range, another leader. */
@@ -147,8 +158,9 @@ function canAnswer(ctx: BrokerContext, session: FetchSession): boolean {
     if (included[i] === 0) continue;
     const partition = ctx.partitions[partitions[i]!]!;
     const offset = offsets[i]!;
-    const readable = readableBy(session, partition, offset);
+    const readable = readableBy(session, partition, i);
     if (readable === null || offset < partition.log.logStartOffset || offset > readable.logEndOffset) return true;
+    if (session.rack !== '' && sentTo(ctx, session, i) >= 0) return true;
     const { log, limit } = readable;
     if (offset >= limit) continue;
     if (limits.minBytes <= 1) return true;
@@ -166,7 +178,7 @@ function readsOpenBlocks(ctx: BrokerContext, session: FetchSession): boolean {
   const { partitions, included, offsets } = session;
   for (let i = 0; i < partitions.length; i++) {
     if (included[i] === 0) continue;
-    const readable = readableBy(session, ctx.partitions[partitions[i]!]!, offsets[i]!);
+    const readable = readableBy(session, ctx.partitions[partitions[i]!]!, i);
     if (readable !== null && offsets[i]! < readable.limit && !isInOpenBlock(readable.log, offsets[i]!)) return false;
   }
   return true;
@@ -178,8 +190,9 @@ function missingBlockOf(ctx: BrokerContext, session: FetchSession): number {
     const index = session.partitions[i]!;
     const partition = ctx.partitions[index]!;
     const offset = session.offsets[i]!;
-    const readable = readableBy(session, partition, offset);
+    const readable = readableBy(session, partition, i);
     if (readable === null || offset < partition.log.logStartOffset || offset >= readable.limit) continue;
+    if (session.rack !== '' && sentTo(ctx, session, i) >= 0) continue;
     const missing = missingBlock(readable.log, offset);
     if (missing < 0) continue;
     ctx.counters.missingPartition = index;
@@ -211,13 +224,18 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
     const index = partitions[i]!;
     const partition = ctx.partitions[index]!;
     const offset = offsets[i]!;
-    const readable = readableBy(session, partition, offset);
+    const readable = readableBy(session, partition, i);
     if (readable === null) {
-      session.errors.push({ position: i, error: 'NOT_LEADER_OR_FOLLOWER' });
+      session.errors.push({ position: i, error: asFollower(session, i) ? 'FENCED_LEADER_EPOCH' : 'NOT_LEADER_OR_FOLLOWER' });
       continue;
     }
     if (offset < partition.log.logStartOffset || offset > readable.logEndOffset) {
       session.outOfRange.push(i);
+      continue;
+    }
+    const nearer = session.rack === '' ? -1 : sentTo(ctx, session, i);
+    if (nearer >= 0) {
+      session.preferred.push({ position: i, broker: nearer });
       continue;
     }
     const { log, limit } = readable;
@@ -251,7 +269,7 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
   let arrivalUs = responseArrivalUs(ctx, session.broker, answerHeaderBytes + bytes, readUs);
   // A reader that never waits and a network that costs nothing would ask for ever in one moment: time has to pass.
   const asksAgainAtOnce =
-    (limits.maxWaitUs <= 0 || limits.minBytes <= 0 || session.errors.length > 0) &&
+    (limits.maxWaitUs <= 0 || limits.minBytes <= 0 || session.errors.length > 0 || session.preferred.length > 0) &&
     session.fetched.length === 0 &&
     session.outOfRange.length === 0;
   if (asksAgainAtOnce && arrivalUs === ctx.events.nowUs) arrivalUs += emptyAnswerUs;

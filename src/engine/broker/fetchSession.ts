@@ -38,6 +38,10 @@ export interface FetchSession {
   /** When the waiting request expires. One timer a session is kept running and set again when it fires early, so that answered fetches leave no timers behind. */
   deadlineUs: number;
   timerRuns: boolean;
+  /** `client.rack`; empty for none, and where leaders look at no racks. */
+  readonly rack: string;
+  /** In step with `partitions`: who leads it as the client knows, where it reads from this broker as a follower; -1 where from the leader. null: all from leaders. */
+  readonly leaders: Int32Array | null;
   /** Global partition indexes; `included` and `offsets` are in step with them. */
   readonly partitions: Int32Array;
   readonly included: Uint8Array;
@@ -49,6 +53,8 @@ export interface FetchSession {
   outOfRange: number[];
   /** Positions whose partition was refused, each with the error; empty for an answer without. */
   errors: FetchError[];
+  /** Positions the leader sent no records of, because another replica is nearer (KIP-392). */
+  preferred: { readonly position: number; readonly broker: number }[];
 }
 
 export function openFetchSession(
@@ -61,6 +67,8 @@ export function openFetchSession(
     client?: number;
     isolation?: FetchSession['isolation'];
     timeoutUs?: number;
+    rack?: string;
+    leaders?: Int32Array | null;
   },
 ): number {
   const count = options.partitions.length;
@@ -77,6 +85,8 @@ export function openFetchSession(
     timeoutUs: options.timeoutUs ?? 30_000_000,
     deadlineUs: 0,
     timerRuns: false,
+    rack: options.rack ?? '',
+    leaders: options.leaders ?? null,
     partitions: Int32Array.from(options.partitions),
     included: new Uint8Array(count),
     offsets: new Float64Array(count),
@@ -84,6 +94,7 @@ export function openFetchSession(
     fetched: [],
     outOfRange: [],
     errors: [],
+    preferred: [],
   });
   for (let i = 0; i < count; i++) ctx.partitions[options.partitions[i]!]!.watchers.push(slot, i);
   return slot;

@@ -103,6 +103,7 @@ export function becomeFollower(ctx: BrokerContext, index: number, broker: number
   const stops = ctx.brokers[broker].shuttingDown && !registration.isr.includes(broker);
   if (sameTerm && !stops) return -1;
   stopLeading(ctx, index, replica);
+  if (ctx.cluster.config.rackAwareReads) readersRefused(ctx, index, broker);
   unfollow(ctx, index, replica);
   if (leader !== noLeader && !stops) follow(ctx, index, replica, leader);
   return -1;
@@ -122,6 +123,7 @@ export function replicaStopped(ctx: BrokerContext, index: number, broker: number
   const replica = replicaOf(partition, broker);
   if (replica === undefined) return;
   stopLeading(ctx, index, replica);
+  if (ctx.cluster.config.rackAwareReads) readersRefused(ctx, index, broker);
   unfollow(ctx, index, replica);
   // The log stays while nobody has taken it over: it is all there is of the partition.
   if (partition.holder !== broker) partition.replicas = partition.replicas.filter((other) => other !== replica);

@@ -19,10 +19,17 @@ export function isReachable(ctx: { readonly cluster: ClusterState }, from: Endpo
   return cluster.links.size === 0 || cluster.links.get(keyOf(from, to))?.cut !== true;
 }
 
-/** Latency of a slow link on top of the network's own, one way; 0 on a healthy one. */
+/** Latency of a slow link, or one between racks, on top of the network's own, one way; 0 on others. */
 export function linkDelayUs(ctx: { readonly cluster: ClusterState }, from: Endpoint, to: Endpoint): number {
   const { cluster } = ctx;
-  return cluster.links.size === 0 ? 0 : (cluster.links.get(keyOf(from, to))?.addedUs ?? 0);
+  if (cluster.links.size === 0) return 0;
+  const link = cluster.links.get(keyOf(from, to));
+  return link === undefined ? 0 : link.addedUs + link.rackUs;
+}
+
+/** A way leads from one rack to another and takes longer for that, whatever else becomes of it. */
+export function setRackLatency({ cluster }: { readonly cluster: ClusterState }, a: Endpoint, b: Endpoint, rackUs: number): void {
+  cluster.links.set(keyOf(a, b), { a, b, cut: false, addedUs: 0, rackUs });
 }
 
 /** Whether a broker takes requests: not while it is down, recovers its logs, or was not unfenced yet. A fenced broker that was cut off still does. */
@@ -61,8 +68,8 @@ export function changeLinks(
       // Clients and controllers have no links among themselves.
       if (a === b || (a < 0 && b < 0)) continue;
       const key = keyOf(a, b);
-      const link = { cut: false, addedUs: 0, ...links.get(key), a, b, ...change };
-      if (link.cut || link.addedUs > 0) links.set(key, link);
+      const link = { cut: false, addedUs: 0, rackUs: 0, ...links.get(key), a, b, ...change };
+      if (link.cut || link.addedUs > 0 || link.rackUs > 0) links.set(key, link);
       else links.delete(key);
     }
   }

@@ -8,6 +8,7 @@ import { mix } from '../kernel/trace.ts';
 import { truncationOf } from '../log/leaderEpochs.ts';
 import type { BrokerContext } from './context.ts';
 import { copyFromLeader, followHighWatermark, restartReplica, truncateReplica } from './lineage.ts';
+import { partitionAdvanced } from './fetch.ts';
 import { holdMessage, isReachable, linkDelayUs } from './links.ts';
 import { requestArrivalUs } from './network.ts';
 import { askedAt, type AskedPartition, createFetcher, type ReplicaFetcher } from './replicaFetcherState.ts';
@@ -174,7 +175,9 @@ function take(ctx: BrokerContext, slot: number, fetcher: ReplicaFetcher, asked: 
       const leader = replicaOf(partition, fetcher.leader);
       if (leader === undefined || replicaEndOffset(partition, leader) < asked.endOffset) return delay(ctx, replica);
       copyFromLeader(partition, leader, replica, asked.endOffset);
+      const known = replica.highWatermark;
       followHighWatermark(partition, replica, asked.highWatermark);
+      if (ctx.cluster.config.rackAwareReads && replica.highWatermark > known) partitionAdvanced(ctx, asked.partition, replica.broker);
       replica.lag = Math.max(0, asked.highWatermark - asked.endOffset);
       if (asked.result === 'records') noteTaken(ctx, replica.broker, asked.partition, asked.bytes);
       return;

@@ -165,3 +165,23 @@ function readableCopy(partition: PartitionState, broker: number, offset: number,
   if (inTail) readable.limit = committed ? Math.min(highWatermark, lastStableOffsetOf(tail)) : highWatermark;
   return readable;
 }
+
+/**
+ * What a consumer at `offset` reads from a follower, up to the high watermark that has heard of; null when it does not follow `leader`, whom the consumer knows as such
+ * (FENCED_LEADER_EPOCH). Where open transactions begin is taken from the partition's log.
+ */
+export function readableFollower(
+  partition: PartitionState,
+  broker: number,
+  { offset, leader, committed }: { readonly offset: number; readonly leader: number; readonly committed: boolean },
+): ReadableLog | null {
+  const replica = replicaOf(partition, broker);
+  if (replica === undefined || replica.leadership !== null || replica.role.leader !== leader) return null;
+  const { tail, highWatermark } = replica;
+  const shared = sharedEndOffset(partition, replica);
+  const log = tail !== null && offset >= tail.logStartOffset ? tail : partition.log;
+  readable.log = log;
+  readable.logEndOffset = replicaEndOffset(partition, replica);
+  readable.limit = Math.min(highWatermark, log === partition.log ? shared : Infinity, committed ? lastStableOffsetOf(log) : Infinity);
+  return readable;
+}

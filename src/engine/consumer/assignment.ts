@@ -36,6 +36,8 @@ export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState):
         lastEpoch: -1,
         refused: false,
         validateUs: 0,
+        preferred: -1,
+        preferredUntilUs: 0.5,
         paused: false,
         seek: null,
         start: null,

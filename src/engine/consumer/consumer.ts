@@ -51,6 +51,9 @@ export interface OwnedPartition {
   refused: boolean;
   /** When the answer comes that says whether its position is still in the leader's log; 0 while none is awaited. */
   validateUs: number;
+  /** Replica it reads from instead of the leader, as the leader said, and until when; -1 for none (KIP-392). */
+  preferred: number;
+  preferredUntilUs: number;
   /** KafkaConsumer.pause: nothing is fetched, and what was fetched is kept back. Gone with the partition, so not there when it is given again. */
   paused: boolean;
   /** KafkaConsumer.seek that the application calls before its next poll; null for none. */
@@ -81,6 +84,8 @@ export interface ConsumerState {
   queueCursors: number[];
   /** Records waiting in `queue`. */
   bufferedRecords: number;
+  /** When the first of its preferred replicas is to be asked of the leader again; Infinity without any. */
+  leaseUs: number;
   /** Answers of paused partitions, as in `queue`: poll does not hand them out, and they are there when reading is resumed. */
   held: FetchedRecords[];
   heldCursors: number[];
@@ -118,6 +123,7 @@ export function createConsumer(index: number, group: number, config: ConsumerCon
     queue: [],
     queueCursors: [],
     bufferedRecords: 0,
+    leaseUs: Infinity,
     held: [],
     heldCursors: [],
     pausedPartitions: 0,

@@ -1,18 +1,21 @@
 /** Sending fetches and taking their answers (AbstractFetch, FetchCollector). */
 import { submitFetch } from '../broker/fetch.ts';
-import { releaseFetched } from '../broker/fetchSession.ts';
+import { type FetchSession, releaseFetched } from '../broker/fetchSession.ts';
 import { holdMessage, isReachable } from '../broker/links.ts';
 import { createFetchedRecords, type FetchedRecords } from '../log/partitionLog.ts';
 import type { ConsumerContext } from './context.ts';
 import { type ConsumerState, type OwnedPartition, ownedPartition } from './consumer.ts';
+import { endLeases, leaveReplicaOf, takePreferred } from './preferred.ts';
 import { resetPosition } from './positions.ts';
 import { canFetchFrom, epochBefore, takeFetchErrors } from './recovery.ts';
 
 /** Sends a fetch on every idle session for its partitions that have nothing buffered (Kafka fetches a partition again once it is drained). */
 export function sendFetches(ctx: ConsumerContext, consumer: ConsumerState): void {
+  if (ctx.events.nowUs > consumer.leaseUs) endLeases(ctx, consumer);
   for (const slot of consumer.sessions) {
-    const session = ctx.fetchSessions.items[slot]!;
-    if (session.state !== 'idle') continue;
+    const session = ctx.fetchSessions.items[slot];
+    // One that was closed since, because its broker could not be reached and a leader can.
+    if (!session || session.state !== 'idle') continue;
     let wanted = 0;
     const { included } = session;
     for (let i = 0; i < included.length; i++) included[i] = 0;
@@ -65,14 +68,26 @@ export function onFetchAnswered(ctx: ConsumerContext, slot: number, requestId: n
     consumer.bufferedRecords += fetched.count;
   }
   empty(session.fetched);
-  for (const place of session.outOfRange) {
-    const owned = ownedPartition(consumer, session.partitions[place]!);
-    // A seek since then has made it a word about another offset (FetchCollector.handleInitializeErrors).
-    if (owned && owned.fetchOffset === session.offsets[place]) resetPosition(ctx, consumer, owned);
-  }
-  empty(session.outOfRange);
+  const { member } = session;
+  if (session.outOfRange.length > 0) takeOutOfRange(ctx, consumer, session);
   if (session.errors.length > 0) takeFetchErrors(ctx, consumer, session);
-  return session.member;
+  if (session.preferred.length > 0) takePreferred(ctx, consumer, session);
+  return member;
+}
+
+/** Offsets that are not in the log that was read. A replica may just not have them: then the leader is asked, and only its word resets a position. */
+function takeOutOfRange(ctx: ConsumerContext, consumer: ConsumerState, session: FetchSession): void {
+  const { leaders, outOfRange, partitions, offsets } = session;
+  const elsewhere: number[] = [];
+  for (const place of outOfRange) {
+    const owned = ownedPartition(consumer, partitions[place]!);
+    if (owned === undefined) continue;
+    if (leaders !== null && leaders[place]! >= 0) elsewhere.push(owned.index);
+    // A seek since then has made it a word about another offset (FetchCollector.handleInitializeErrors).
+    else if (owned.fetchOffset === offsets[place]) resetPosition(ctx, consumer, owned);
+  }
+  empty(outOfRange);
+  if (elsewhere.length > 0) leaveReplicaOf(ctx, consumer, elsewhere);
 }
 
 /** An answer without records (markers, aborted transactions, holes of compaction) moves the position all the same (CompletedFetch.drain). */

@@ -23,6 +23,7 @@ import { mix } from '../kernel/trace.ts';
 import { endOffsetForEpoch, leaderEpochAt } from '../log/leaderEpochs.ts';
 import type { ConsumerContext } from './context.ts';
 import type { ConsumerState, OwnedPartition } from './consumer.ts';
+import { leaveReplica, leaveReplicaOf } from './preferred.ts';
 import { resetPosition, setPosition } from './positions.ts';
 import { noteStart } from './reading.ts';
 import { dropQueued, reopenChangedSessions } from './sessions.ts';
@@ -47,7 +48,10 @@ function clientOf(ctx: ConsumerContext, { index, config, retryStream }: Consumer
 export function canFetchFrom(ctx: ConsumerContext, consumer: ConsumerState, broker: number): boolean {
   if (consumer.recovery === null && ctx.brokers[broker].accepting) return true;
   const recovery = recoveryOf(ctx, consumer);
+  const failures = recovery.connectFailures[broker];
   if (!canSend(ctx, clientOf(ctx, consumer), recovery, broker)) {
+    // While a connection waits to be made again, so does what is to be read there; when it cannot be made, the leader is asked.
+    if (recovery.connectFailures[broker] !== failures) leaveReplica(ctx, consumer, broker);
     planRetry(ctx, consumer);
     return false;
   }
@@ -62,6 +66,7 @@ export function onFetchLost(ctx: ConsumerContext, slot: number, requestId: numbe
   const consumer = ctx.consumers[session.member];
   giveUp(ctx, session);
   noteDisconnected(ctx, clientOf(ctx, consumer), recoveryOf(ctx, consumer), session.broker);
+  leaveReplica(ctx, consumer, session.broker);
   planRetry(ctx, consumer);
 }
 
@@ -73,6 +78,7 @@ function giveUp(ctx: ConsumerContext, session: FetchSession): void {
   session.fetched = [];
   session.outOfRange = [];
   session.errors = [];
+  session.preferred = [];
 }
 
 /** Partitions of an answer that were refused wait for metadata (FetchCollector.handleInitializeErrors). */
@@ -81,7 +87,9 @@ export function takeFetchErrors(ctx: ConsumerContext, consumer: ConsumerState, s
     const owned = consumer.owned.find(({ index }) => index === session.partitions[position]);
     if (owned !== undefined) owned.refused = true;
   }
+  const partitions = session.errors.map(({ position }) => session.partitions[position]!);
   session.errors = [];
+  leaveReplicaOf(ctx, consumer, partitions);
   recoveryOf(ctx, consumer).metadataWanted = true;
   planRetry(ctx, consumer);
 }
@@ -120,6 +128,7 @@ export function learnLeaders(ctx: ConsumerContext, consumer: ConsumerState, vers
     const partition = ctx.partitions[owned.index];
     if (owned.fetchOffset < 0 || partition.replicas.length === 0 || partition.leaderVersion <= before) continue;
     if (owned.lastEpoch < 0 || knownLeader(ctx, owned.index, version) < 0) continue;
+    owned.preferred = -1;
     dropQueued(ctx, consumer, owned);
     owned.fetchOffset = owned.position;
     owned.validateUs = ctx.events.nowUs + Math.max(1, roundTripUs(ctx));

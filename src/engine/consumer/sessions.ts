@@ -63,27 +63,52 @@ export function reopenSessions(ctx: ConsumerContext, consumer: ConsumerState): v
 export function reopenChangedSessions(ctx: ConsumerContext, consumer: ConsumerState): void {
   const kept: number[] = [];
   for (const slot of consumer.sessions) {
-    const { broker, partitions } = ctx.fetchSessions.items[slot]!;
-    const wanted = consumer.owned.filter(({ index }) => knownLeader(ctx, index, consumer.metadataVersion) === broker);
-    if (wanted.length === partitions.length && wanted.every(({ index }, place) => index === partitions[place])) kept.push(slot);
+    const { broker, partitions, leaders } = ctx.fetchSessions.items[slot]!;
+    const wanted = consumer.owned.filter((owned) => targetOf(ctx, consumer, owned) === broker);
+    const isSame = ({ index }: OwnedPartition, place: number): boolean =>
+      index === partitions[place] && leaderElsewhere(ctx, consumer, index, broker) === (leaders === null ? -1 : leaders[place]!);
+    if (wanted.length === partitions.length && wanted.every(isSame)) kept.push(slot);
     else closeFetchSession(ctx, slot);
   }
   consumer.sessions = kept;
   openMissing(ctx, consumer);
 }
 
+/** Broker a partition is fetched from: the replica its leader has named, else the leader; -1 without one. */
+function targetOf(ctx: ConsumerContext, consumer: ConsumerState, { preferred, index }: OwnedPartition): number {
+  return preferred >= 0 ? preferred : knownLeader(ctx, index, consumer.metadataVersion);
+}
+
+/** Leader of a partition that is read from another broker; -1 where that leads it. */
+function leaderElsewhere(ctx: ConsumerContext, consumer: ConsumerState, index: number, broker: number): number {
+  const leader = knownLeader(ctx, index, consumer.metadataVersion);
+  return leader === broker ? -1 : leader;
+}
+
+/** The same for all partitions of a session; null where the broker leads them all. */
+function leadersElsewhere(
+  ctx: ConsumerContext,
+  consumer: ConsumerState,
+  partitions: readonly OwnedPartition[],
+  broker: number,
+): Int32Array | null {
+  if (consumer.leaseUs === Infinity) return null;
+  const leaders = Int32Array.from(partitions, ({ index }) => leaderElsewhere(ctx, consumer, index, broker));
+  return leaders.some((leader) => leader >= 0) ? leaders : null;
+}
+
 function openMissing(ctx: ConsumerContext, consumer: ConsumerState): void {
   const limits = limitsOf(consumer.config);
   const opened = new Set(consumer.sessions.map((slot) => ctx.fetchSessions.items[slot]!.broker));
-  const leaders = consumer.owned.map(({ index }) => knownLeader(ctx, index, consumer.metadataVersion));
+  const targets = consumer.owned.map((owned) => targetOf(ctx, consumer, owned));
   consumer.owned.forEach((owned, i) => {
-    if (opened.has(leaders[i])) return;
+    if (opened.has(targets[i]!)) return;
     owned.session = -1;
     owned.place = -1;
   });
   for (let broker = 0; broker < ctx.brokers.length; broker++) {
     if (opened.has(broker)) continue;
-    const partitions = consumer.owned.filter((_, i) => leaders[i] === broker);
+    const partitions = consumer.owned.filter((_, i) => targets[i] === broker);
     if (partitions.length === 0) continue;
     const slot = openFetchSession(ctx, {
       member: consumer.index,
@@ -93,6 +118,8 @@ function openMissing(ctx: ConsumerContext, consumer: ConsumerState): void {
       client: ctx.members[consumer.index]!.endpoint,
       isolation: consumer.config.isolation,
       timeoutUs: consumer.config.requestTimeoutUs,
+      rack: ctx.cluster.config.rackAwareReads ? ctx.members[consumer.index]!.config.rack : '',
+      leaders: leadersElsewhere(ctx, consumer, partitions, broker),
     });
     consumer.sessions.push(slot);
     partitions.forEach((owned, place) => {

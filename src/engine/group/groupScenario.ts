@@ -111,6 +111,8 @@ const logConfig = {
 } as const;
 
 const memberConfig: GroupMemberConfig = {
+  metadataMaxAgeUs: 300_000_000,
+  rack: '',
   assignors: ['range'],
   serverAssignor: '',
   groupInstanceId: '',

@@ -1,3 +1,4 @@
+import type { TopicState } from '../broker/context.ts';
 import type { AssignorMember, AssignorTopic, TopicPartition } from './assignors/types.ts';
 import { assignors } from './assignors/index.ts';
 import type { GroupContext } from './context.ts';
@@ -9,11 +10,12 @@ export function computeAssignments(ctx: GroupContext, protocol: string, joined: 
   if (assign === undefined) throw new Error(`group leader: there is no assignor called ${protocol}`);
   const topicIndexes = new Set<number>();
   for (const { subscription } of joined) for (const topic of subscription.topics) topicIndexes.add(topic);
+  const racks = joined.some(({ subscription }) => subscription.rack !== undefined);
   const topics: AssignorTopic[] = [];
   const firstPartition = new Map<string, number>();
   for (const index of topicIndexes) {
     const topic = ctx.topics[index];
-    topics.push({ name: topic.name, partitions: topic.partitionCount });
+    topics.push({ name: topic.name, partitions: topic.partitionCount, ...(racks ? { racks: racksOf(ctx, topic) } : {}) });
     firstPartition.set(topic.name, topic.firstPartition);
   }
   const members = joined.map((member) => toAssignorMember(ctx, member));
@@ -24,11 +26,26 @@ export function computeAssignments(ctx: GroupContext, protocol: string, joined: 
   ]);
 }
 
+/** Racks of the brokers that have a copy, by partition (KIP-881). */
+function racksOf(ctx: GroupContext, { firstPartition, partitionCount }: TopicState): string[][] {
+  const { partitions } = ctx.cluster.controller;
+  return Array.from({ length: partitionCount }, (_, partition) =>
+    partitions[firstPartition + partition].replicas.flatMap((broker) => ctx.brokers[broker].rack ?? []),
+  );
+}
+
 function toAssignorMember(ctx: GroupContext, { memberId, instanceId, subscription }: JoinedMember): AssignorMember {
   const owned: TopicPartition[] = subscription.owned.map((index) => {
     const { topic, partition } = ctx.partitions[index];
     return { topic: ctx.topics[topic].name, partition };
   });
   const topics = subscription.topics.map((topic) => ctx.topics[topic].name);
-  return { id: memberId, instanceId, topics, owned, generation: subscription.generation };
+  return {
+    id: memberId,
+    instanceId,
+    topics,
+    owned,
+    generation: subscription.generation,
+    ...(subscription.rack === undefined ? {} : { rack: subscription.rack }),
+  };
 }

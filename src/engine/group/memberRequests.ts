@@ -33,7 +33,8 @@ function head(
 export function sendJoin(ctx: GroupContext, member: GroupMember): void {
   member.state = 'joining';
   member.heartbeatGeneration++;
-  const subscription = { topics: member.config.topics, owned: [...member.owned], generation: member.generation };
+  const { topics, rack } = member.config;
+  const subscription = { topics, owned: [...member.owned], generation: member.generation, ...(rack === '' ? {} : { rack }) };
   send(ctx, member, {
     ...head(member),
     type: 'join',

@@ -19,6 +19,9 @@ export interface GroupMemberConfig {
   readonly requestTimeoutUs: number;
   readonly retryBackoffUs: number;
   readonly retryBackoffMaxUs: number;
+  readonly metadataMaxAgeUs: number;
+  /** `client.rack`; empty for none. */
+  readonly rack: string;
   /** Topics subscribed to, as topic indexes. */
   readonly topics: readonly number[];
 }

@@ -24,6 +24,8 @@ export interface MemberSubscription {
   readonly owned: readonly number[];
   /** Generation in which it got them; -1 for none. */
   readonly generation: number;
+  /** `client.rack`; absent where it has none. */
+  readonly rack?: string;
 }
 
 export interface MemberProtocol {

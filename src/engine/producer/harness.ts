@@ -36,6 +36,7 @@ export const clientDefaults: ProducerClientConfig = {
   retryBackoffUs: 100_000,
   retryBackoffMaxUs: 1_000_000,
   reconnectBackoffUs: 50_000,
+  metadataMaxAgeUs: 300_000_000,
   requestTimeoutUs: 30_000_000,
   deliveryTimeoutUs: 120_000_000,
 };

@@ -7,9 +7,6 @@ import { isAhead, rewind } from './lookAhead.ts';
 import { readLeaders } from './requests.ts';
 import { accumulatorOf } from './sender.ts';
 
-/** `metadata.max.age.ms`: a client asks for metadata this often although nothing is wrong. */
-export const metadataMaxAgeUs = 300_000_000;
-
 /**
  * EventKind.ProducerRetry: the client's metadata is `metadata.max.age.ms` old, and it asks for it anew. Scheduled only when there is something to learn: partitions that were
  * added. Without a broker it reaches it asks again a second later.

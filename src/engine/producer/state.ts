@@ -25,6 +25,7 @@ export interface ProducerClientConfig {
   readonly reconnectBackoffUs: number;
   readonly requestTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
+  readonly metadataMaxAgeUs: number;
 }
 
 /** Plain data; fields beyond the contract's are the producer's own. */

@@ -93,6 +93,8 @@ export interface GroupPartitionView {
   readonly lagSeconds: number;
   /** Place in the view's `members`; null for nobody, and in share groups. */
   readonly owner: number | null;
+  /** Broker its owner fetches from: the leader, or a replica in its rack (`follower`); null without an owner or a leader, and in share groups. */
+  readonly readsFrom: { readonly broker: number; readonly follower: boolean } | null;
   /** Its owner has paused reading it. */
   readonly paused: boolean;
   /** Since it had its last owner; null while somebody owns it, before anybody did, and in share groups. */

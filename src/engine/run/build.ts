@@ -29,6 +29,7 @@ import { createShareState } from '../share/shareState.ts';
 import { createPathTable } from '../values/paths.ts';
 import { headerBytesOf } from '../workload/headers.ts';
 import { createKeyTable } from '../workload/keys.ts';
+import { rackLatencyUs, separateRacks } from './rackLatency.ts';
 import { createCluster, rackOf } from './cluster.ts';
 import { compressionOf } from './compression.ts';
 import {
@@ -90,6 +91,7 @@ export function createRun(topology: Topology, options: RunOptions = {}): Run {
     const instances = numberOf(node.settings, 'instances');
     for (let i = 0; i < instances; i++) addMember(run.ctx, node, node.settings);
   }
+  separateRacks(run.ctx, rackLatencyUs(topology.cluster));
   for (const fault of topology.document.scenario.faults) planFault(run.ctx, fault);
   for (let p = 0; p < state.producers.length; p++) if (state.producers[p]!.member < 0) startProducer(run.ctx, p);
   for (let m = 0; m < state.workers.length; m++) startWorker(run.ctx, m);

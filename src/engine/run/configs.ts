@@ -1,5 +1,6 @@
 /** From the document's config names (Kafka's, in ms and bytes) to what the engine's parts take (microseconds). The only place that knows both. */
 import type { ConfigValue } from '../../pipeline/document.ts';
+import { rackAwareSelector } from '../../pipeline/kinds/clusterReplication.ts';
 import { producerClientConfig as producerRows } from '../../pipeline/kinds/producer.ts';
 import { parseOffsetReset } from '../../pipeline/offsetReset.ts';
 import { parseServiceTable } from '../../pipeline/templates/serviceTable.ts';
@@ -79,6 +80,7 @@ export function clusterConfig(cluster: Settings): ClusterConfig {
     quorumFetchTimeoutUs: us('controller.quorum.fetch.timeout.ms', defaultClusterConfig.quorumFetchTimeoutUs),
     quorumElectionTimeoutUs: us('controller.quorum.election.timeout.ms', defaultClusterConfig.quorumElectionTimeoutUs),
     brokerRestartUs: us('broker.restart.ms', defaultClusterConfig.brokerRestartUs),
+    rackAwareReads: textOf(cluster, 'replica.selector.class') === rackAwareSelector,
     controlledShutdown: cluster['controlled.shutdown.enable'] !== false,
   };
 }
@@ -136,6 +138,7 @@ export function producerClientConfig(settings: Settings): ProducerClientConfig {
     reconnectBackoffUs: numberOr(settings, 'reconnect.backoff.ms', 50) * 1000,
     requestTimeoutUs: numberOr(settings, 'request.timeout.ms', 30_000) * 1000,
     deliveryTimeoutUs: numberOr(settings, 'delivery.timeout.ms', 120_000) * 1000,
+    metadataMaxAgeUs: numberOr(settings, 'metadata.max.age.ms', 300_000) * 1000,
   };
 }
 
@@ -195,6 +198,8 @@ export function memberConfig(settings: Settings, options: { number: number; topi
     requestTimeoutUs: numberOr(settings, 'request.timeout.ms', 30_000) * 1000,
     retryBackoffUs: numberOr(settings, 'retry.backoff.ms', 100) * 1000,
     retryBackoffMaxUs: numberOr(settings, 'retry.backoff.max.ms', 1000) * 1000,
+    metadataMaxAgeUs: numberOr(settings, 'metadata.max.age.ms', 300_000) * 1000,
+    rack: textOf(settings, 'client.rack'),
     topics: options.topics,
   };
 }

@@ -1,9 +1,11 @@
 /** Copies of topics and what they can survive, and the brokers' own configs about them. */
 import type { PipelineNode } from '../document.ts';
 import type { Finding } from '../finding.ts';
+import { rackAwareSelector } from '../kinds/clusterReplication.ts';
+import { nearestName } from '../nearest.ts';
 import { racksOf } from '../racks.ts';
 import type { Rule, RuleContext, Words } from './rule.ts';
-import { about, aboutCluster, counted, nodesWhere, numberOf, roleOf, textOf, writersOf } from './rule.ts';
+import { about, aboutCluster, counted, isConsumer, nodesWhere, numberOf, roleOf, textOf, writersOf } from './rule.ts';
 
 /** Kafka's sentence of INVALID_REPLICATION_FACTOR (StripedReplicaPlacer). */
 function factorWords(factor: number, brokers: number, config: string, code: string): Words {
@@ -125,7 +127,26 @@ function brokerConfigs(context: RuleContext): readonly Finding[] {
   return findings;
 }
 
+/** A rack nobody stands in, and one that no leader looks at. */
+function clientRack(context: RuleContext, node: PipelineNode): readonly Finding[] {
+  const rack = textOf(context, node, 'client.rack');
+  if (rack === '' || !isConsumer(node)) return [];
+  const racks = racksOf(context.cluster);
+  if (!racks.includes(rack)) {
+    const near = nearestName(rack, racks);
+    const known = racks.length === 0 ? 'The cluster has no racks' : `Brokers stand in ${racks.join(', ')}`;
+    const message = `"${node.name}" stands in the rack "${rack}", where no broker is. ${known}: it reads from leaders.`;
+    const remedy = racks.length === 0 ? 'Set broker.racks of the cluster.' : near === null ? 'Name one of these.' : `Did you mean ${near}?`;
+    return [about(context, node, { severity: 'warning', code: 'consumer.unknown-rack', message, remedy }, 'client.rack')];
+  }
+  if (context.cluster['replica.selector.class'] === rackAwareSelector) return [];
+  const message = `"${node.name}" has a client.rack, but leaders look at no racks (replica.selector.class is none): it reads from leaders, wherever they stand.`;
+  const remedy = `Set replica.selector.class of the cluster to ${rackAwareSelector}.`;
+  return [about(context, node, { severity: 'info', code: 'consumer.rack-unused', message, remedy }, 'client.rack')];
+}
+
 export const replicationRules: readonly Rule[] = [
+  (context) => context.document.nodes.flatMap((node) => clientRack(context, node)),
   (context) =>
     nodesWhere(context, (node) => roleOf(node) === 'topic').flatMap((topic) =>
       [factor, inSync, singleCopy, unclean, rackSpread].flatMap((rule) => rule(context, topic)),

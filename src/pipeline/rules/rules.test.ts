@@ -78,6 +78,15 @@ describe('copies of topics', () => {
     expect(said({ cluster: { 'broker.racks': ['a', ' '] } })).toEqual(['error cluster.rack-name broker.racks']);
   });
 
+  test('[CHK-3] a client.rack where no broker stands, and one that no leader looks at', () => {
+    const cluster = { 'broker.racks': ['east', 'west'] };
+    const selector = { 'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector' };
+    expect(said({ cluster, sink: { 'client.rack': 'wst' } })).toEqual(['warning consumer.unknown-rack client.rack']);
+    expect(said({ sink: { 'client.rack': 'west' } })).toEqual(['warning consumer.unknown-rack client.rack']);
+    expect(said({ cluster, sink: { 'client.rack': 'west' } })).toEqual(['info consumer.rack-unused client.rack']);
+    expect(said({ cluster: { ...cluster, ...selector }, sink: { 'client.rack': 'west' } })).toEqual([]);
+  });
+
   test('[CHK-4] broker configs that Kafka refuses or that fence living brokers', () => {
     expect(said({ cluster: { 'replica.lag.time.max.ms': 400 } })).toEqual(['error cluster.replica-fetch-wait replica.fetch.wait.max.ms']);
     expect(said({ cluster: { 'broker.session.timeout.ms': 3_999 } })).toEqual([

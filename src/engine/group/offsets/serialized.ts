@@ -120,8 +120,8 @@ function block(sink: ByteSink, bytes: Uint8Array): void {
   raw(sink, bytes);
 }
 
-/** ConsumerProtocolSubscription, version 3: topics, no user data, owned partitions, generation, no rack. */
-function subscriptionBytes({ topics, owned, generation }: MemberSubscription, names: GroupNames): Bytes {
+/** ConsumerProtocolSubscription, version 3: topics, no user data, owned partitions, generation, rack. */
+function subscriptionBytes({ topics, owned, generation, rack }: MemberSubscription, names: GroupNames): Bytes {
   return written((sink) => {
     int16(sink, 3);
     int32(sink, topics.length);
@@ -129,7 +129,7 @@ function subscriptionBytes({ topics, owned, generation }: MemberSubscription, na
     int32(sink, -1);
     writePartitions(sink, owned, names);
     int32(sink, generation);
-    text(sink, null);
+    text(sink, rack ?? null);
   });
 }
 

@@ -2,7 +2,6 @@
 import { EventKind } from '../../kernel/eventKinds.ts';
 import { schedule } from '../../kernel/eventSet.ts';
 import { noteNewPartitions } from '../../group/membership.ts';
-import { metadataMaxAgeUs } from '../../producer/metadataAge.ts';
 import type { EngineContext } from '../state.ts';
 
 /** Instead of a retry generation: the moment at which a member's metadata is too old. */
@@ -11,15 +10,21 @@ const ageGeneration = -1;
 /** Producers and members that use a topic ask for metadata when theirs has reached its age, each by the clock of its own start. */
 export function planDiscovery(ctx: EngineContext, topic: number): void {
   const { nowUs } = ctx.events;
-  const nextUs = (sinceUs: number): number => nowUs + metadataMaxAgeUs - ((nowUs - sinceUs) % metadataMaxAgeUs);
-  for (const { index, member, topics } of ctx.producers) {
+  const nextUs = (sinceUs: number, ageUs: number): number => nowUs + ageUs - ((nowUs - sinceUs) % ageUs);
+  for (const { index, member, topics, config } of ctx.producers) {
     if (!topics.includes(topic)) continue;
-    schedule(ctx.events, nextUs(member < 0 ? 0 : ctx.workers[member]!.upSinceUs), EventKind.ProducerRetry, index, 0);
+    schedule(
+      ctx.events,
+      nextUs(member < 0 ? 0 : ctx.workers[member]!.upSinceUs, config.metadataMaxAgeUs),
+      EventKind.ProducerRetry,
+      index,
+      0,
+    );
   }
   for (const { index, config, type } of ctx.members) {
     // Elsewhere the coordinator sees for itself that a topic has grown.
     if (type !== 'classic' || !config.topics.includes(topic)) continue;
-    schedule(ctx.events, nextUs(ctx.workers[index]!.upSinceUs), EventKind.ConsumerRetry, index, ageGeneration);
+    schedule(ctx.events, nextUs(ctx.workers[index]!.upSinceUs, config.metadataMaxAgeUs), EventKind.ConsumerRetry, index, ageGeneration);
   }
 }
 

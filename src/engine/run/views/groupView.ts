@@ -159,11 +159,20 @@ function partitionViews(
       lagRecords: lag.records,
       lagSeconds: lag.seconds,
       owner: isShared ? null : (placeOf.get(owners[index]!) ?? null),
+      readsFrom: isShared || owners[index]! < 0 ? null : readsFrom(ctx, owners[index]!, index),
       paused: owners[index]! >= 0 && ownedPartition(ctx.consumers[owners[index]!]!, index)?.paused === true,
       standsMs: stands ? (ctx.events.nowUs - sinceUs[index]!) / 1000 : null,
       share: groupShareView(ctx, group.index, index, placeOf),
     };
   });
+}
+
+/** Where a member fetches a partition, by its open sessions. */
+function readsFrom(ctx: EngineContext, member: number, partition: number): GroupPartitionView['readsFrom'] {
+  const owned = ownedPartition(ctx.consumers[member]!, partition);
+  const session = owned === undefined || owned.session < 0 ? null : ctx.fetchSessions.items[owned.session];
+  if (!session) return null;
+  return { broker: session.broker, follower: session.leaders !== null && session.leaders[owned!.place]! >= 0 };
 }
 
 /** Partitions that still stand count for the last rebalance, as they will when they are taken up. */
