@@ -16,7 +16,7 @@ import {
   missingBlockForCleaning,
   planLogCleaning,
 } from '../log/cleaning.ts';
-import { applyRetention } from '../log/partitionLog.ts';
+import { applyRetention, retentionStart } from '../log/partitionLog.ts';
 import type { BrokerContext } from './context.ts';
 import { diskWrittenUs } from './network.ts';
 
@@ -50,6 +50,8 @@ interface CleaningJob {
 interface CleanerThread {
   readonly broker: number;
   job: CleaningJob | null;
+  /** A cleaning is over and retention is at work, which may wait for a block: what the thread does then. */
+  then: 'next' | 'sleep' | null;
 }
 
 /** Plain data. */
@@ -69,7 +71,11 @@ export interface CleanerRoundHost {
   readonly partsOf: RecordPartSizes;
   /** See `LogCleaningOptions`. */
   readonly keyOf: ((key: number) => number) | null;
+  /** Right before a log is cleaned up to an offset; everything there is resident. */
+  readonly cleaning: (partition: number, upTo: number) => void;
   readonly cleaned: (partition: number, result: LogCleaningResult) => void;
+  /** Right before retention deletes what lies before an offset. Returns a block that must be resident first, or -1. */
+  readonly deleting: (partition: number, upTo: number) => number;
   readonly deleted: (partition: number, records: number) => void;
 }
 
@@ -100,7 +106,7 @@ export function cleanerConfig(settings: {
 /** The threads of all brokers, idle. */
 export function createCleanerState(config: CleanerConfig, brokers: number): CleanerState {
   const threads: CleanerThread[] = [];
-  for (let broker = 0; broker < brokers; broker++) for (let i = 0; i < config.threads; i++) threads.push({ broker, job: null });
+  for (let broker = 0; broker < brokers; broker++) for (let i = 0; i < config.threads; i++) threads.push({ broker, job: null, then: null });
   return { config, threads, running: false };
 }
 
@@ -122,6 +128,7 @@ export function startCleaners(ctx: CleanerContext): void {
 export function onCleanerRound(ctx: CleanerContext, index: number, host: CleanerRoundHost): number {
   const thread = ctx.cleaner.threads[index]!;
   const broker = ctx.brokers[thread.broker]!;
+  if (thread.then !== null) return deleteAndGoOn(ctx, index, host);
   const { job } = thread;
   if (job !== null && (!broker.alive || job.incarnation !== broker.incarnation || !isStillDue(ctx, thread.broker, job))) thread.job = null;
   if (!broker.alive) {
@@ -174,9 +181,9 @@ function beginCleaning(ctx: CleanerContext, index: number, host: CleanerRoundHos
   });
   const chosen = candidates[filthiestLog(candidates)];
   if (chosen === undefined) {
-    deleteOld(ctx, broker, host);
-    sleep(ctx, index);
-    return -1;
+    const block = deleteOld(ctx, broker, host);
+    if (block < 0) sleep(ctx, index);
+    return block;
   }
   const { partition, plan } = chosen;
   const { log } = ctx.partitions[partition]!;
@@ -227,26 +234,38 @@ function endCleaning(ctx: CleanerContext, index: number, job: CleaningJob, host:
     return missing;
   }
   const thread = ctx.cleaner.threads[index]!;
+  host.cleaning(job.partition, job.firstUncleanableOffset);
   const result = cleanPartitionLog(log, job, optionsOf(ctx, host, job.startedMs));
   thread.job = null;
   mix(ctx.trace, ctx.events.nowUs, EventKind.CleanerRound, job.partition, result.nextDirtyOffset);
   host.cleaned(job.partition, result);
-  deleteOld(ctx, thread.broker, host);
   // A map too small for a single record leaves the log as dirty as it was: that must not be tried again in the same moment.
-  if (result.nextDirtyOffset > job.firstDirtyOffset) schedule(ctx.events, ctx.events.nowUs, EventKind.CleanerRound, index, 0);
+  thread.then = result.nextDirtyOffset > job.firstDirtyOffset ? 'next' : 'sleep';
+  return deleteAndGoOn(ctx, index, host);
+}
+
+function deleteAndGoOn(ctx: CleanerContext, index: number, host: CleanerRoundHost): number {
+  const thread = ctx.cleaner.threads[index]!;
+  const block = deleteOld(ctx, thread.broker, host);
+  if (block >= 0) return block;
+  if (thread.then === 'next') schedule(ctx.events, ctx.events.nowUs, EventKind.CleanerRound, index, 0);
   else sleep(ctx, index);
+  thread.then = null;
   return -1;
 }
 
-/** Retention of compacted logs, except those being cleaned (LogCleanerManager.deletableLogs). */
-function deleteOld(ctx: CleanerContext, broker: number, host: CleanerRoundHost): void {
+/** Retention of compacted logs, except those being cleaned (LogCleanerManager.deletableLogs). Returns a block that is needed first, or -1. */
+function deleteOld(ctx: CleanerContext, broker: number, host: CleanerRoundHost): number {
   const { nowUs } = ctx.events;
   for (const index of compactedOn(ctx, broker)) {
     const partition = ctx.partitions[index]!;
+    const block = host.deleting(index, retentionStart(partition.log, nowUs));
+    if (block >= 0) return block;
     const records = applyRetention(partition.log, nowUs);
     if (records === 0) continue;
     partition.expiredRecords += records;
     mix(ctx.trace, nowUs, EventKind.CleanerRound, index, partition.log.logStartOffset);
     host.deleted(index, records);
   }
+  return -1;
 }

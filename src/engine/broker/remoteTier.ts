@@ -5,7 +5,14 @@
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
-import { applyLocalRetention, applyRemoteRetention, lastStableOffsetOf, type SegmentCopy, segmentToCopy } from '../log/partitionLog.ts';
+import {
+  applyLocalRetention,
+  applyRemoteRetention,
+  lastStableOffsetOf,
+  remoteRetentionStart,
+  type SegmentCopy,
+  segmentToCopy,
+} from '../log/partitionLog.ts';
 import type { BrokerContext, PartitionState } from './context.ts';
 import { diskReadUs } from './disk.ts';
 import { leads } from './replicas.ts';
@@ -109,6 +116,14 @@ function deleteRemote(ctx: BrokerContext, broker: number, deleted: (partition: n
     mix(ctx.trace, ctx.events.nowUs, EventKind.RemoteTierRound, index, log.logStartOffset);
     deleted(index, records);
   }
+}
+
+/** Where a partition's log will begin after that round. */
+export function startAfterRemoteRound(ctx: BrokerContext, { broker, what }: { broker: number; what: number }, index: number): number {
+  const partition = ctx.partitions[index];
+  const { log, tier, holder } = partition;
+  const isDue = what === look && tier !== null && holder === broker && ctx.brokers[broker].alive && leads(partition, broker);
+  return isDue ? remoteRetentionStart(log, ctx.events.nowUs, tier.copiedUpTo) : log.logStartOffset;
 }
 
 /** The first segment of any partition that can be copied goes: read from the log, sent, there after the tier's latency. */

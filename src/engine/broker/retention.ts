@@ -1,13 +1,20 @@
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { mix } from '../kernel/trace.ts';
-import { applyRetention } from '../log/partitionLog.ts';
+import { applyRetention, retentionStart } from '../log/partitionLog.ts';
 import { removeExpiredProducers } from '../log/producerStates.ts';
 import type { BrokerContext } from './context.ts';
 import { applyTierRetention } from './remoteTier.ts';
 
 /** `producer.id.expiration.ms`. Kafka looks for expired producers every ten minutes; here it is done along with retention. */
 const producerExpirationMs = 86_400_000;
+
+/** Where a partition's log will begin after a check now. */
+export function startAfterCheck({ brokers, partitions, events }: BrokerContext, index: number): number {
+  const { log, tier, holder } = partitions[index]!;
+  const isDue = holder >= 0 && brokers[holder]!.alive && tier === null && !log.config.cleanupPolicy.compact;
+  return isDue ? retentionStart(log, events.nowUs) : log.logStartOffset;
+}
 
 /**
  * EventKind.RetentionCheck: every `log.retention.check.interval.ms` each partition's old segments are deleted where its broker is up (LogManager.cleanupLogs). Calls

@@ -25,6 +25,11 @@ export type CauseCode =
   | 'forgotten'
   | 'retry'
   | 'hidden'
+  /** A share group's: no member wants them again, or they were delivered as often as may be. */
+  | 'rejected'
+  | 'delivery-limit'
+  /** A share group began behind them. */
+  | 'group-began'
   | 'compacted';
 
 /** What tells a cause from others. -1 and '' where something does not apply. */

@@ -91,6 +91,8 @@ export interface LedgerState {
   readonly sinksBeside: readonly (readonly (readonly number[])[])[];
   /** By group, then topic: places of the sinks that what it reads there may come to. */
   readonly sinksOfGroup: readonly (readonly (readonly number[])[])[];
+  /** By group: the node whose leg its causes stand on. */
+  readonly nodeOfGroup: readonly number[];
   /** By group, then partition. */
   readonly letGo: (LetGo | null)[][];
   /** By group, then partition: an administrator has set its committed offset, and nobody has begun there yet. */
@@ -118,7 +120,7 @@ export interface LedgerState {
 }
 
 /** What the ledger has to know of the design: the fields of the same names. */
-export type LedgerPlan = Pick<LedgerState, 'sources' | 'sinkAt' | 'sinksFrom' | 'sinksBeside' | 'sinksOfGroup'> & {
+export type LedgerPlan = Pick<LedgerState, 'sources' | 'sinkAt' | 'sinksFrom' | 'sinksBeside' | 'sinksOfGroup' | 'nodeOfGroup'> & {
   readonly sinks: readonly { readonly node: number; readonly topic: number }[];
   readonly partitions: number;
 };

@@ -8,7 +8,7 @@ export { blockRecordsFor } from './block.ts';
 export { copyRange, cutLog, missingBlockForCut, truncateLog } from './cut.ts';
 export { appendLog } from './joinLogs.ts';
 export { createFetchedRecords, missingBlock, readBatches, type ReadOptions } from './read.ts';
-export { applyRemoteRetention, applyRetention, raiseLogStart, retentionStart } from './retention.ts';
+export { applyRemoteRetention, applyRetention, raiseLogStart, remoteRetentionStart, retentionStart } from './retention.ts';
 export { applyLocalRetention, segmentToCopy, sizeBefore, type SegmentCopy } from './tieredSegments.ts';
 export { bytesAvailable, isInOpenBlock, isOnOlderSegment, missingBlockForTimestamp, offsetForTimestamp, sentTimeAt } from './search.ts';
 export { beginLeaderEpoch, firstUnstableOffsetOf, lastStableOffsetOf, raiseHighWatermark, setHighWatermark } from './watermarks.ts';

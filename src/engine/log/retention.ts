@@ -23,15 +23,24 @@ export function applyRetention(log: PartitionLog, nowUs: number): number {
  * those are deleted, from both tiers (RemoteLogManager.cleanupExpiredRemoteLogSegments). Returns the number of records that left, markers not counted.
  */
 export function applyRemoteRetention(log: PartitionLog, nowUs: number, copiedUpTo: number): number {
+  return deleteWhile(log, nowUs, overRemote(log, nowUs, copiedUpTo));
+}
+
+/** Where the log would begin after `applyRemoteRetention` at that moment. */
+export function remoteRetentionStart(log: PartitionLog, nowUs: number, copiedUpTo: number): number {
+  return startBehind(log, countWhile(log, 0, overRemote(log, nowUs, copiedUpTo)));
+}
+
+function overRemote(log: PartitionLog, nowUs: number, copiedUpTo: number): Expired {
   const { retentionBytes, retentionMs } = log.config;
   const nowMs = Math.floor(nowUs / 1000);
   let excess = retentionBytes >= 0 ? log.sizeBytes - retentionBytes : 0;
-  return deleteWhile(log, nowUs, (segment, endOffset) => {
+  return (segment, endOffset) => {
     if (endOffset > copiedUpTo) return false;
     const isOver = excess > 0 && excess >= segment.sizeBytes;
     if (isOver) excess -= segment.sizeBytes;
     return isOver || endOffset <= log.logStartOffset || (retentionMs >= 0 && segment.largestTimestampMs <= nowMs - retentionMs);
-  });
+  };
 }
 
 /** Where the log would begin after `applyRetention` at that moment: what is before goes with it. */
@@ -45,7 +54,12 @@ export function retentionStart(log: PartitionLog, nowUs: number): number {
       count += countWhile(log, count, overSize(sizeBytes - config.retentionBytes));
     if (config.retentionMs >= 0) count += countWhile(log, count, overAge(config.retentionMs, nowUs));
   }
-  return count === 0 ? log.logStartOffset : count === segments.length ? log.logEndOffset : segments[count].baseOffset;
+  return startBehind(log, count);
+}
+
+/** Where the log begins without its first `count` segments. */
+function startBehind({ segments, logStartOffset, logEndOffset }: PartitionLog, count: number): number {
+  return count === 0 ? logStartOffset : count === segments.length ? logEndOffset : segments[count].baseOffset;
 }
 
 type Expired = (segment: Segment, endOffset: number, isActive: boolean) => boolean;

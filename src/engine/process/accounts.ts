@@ -169,7 +169,7 @@ export function accountServed(ctx: ProcessContext, worker: WorkerState): void {
   // A sink's own wires are for what failed: who reads those gets nothing of what was done.
   const beside = ledger.sinksBeside[node.index]![0] ?? [];
   eachServed(ctx, ledger, worker, (place, record, key, slice, index, outcome) => {
-    const ending = endingOf(outcome);
+    const ending = endingOf(ctx, worker, outcome);
     if (outcome === Outcome.done) {
       noteDelivered(ledger, ledger.sinks[place]!, record.source, record.sequence, key);
       if (beside.length > 0) noteEnding(ledger, beside, record, 'filtered');
@@ -182,10 +182,12 @@ export function accountServed(ctx: ProcessContext, worker: WorkerState): void {
 }
 
 /** What a record's outcome ends it as; null where it is done, or comes again. */
-export function endingOf(outcome: number): 'failed' | 'deadLettered' | 'deduplicated' | null {
+export function endingOf(ctx: ProcessContext, worker: WorkerState, outcome: number): 'failed' | 'deadLettered' | 'deduplicated' | null {
+  const config = ctx.share.members[worker.index]?.config;
   switch (outcome) {
     case Outcome.skipped:
-      return 'failed';
+      // A share group that is given it back delivers it again, or archives it.
+      return config?.explicit === true && config.onFailure === 'release' ? null : 'failed';
     case Outcome.deadLettered:
       return 'deadLettered';
     case Outcome.duplicate:
@@ -198,7 +200,7 @@ export function endingOf(outcome: number): 'failed' | 'deadLettered' | 'deduplic
 /** A processor's service of a record has failed, or was found to be done already. */
 export function accountFailed(ctx: ProcessContext, { worker, node, slice, index, record }: Ended): void {
   const { ledger } = ctx;
-  const ending = endingOf(worker.failed[record]!);
+  const ending = endingOf(ctx, worker, worker.failed[record]!);
   if (ledger === null || ending === null || ledger.sinkAt[node.index]!.length > 0) return;
   const { path, sequence, offset } = recordAt(ctx, slice, index);
   ended.source = rootOf(ctx.paths, path);

@@ -6,6 +6,7 @@ import { schedule } from '../kernel/eventSet.ts';
 import type { Accumulator } from './accumulator.ts';
 import type { ProducerContext } from './context.ts';
 import { releaseBatch, summariseBroker, takeHead } from './drain.ts';
+import { accountGivenUp } from './givenUp.ts';
 import { settleCounts } from './source.ts';
 import type { ProducerState, SourceState } from './state.ts';
 import type { ProducerTransaction } from './transactionGate.ts';
@@ -41,6 +42,8 @@ export function dropBuffered(ctx: ProducerContext, state: ProducerState, acc: Ac
       state.pendingRecords -= batch.count;
       state.failedRecords += batch.count;
       if (ctx.watcher !== null) ctx.watcher.batchSettled?.(state.index, batch, 'INVALID_TXN_STATE', -1);
+      // What a member made of its input it makes again.
+      if (state.member < 0) accountGivenUp(ctx, state, batch, `their transaction was aborted (${state.transaction?.error ?? ''})`);
       releaseBatch(acc, batch);
     }
   }

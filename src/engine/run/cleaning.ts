@@ -9,7 +9,11 @@ import { noHeadersBytes } from '../log/recordSize.ts';
 import { settleSinks } from '../metrics/observe.ts';
 import { headerBytesAt } from '../producer/context.ts';
 import { internKey, type KeyRange, keySize, type KeyTable, keyText } from '../workload/keys.ts';
+import { noteDeletion } from '../ledger/expiry.ts';
 import { numberOf, type Settings } from './configs.ts';
+import { shareLogsMoved } from './groups/shareGroups.ts';
+import { type CleanedRecord, endCompacted, unreadRecords } from './ledger/compactedRecords.ts';
+import { readExpiringOf } from './ledger/ledgerReading.ts';
 import type { EngineContext } from './state.ts';
 import { addEntry } from './views/timeline.ts';
 
@@ -28,20 +32,29 @@ export function createCleaners(cluster: Settings, brokers: number): CleanerState
 export function cleanerRound(ctx: EngineContext, thread: number): number {
   // Retention of compacted logs is part of it: see the retention check.
   settleSinks(ctx);
+  let before: readonly CleanedRecord[] = [];
   return onCleanerRound(ctx, thread, {
     partsOf: partSizes(ctx),
     keyOf: sameKeys(ctx.keys),
-    cleaned: (partition, result) => noteCleaning(ctx, partition, result),
-    deleted: (partition, records) => {
-      const { node, name } = ctx.topics[ctx.partitions[partition]!.topic]!;
-      addEntry(ctx, {
-        timeUs: ctx.events.nowUs,
-        code: 'retention.deleted',
-        node,
-        text: `Retention deleted ${records} records of ${name}.`,
-      });
+    cleaning: (partition, upTo) => {
+      before = unreadRecords(ctx, partition, upTo);
     },
+    cleaned: (partition, result) => {
+      endCompacted(ctx, partition, before);
+      noteCleaning(ctx, partition, result);
+    },
+    deleting: (partition, upTo) => readExpiringOf(ctx, partition, upTo),
+    deleted: (partition, records) => noteDeleted(ctx, partition, records),
   });
+}
+
+function noteDeleted(ctx: EngineContext, partition: number, records: number): void {
+  const { topic, log } = ctx.partitions[partition]!;
+  const { node, name, internal } = ctx.topics[topic]!;
+  const timeUs = ctx.events.nowUs;
+  if (ctx.ledger !== null && internal !== true) noteDeletion(ctx.ledger, partition, log.logStartOffset, timeUs);
+  shareLogsMoved(ctx);
+  addEntry(ctx, { timeUs, code: 'retention.deleted', node, text: `Retention deleted ${records} records of ${name}.` });
 }
 
 /** Whether a key is one of `__consumer_offsets`, which are kept by themselves. */

@@ -6,10 +6,10 @@ import { onAlterPartitionArrived } from '../broker/alterPartitions.ts';
 import { onAlterPartitionAnswered, onIsrCheck } from '../broker/isr.ts';
 import { onMetadataArrived } from '../broker/metadata.ts';
 import { onProduceExpired } from '../broker/parkedProduces.ts';
-import { onRemoteTierRound } from '../broker/remoteTier.ts';
+import { onRemoteTierRound, startAfterRemoteRound } from '../broker/remoteTier.ts';
 import { onReplicaFetchArrived, onReplicaFetchExpired } from '../broker/replicaAnswers.ts';
 import { onReplicaFetchAnswered } from '../broker/replicaFetcher.ts';
-import { onRetentionCheck } from '../broker/retention.ts';
+import { onRetentionCheck, startAfterCheck } from '../broker/retention.ts';
 import { onCommitAnswered, onCommitArrived, onCommitLost } from '../consumer/commits.ts';
 import { onOffsetFetchArrived } from '../consumer/offsetFetch.ts';
 import { onFetchAnswered } from '../consumer/fetching.ts';
@@ -122,11 +122,19 @@ export function dispatch(ctx: EngineContext): number {
     case EventKind.FaultDue:
       return faultDue(ctx, a);
     case EventKind.RetentionCheck:
-      return retention(ctx, (deleted) => onRetentionCheck(ctx, ctx.plan.retentionCheckUs, deleted));
+      return retention(
+        ctx,
+        (index) => startAfterCheck(ctx, index),
+        (deleted) => onRetentionCheck(ctx, ctx.plan.retentionCheckUs, deleted),
+      );
     case EventKind.CleanerRound:
       return cleanerRound(ctx, a);
     case EventKind.RemoteTierRound:
-      return retention(ctx, (deleted) => onRemoteTierRound(ctx, a, b, deleted));
+      return retention(
+        ctx,
+        (index) => startAfterRemoteRound(ctx, { broker: a, what: b }, index),
+        (deleted) => onRemoteTierRound(ctx, a, b, deleted),
+      );
     case EventKind.ProducerSpace:
       producerSpace(ctx, a);
       return -1;
@@ -329,10 +337,14 @@ function producerFlushed(ctx: EngineContext, producer: number): void {
 }
 
 /** Deletes old segments by `apply`, which says of each partition how many records went, and tells the timeline. Returns a block that is needed first, or -1. */
-function retention(ctx: EngineContext, apply: (deleted: (partition: number, records: number) => void) => void): number {
+function retention(
+  ctx: EngineContext,
+  startOf: (partition: number) => number,
+  apply: (deleted: (partition: number, records: number) => void) => void,
+): number {
   // What was jumped over counts as expired or skipped by where the log begins when the record behind it is settled: that must not hang on who looks.
   settleSinks(ctx);
-  const block = readExpiring(ctx);
+  const block = readExpiring(ctx, startOf);
   if (block >= 0) return block;
   const deletedByTopic = new Map<number, number>();
   apply((partition, records) => {

@@ -196,6 +196,7 @@ export function followLogStart(share: SharePartition, logStartOffset: number): v
   share.ranges.splice(0, kept);
   if (share.endOffset < logStartOffset) {
     share.expired += logStartOffset - share.endOffset;
+    share.ended.push({ fate: 'expired', first: share.endOffset, end: logStartOffset });
     share.endOffset = logStartOffset;
   }
   moveStart(share);
@@ -203,7 +204,11 @@ export function followLogStart(share: SharePartition, logStartOffset: number): v
 
 /** The partition's log ends at `logEndOffset` after it ended at `before`: what was cut off and is not done with is lost; what is written there next are other records. */
 export function followTruncation(share: SharePartition, logEndOffset: number, before: number): void {
-  share.lost += Math.max(0, before - Math.max(share.endOffset, logEndOffset));
+  const behind = Math.max(share.endOffset, logEndOffset);
+  if (before > behind) {
+    share.lost += before - behind;
+    share.ended.push({ fate: 'lost', first: behind, end: before });
+  }
   if (share.endOffset <= logEndOffset) return;
   const from = splitAt(share, logEndOffset);
   for (let i = from; i < share.ranges.length; i++) drop(share, share.ranges[i], 'lost');
@@ -218,6 +223,8 @@ export function followTruncation(share: SharePartition, logEndOffset: number, be
 function drop(share: SharePartition, range: InFlightRange, otherwise: 'expired' | 'lost'): void {
   count(share, range, -1);
   const isTerminal = range.state === RecordState.acknowledged || range.state === RecordState.archived;
-  if (!isTerminal) share[otherwise] += sizeOf(range);
-  else if (range.write !== 0) noteFate(share, range, sizeOf(range));
+  if (!isTerminal) {
+    share[otherwise] += sizeOf(range);
+    share.ended.push({ fate: otherwise, first: range.first, end: range.last + 1 });
+  } else if (range.write !== 0) noteFate(share, range, sizeOf(range));
 }

@@ -4,6 +4,7 @@ import { EventKind } from '../kernel/eventKinds.ts';
 import { mix } from '../kernel/trace.ts';
 import { acknowledge, completeWrite, endLocks, followLogStart, releaseAll } from './acknowledge.ts';
 import { answerWhenDone, dropShareRequest, load, noteAvailable, readableAt, watchLocks } from './shareLeader.ts';
+import { tellEnded } from './shareEndings.ts';
 import { shareRequestAt } from './shareRequests.ts';
 import type { SharePartition } from './sharePartition.ts';
 import { type PendingAcknowledgements, type ShareContext, shareGroupOf, type ShareRequest } from './shareState.ts';
@@ -23,6 +24,7 @@ export function takeAcknowledgements(
   if (leads) {
     load(ctx, group, share, request.broker);
     followLogStart(share, ctx.partitions[partition].log.logStartOffset);
+    tellEnded(ctx, share);
   }
   const write = nextWrite(ctx);
   const { member, life } = request;
@@ -45,6 +47,7 @@ export function onShareWriteEnded(ctx: ShareContext, slot: number, id: number): 
   if (share.broker === write.broker && share.incarnation === write.incarnation) {
     if (ctx.watcher !== null && write.isWritten) tellAccepted(ctx, share, write.id);
     const available = completeWrite(share, write.id, write.isWritten);
+    tellEnded(ctx, share);
     mix(ctx.trace, ctx.events.nowUs, EventKind.ShareStateWritten, write.partition, share.startOffset);
     if (!write.isWritten) watchLocks(ctx, share);
     noteAvailable(ctx, share, available);
@@ -70,6 +73,7 @@ export function onShareLockCheck(ctx: ShareContext, groupIndex: number, partitio
   const { accepting, incarnation } = ctx.brokers[share.broker];
   if (!accepting || incarnation !== share.incarnation) return;
   const ended = endLocks(share, ctx.events.nowUs, group.limits.deliveryCountLimit);
+  tellEnded(ctx, share);
   if (ended > 0) {
     share.writes++;
     mix(ctx.trace, ctx.events.nowUs, EventKind.ShareLockCheck, partition, share.timeouts);

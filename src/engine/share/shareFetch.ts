@@ -7,6 +7,7 @@ import { bytesAvailable, missingBlock, missingBlockForTimestamp } from '../log/p
 import { followLogStart } from './acknowledge.ts';
 import { acquire } from './acquire.ts';
 import { closeSession, takeAcknowledgements } from './shareAcknowledge.ts';
+import { tellEnded } from './shareEndings.ts';
 import { answerWhenDone, beginMs, load, readableAt, stopWaiting, watchLocks } from './shareLeader.ts';
 import { canAcquire, nextFetchOffset } from './sharePartition.ts';
 import { isShareRequestThere, shareRequestAt } from './shareRequests.ts';
@@ -109,6 +110,7 @@ function missingFor(ctx: ShareContext, request: ShareRequest): number {
     if (missing < 0) {
       load(ctx, group, share, request.broker);
       followLogStart(share, partition.log.logStartOffset);
+      tellEnded(ctx, share);
       const offset = nextFetchOffset(share);
       const readable = readableAt(request, group, partition, offset)!;
       if (offset < readable.limit) missing = missingBlock(readable.log, offset);
@@ -153,6 +155,7 @@ function tryFetch(ctx: ShareContext, slot: number, request: ShareRequest, force:
       },
       request.fetched,
     );
+    tellEnded(ctx, share);
     if (taken.records > 0) watchLocks(ctx, share);
     mix(ctx.trace, ctx.events.nowUs, EventKind.ShareRequestArrived, index, share.endOffset);
     records += taken.records;

@@ -8,6 +8,7 @@ import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import { offsetForTimestamp } from '../log/partitionLog.ts';
 import { followLogStart, loadWritten, nextLockUs } from './acknowledge.ts';
+import { tellEnded } from './shareEndings.ts';
 import type { SharePartition } from './sharePartition.ts';
 import { answerShareRequest, endShareRequest } from './shareRequests.ts';
 import { type ShareContext, type ShareGroupState, shareGroupOf, type ShareRequest } from './shareState.ts';
@@ -33,8 +34,10 @@ export function load(ctx: ShareContext, group: ShareGroupState, share: SharePart
     followLogStart(share, log.logStartOffset);
     const first = beginOffset(ctx, group, share.partition);
     share.skippedOffsets = first - share.startOffset;
+    if (share.skippedOffsets > 0) share.ended.push({ fate: 'skipped', first: share.startOffset, end: first });
     share.firstOffset = share.startOffset = share.endOffset = first;
   } else loadWritten(share);
+  tellEnded(ctx, share);
   share.broker = broker;
   share.incarnation = incarnation;
 }

@@ -11,6 +11,13 @@ export type RecordState = (typeof RecordState)[keyof typeof RecordState];
 /** Why a record is done with. `limit`: it was delivered as often as it may be; `gap`: the offset holds nothing to deliver. */
 export type ShareFate = 'none' | 'accepted' | 'rejected' | 'limit' | 'gap';
 
+/** Offsets from `first` up to `end` that are done with though nobody has accepted them: cut off, gone with retention, jumped over, archived, or holding nothing. */
+export interface EndedOffsets {
+  readonly fate: Exclude<ShareFate, 'none' | 'accepted'> | 'expired' | 'lost' | 'skipped';
+  readonly first: number;
+  readonly end: number;
+}
+
 export interface InFlightRange {
   /** First and last offset, both in it. */
   first: number;
@@ -84,6 +91,8 @@ export interface SharePartition {
   checkUs: number;
   /** Requests that wait here for records, in the order they came: slots. */
   waiting: number[];
+  /** What the ledger has not been told of; empty between two events. */
+  ended: EndedOffsets[];
 }
 
 export function createSharePartition(group: number, partition: number, stateKey = ''): SharePartition {
@@ -115,6 +124,7 @@ export function createSharePartition(group: number, partition: number, stateKey 
     writes: 0,
     checkUs: Infinity,
     waiting: [],
+    ended: [],
   };
 }
 
@@ -184,7 +194,8 @@ export function moveStart(share: SharePartition): void {
 }
 
 /** Counts a range that is done with under its fate. */
-export function noteFate(share: SharePartition, { fate }: InFlightRange, offsets: number): void {
+export function noteFate(share: SharePartition, { fate, first }: InFlightRange, offsets: number): void {
+  if (fate !== 'accepted' && fate !== 'none') share.ended.push({ fate, first, end: first + offsets });
   if (fate === 'accepted') share.accepted += offsets;
   else if (fate === 'rejected') share.rejected += offsets;
   else if (fate === 'limit') share.limited += offsets;

@@ -2,9 +2,12 @@
 import { parseOffsetReset } from '../../../pipeline/offsetReset.ts';
 import { coordinatorPartition } from '../../group/coordinatorPartition.ts';
 import type { ShareGroupConfig } from '../../group/share/shareGroup.ts';
+import type { Truncation } from '../../broker/replication.ts';
 import { followLogStart, followTruncation } from '../../share/acknowledge.ts';
+import { tellEnded } from '../../share/shareEndings.ts';
 import { createSharePartition, type SharePartition } from '../../share/sharePartition.ts';
 import type { ShareClientConfig, ShareGroupState, ShareReset } from '../../share/shareState.ts';
+import { endCut } from '../ledger/ledgerReading.ts';
 import { numberOf, type Settings, textOf } from '../configs.ts';
 import { groupTypeOf } from './groups.ts';
 import type { EngineContext } from '../state.ts';
@@ -83,15 +86,23 @@ function resetOf(text: string): ShareReset {
 /** Retention may have moved where logs begin: what share groups had not got to there has expired. */
 export function shareLogsMoved(ctx: EngineContext): void {
   for (const group of ctx.share.groups)
-    for (const share of group?.partitions.values() ?? []) followLogStart(share, ctx.partitions[share.partition].log.logStartOffset);
+    for (const share of group?.partitions.values() ?? []) {
+      followLogStart(share, ctx.partitions[share.partition].log.logStartOffset);
+      tellEnded(ctx, share);
+    }
 }
 
-/** A partition's log was cut at `from` and ended at `to` before; -1: `offsets` that were written beside it are gone. */
-export function shareLogTruncated(ctx: EngineContext, partition: number, from: number, to: number, offsets: number): void {
+/** A partition's log was cut, or what was written beside it is gone. The ledger is told what share groups had not done of that. */
+export function shareLogTruncated(ctx: EngineContext, truncation: Truncation): void {
+  const { partition, from, to, beside } = truncation;
   for (const group of ctx.share.groups) {
     const share = group?.partitions.get(partition);
     if (!share) continue;
-    if (to < 0) share.lost += offsets;
-    else followTruncation(share, from, to);
+    if (beside) {
+      share.lost += to - from;
+      share.ended.push({ fate: 'lost', first: from, end: to });
+    } else followTruncation(share, from, to);
+    for (const { fate, first, end } of share.ended) endCut(ctx, share.group, truncation, { from: first, to: end, isLost: fate === 'lost' });
+    share.ended.length = 0;
   }
 }

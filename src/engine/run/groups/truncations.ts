@@ -15,9 +15,11 @@ export function takeTruncations(ctx: EngineContext): void {
   for (const truncation of truncations) {
     const { partition, from, to, beside } = truncation;
     if (ctx.topics[ctx.partitions[partition]!.topic]!.internal === true) continue;
-    shareLogTruncated(ctx, partition, from, beside ? -1 : to, to - from);
+    shareLogTruncated(ctx, truncation);
     for (const [group, { processedUpTo, lost }] of ctx.progress.entries()) {
-      endCut(ctx, group, truncation, beside ? from : Math.max(from, processedUpTo[partition]!));
+      // What share groups had not done their partitions' leaders know.
+      const first = beside ? from : Math.max(from, processedUpTo[partition]!);
+      if (!ctx.share.groups[group]) endCut(ctx, group, truncation, { from: first, to, isLost: true });
       if (beside) {
         lost[partition]! += to - from;
         continue;

@@ -193,6 +193,7 @@ describe('bounds and copies', () => {
       sinksFrom: [[]],
       sinksBeside: [[]],
       sinksOfGroup: [],
+      nodeOfGroup: [],
       partitions: 1,
     });
     const sink = ledger.sinks[0]!;
@@ -215,6 +216,7 @@ describe('bounds and copies', () => {
       sinksFrom: [[]],
       sinksBeside: [[]],
       sinksOfGroup: [],
+      nodeOfGroup: [],
       partitions: 1,
     });
     const sink = ledger.sinks[0]!;

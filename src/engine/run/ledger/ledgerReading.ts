@@ -6,7 +6,8 @@ import { noteEnding, rootOf } from '../../ledger/deliveries.ts';
 import type { Truncation } from '../../broker/replication.ts';
 import type { LedgerState, RangeToRead } from '../../ledger/state.ts';
 import { addOffsets, causeOf, noCause } from '../../ledger/causes.ts';
-import { createFetchedRecords, missingBlock, type PartitionLog, readBatches, retentionStart } from '../../log/partitionLog.ts';
+import { createFetchedRecords, missingBlock, type PartitionLog, readBatches } from '../../log/partitionLog.ts';
+import { rangeAt, RecordState } from '../../share/sharePartition.ts';
 import type { EngineContext } from '../state.ts';
 
 /** Used again for every read, and copied from before the next. */
@@ -74,8 +75,21 @@ function endFor(ctx: EngineContext, ledger: LedgerState, { partition, group, end
     return;
   }
   for (let g = 0; g < ctx.groups.length; g++)
-    if (ctx.progress[g]!.processedUpTo[partition]! <= offset) noteEnding(ledger, ledger.sinksOfGroup[g]![topic]!, record, ending);
+    if (isUnread(ctx, g, partition, offset)) noteEnding(ledger, ledger.sinksOfGroup[g]![topic]!, record, ending);
 }
+
+/** Whether a group is not done with an offset. A share group may be done with later ones. */
+export function isUnread(ctx: EngineContext, group: number, partition: number, offset: number): boolean {
+  const share = ctx.share.groups[group]?.partitions.get(partition);
+  if (!share) return ctx.progress[group]!.processedUpTo[partition]! <= offset;
+  if (offset < share.startOffset) return false;
+  const range = share.ranges[rangeAt(share, offset)];
+  return range === undefined || (range.state !== RecordState.acknowledged && range.state !== RecordState.archived);
+}
+
+/** First offset of a partition that a group is not done with. */
+const firstUnread = (ctx: EngineContext, group: number, partition: number): number =>
+  ctx.share.groups[group]?.partitions.get(partition)?.startOffset ?? ctx.progress[group]!.processedUpTo[partition]!;
 
 function noteHidden(ctx: EngineContext, ledger: LedgerState, { partition, group }: RangeToRead, offset: number): void {
   const node = ctx.nodes.find((candidate) => candidate.group === group)!.index;
@@ -83,28 +97,30 @@ function noteHidden(ctx: EngineContext, ledger: LedgerState, { partition, group 
   addOffsets(cause, partition, offset, offset + 1);
 }
 
-/** Reads what a check of retention is about to delete and somebody has not read. Returns the number of a block that is needed first, or -1. */
-export function readExpiring(ctx: EngineContext): number {
-  const { ledger } = ctx;
-  if (ledger === null) return -1;
+/**
+ * Reads what retention is about to delete and somebody has not read; `startOf` tells where the log of a partition will begin. Returns the number of a block that is
+ * needed first, or -1.
+ */
+export function readExpiring(ctx: EngineContext, startOf: (partition: number) => number): number {
+  if (ctx.ledger === null) return -1;
   for (let index = 0; index < ctx.partitions.length; index++) {
-    const { log, topic, holder, tier } = ctx.partitions[index]!;
-    if (ctx.topics[topic]!.internal === true || holder < 0 || !ctx.brokers[holder]!.alive || log.logEndOffset === log.logStartOffset)
-      continue;
-    const unread = lowestUnread(ctx, ledger, index, topic);
-    // Of a log with a remote tier the part that is copied may go with any round.
-    const upTo = tier === null ? retentionStart(log, ctx.events.nowUs) : tier.copiedUpTo;
-    const from = Math.max(unread, log.logStartOffset, ledger.readUpTo[index]!);
-    if (from >= upTo || tier !== null) continue;
-    const missing = readRange(
-      ctx,
-      ledger,
-      noteUpTo(ledger, index, { partition: index, from, to: upTo, group: -1, ending: 'expired', onlyHidden: false }),
-    );
+    const missing = readExpiringOf(ctx, index, startOf(index));
     if (missing >= 0) return missing;
-    ledger.readUpTo[index] = upTo;
   }
   return -1;
+}
+
+/** The same of one partition, whose log is to begin at `upTo`. */
+export function readExpiringOf(ctx: EngineContext, index: number, upTo: number): number {
+  const { ledger } = ctx;
+  const { log, topic } = ctx.partitions[index]!;
+  if (ledger === null || ctx.topics[topic]!.internal === true || upTo <= log.logStartOffset) return -1;
+  const from = Math.max(lowestUnread(ctx, ledger, index, topic), log.logStartOffset, ledger.readUpTo[index]!);
+  if (from >= upTo) return -1;
+  const range = noteUpTo(ledger, index, { partition: index, from, to: upTo, group: -1, ending: 'expired', onlyHidden: false });
+  const missing = readRange(ctx, ledger, range);
+  if (missing < 0) ledger.readUpTo[index] = upTo;
+  return missing;
 }
 
 /** How far was read before stays known when a block is waited for. */
@@ -114,17 +130,22 @@ function noteUpTo(ledger: LedgerState, index: number, range: RangeToRead): Range
 }
 
 /** First offset of a partition that some group with sinks behind it has not processed; Infinity without one. */
-function lowestUnread(ctx: EngineContext, ledger: LedgerState, index: number, topic: number): number {
+export function lowestUnread(ctx: EngineContext, ledger: LedgerState, index: number, topic: number): number {
   let lowest = Infinity;
   for (let g = 0; g < ctx.groups.length; g++)
-    if (ledger.sinksOfGroup[g]![topic]!.length > 0) lowest = Math.min(lowest, ctx.progress[g]!.processedUpTo[index]!);
+    if (ledger.sinksOfGroup[g]![topic]!.length > 0) lowest = Math.min(lowest, firstUnread(ctx, g, index));
   return lowest;
 }
 
-/** What has left a partition's log at its end, for one group: `lost` offsets, and the records from `from` on that it had not processed. */
-export function endCut(ctx: EngineContext, group: number, truncation: Truncation, from: number): void {
+/** What has left a partition's log at its end, for one group: records [from, to) that it had not processed are lost to it, or, of a share group, were done with as archived. */
+export function endCut(
+  ctx: EngineContext,
+  group: number,
+  truncation: Truncation,
+  { from, to, isLost }: { readonly from: number; readonly to: number; readonly isLost: boolean },
+): void {
   const { ledger } = ctx;
-  const { partition, to, beside, former, heir } = truncation;
+  const { partition, beside, former, heir } = truncation;
   if (ledger === null || to <= from) return;
   const { topic } = ctx.partitions[partition]!;
   const sinks = ledger.sinksOfGroup[group]![topic]!;
@@ -132,8 +153,9 @@ export function endCut(ctx: EngineContext, group: number, truncation: Truncation
     if (cut.partition !== partition || cut.offset < from || cut.offset >= to) continue;
     record.source = rootOf(ctx.paths, cut.path);
     record.sequence = cut.sequence;
-    noteEnding(ledger, sinks, record, 'lost');
+    noteEnding(ledger, sinks, record, isLost ? 'lost' : 'archived');
   }
+  if (!isLost) return;
   const node = ctx.nodes.find((candidate) => candidate.group === group && candidate.inputs.includes(topic));
   if (node === undefined) return;
   const { nowUs: timeUs } = ctx.events;

@@ -49,6 +49,7 @@ export function ledgerFor({ nodes, topics, groupIds, partitionCount }: Topology)
         return [...new Set(readers.flatMap((node) => (isLast(node) ? [placeOf(node.index, topic)] : sinksFrom[node.index]!)))];
       }),
     ),
+    nodeOfGroup: groupIds.map((_, group) => nodes.findIndex((node) => node.group === group)),
     partitions: partitionCount,
   });
 }

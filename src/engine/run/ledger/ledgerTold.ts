@@ -28,7 +28,7 @@ export function presentLedger(ctx: EngineContext): PresentLedger | null {
   for (const worker of ctx.workers) {
     if (!worker.alive || worker.count === 0 || (worker.phase !== 'serving' && worker.phase !== 'blocked')) continue;
     eachServed(ctx, ledger, worker, (place, { source, sequence }, _key, _slice, _index, outcome) => {
-      const ending = endingOf(outcome);
+      const ending = endingOf(ctx, worker, outcome);
       if (outcome === 0 || ending !== null) countServed(ledger.sinks[place]!, counts[place]!, source, sequence, ending);
       if (ending === null) return;
       const code = ending === 'failed' ? 'failed' : ending;

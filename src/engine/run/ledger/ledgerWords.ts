@@ -69,6 +69,12 @@ export function sentenceOf(ctx: EngineContext, cause: CauseState): string {
       return `Written once more ${when(cause)}: they had been written, the producer had not heard so and sent them again, and its batches are not numbered.`;
     case 'hidden':
       return `Their transaction was aborted; isolation.level=read_committed does not hand them out (${when(cause)}).`;
+    case 'rejected':
+      return `The application rejected them, ${when(cause)}: a share group delivers such records no more.`;
+    case 'delivery-limit':
+      return `They were delivered ${cause.detail} times (group.share.delivery.count.limit) and nobody accepted them, ${when(cause)}.`;
+    case 'group-began':
+      return `share.auto.offset.reset=${cause.detail}: the group began behind them ${when(cause)}.`;
     case 'compacted':
       return `The log cleaner took them out ${when(cause)}: later records have their keys.`;
   }

@@ -10,6 +10,7 @@ import type { Run } from '../build.ts';
 import { ofLedger, runWatched, unrepaired } from './clusterInvariants.ts';
 import { mixedScheduleOf } from './groupScheduleMix.ts';
 import { start, topologyOf } from '../harness.ts';
+import { ledgerOf } from '../ledger/ledger.ts';
 import { createLedgerBalance } from './ledgerBalance.ts';
 import { ledgerViolations } from './ledgerViolations.ts';
 import { allTold } from './allTold.ts';
@@ -141,6 +142,15 @@ function chainProblems(run: Run, recorded: Recorded, { durable }: Contract): Pro
   }));
 }
 
+/** Every record that was made has come to something, once everything is read: nothing is left to wait for. */
+function underWayProblems(run: Run): string[] {
+  const { paths, sends, routes } = ledgerOf(run.ctx);
+  if ([...paths, ...sends].some(({ underWay }) => underWay > 0)) return [];
+  return routes
+    .filter(({ underWay }) => underWay > 0)
+    .map(({ source, sink, made, underWay }) => `${source} to ${sink}: ${underWay} of ${made} records are under way in the end`);
+}
+
 /** What came of one schedule. */
 export interface ScheduleOutcome {
   readonly problems: readonly Problem[];
@@ -172,7 +182,7 @@ export function judgeSchedule(document: PipelineDocument): ScheduleOutcome {
   const recorded = recorder.finish();
   const contract = contractOf(document);
   const problems = [
-    ...ledgerProblems(run).map((sentence) => ({ check: 'ledger', sentence })),
+    ...[...ledgerProblems(run), ...underWayProblems(run)].map((sentence) => ({ check: 'ledger', sentence })),
     ...momentProblems(run).map((sentence) => ({ check: 'counts', sentence })),
     ...historyProblems(recorded, contract),
     ...groupProblems(run, recorded, shares, contract),

@@ -89,7 +89,7 @@ function clusterOf(dice: Dice): Config {
     'group.share.session.timeout.ms': 6_000,
     'group.share.heartbeat.interval.ms': 1_000,
     'group.share.record.lock.duration.ms': dice.from([2_000, 8_000]),
-    'group.share.delivery.count.limit': 10,
+    'group.share.delivery.count.limit': dice.from([10, 10, 2]),
   };
 }
 

@@ -9,6 +9,9 @@ describe('[WAT-2] members crash, close, stand still and are added while brokers 
 });
 
 describe('schedules that found a fault once', () => {
+  test('[LED-16] what a source held when its transaction failed is given up, not under way for ever (117)', () => {
+    expect(judgeSeed(117).problems).toEqual([]);
+  });
   test('[GRP-10] a cooperative member that is out of the group gives up what it had before it joins again, and commits nothing of it (27)', () => {
     expect(judgeSchedule(groupScheduleOf(27)).problems).toEqual([]);
   });

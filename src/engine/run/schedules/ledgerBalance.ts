@@ -94,11 +94,22 @@ function sendSums({ producers }: EngineContext, told: Told | null, found: string
 }
 
 /** Offsets written to what a group reads, by what became of them: used again for every group. */
-const sums = { written: 0, lost: 0, lostInWork: 0, expiredAhead: 0, underWay: 0, ended: 0, expired: 0, skipped: 0, stepped: 0 };
+const sums = {
+  written: 0,
+  lost: 0,
+  lostInWork: 0,
+  expiredAhead: 0,
+  underWay: 0,
+  ended: 0,
+  expired: 0,
+  skipped: 0,
+  stepped: 0,
+  archived: 0,
+};
 
 function groupSums(ctx: EngineContext, group: number, found: string[]): void {
   sums.written = sums.lost = sums.lostInWork = sums.expiredAhead = sums.underWay = 0;
-  sums.ended = sums.expired = sums.skipped = sums.stepped = 0;
+  sums.ended = sums.expired = sums.skipped = sums.stepped = sums.archived = 0;
   const { nodes } = ctx;
   const isRead = (topic: number): boolean => nodes.some((node) => node.group === group && node.inputs.includes(topic));
   for (let topic = 0; topic < ctx.topics.length; topic++) if (isRead(topic)) addTopic(ctx, group, topic);
@@ -136,14 +147,21 @@ function addTopic(ctx: EngineContext, group: number, topic: number): void {
 
 function shareSums(ctx: EngineContext, group: number, found: string[]): void {
   let sum = 0;
+  sums.lost = 0;
   for (const share of ctx.share.groups[group]!.partitions.values()) {
     const { accepted, rejected, limited, expired, skippedOffsets, gaps, lost, partition } = share;
     const underWay = underWayOffsets(share, ctx.partitions[partition]!.log.logEndOffset);
     const parts = [accepted, rejected, limited, expired, skippedOffsets, gaps, lost, underWay];
     for (const part of parts) sum += part;
+    sums.lost += lost;
+    sums.expired += expired;
+    sums.skipped += skippedOffsets;
+    sums.archived += rejected + limited;
+    if (share.ended.length > 0) found.push(`share group ${group}, partition ${partition}: the ledger is not told of what has ended`);
     if (parts.some((part) => part < 0)) found.push(`share group ${group}, partition ${partition}: one of ${parts.join(', ')} is negative`);
   }
   if (sum !== sums.written) found.push(`share group ${group}: ${sums.written} offsets were written, ${sum} are accounted for`);
+  if (ctx.ledger !== null) causeSums(ctx, group, found);
 }
 
 /** What causes explain is what was counted of a group. */
@@ -151,14 +169,17 @@ function causeSums(ctx: EngineContext, group: number, found: string[]): void {
   let expired = 0;
   let lost = 0;
   let skipped = 0;
+  let archived = 0;
   for (const { fate, node, sequences, records } of ctx.ledger!.causes) {
     if (sequences.length > 0 || ctx.nodes[node]!.group !== group) continue;
     if (fate === 'expired') expired += records;
     else if (fate === 'lost') lost += records;
     else if (fate === 'skipped') skipped += records;
+    else if (fate === 'archived') archived += records;
   }
   const { lostInWork } = sums;
   if (expired !== sums.expired) found.push(`group ${group}: ${sums.expired} expired unread, ${expired} explained by causes`);
+  if (archived !== sums.archived) found.push(`group ${group}: ${sums.archived} archived, ${archived} explained by causes`);
   if (lost !== sums.lost + lostInWork) found.push(`group ${group}: ${sums.lost + lostInWork} lost, ${lost} explained by causes`);
   if (skipped !== sums.skipped - lostInWork)
     found.push(`group ${group}: ${sums.skipped - lostInWork} skipped, ${skipped} explained by causes`);

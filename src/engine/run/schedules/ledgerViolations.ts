@@ -3,7 +3,6 @@ import { endings } from '../../ledger/endings.ts';
 import { inFlightBatches } from '../../producer/inFlight.ts';
 import type { LedgerReport } from '../../report/report.ts';
 import { ledgerOf } from '../ledger/ledger.ts';
-import { shareFates } from '../ledger/shareLedger.ts';
 import type { EngineContext } from '../state.ts';
 
 /** Sentences about counts that do not add up; none when all do. What is served up to now must be settled (`settleAll`). */
@@ -43,8 +42,8 @@ function sendProblems({ sends }: LedgerReport): string[] {
 }
 
 function pathProblems({ paths }: LedgerReport): string[] {
-  return paths.flatMap(({ node, produced, markers, processed, expiredUnread, skippedByReset, steppedOver, lost, underWay }) => {
-    const parts = [processed, expiredUnread, skippedByReset, steppedOver, lost, underWay];
+  return paths.flatMap(({ node, produced, markers, processed, expiredUnread, skippedByReset, steppedOver, lost, archived, underWay }) => {
+    const parts = [processed, expiredUnread, skippedByReset, steppedOver, lost, archived, underWay];
     const sum = parts.reduce((total, part) => total + part, 0);
     if (sum === produced + markers && parts.every((part) => part >= 0)) return [];
     return [`${node} reads ${produced} records and ${markers} markers, but ${parts.join(' + ')} is ${sum}`];
@@ -69,13 +68,12 @@ function routeProblems({ routes }: LedgerReport): string[] {
 function causeProblems(ctx: EngineContext, { paths, causes }: LedgerReport): string[] {
   return paths.flatMap((path) => {
     const { group } = ctx.nodes.find(({ id }) => id === path.node)!;
-    if (shareFates(ctx, group) !== null) return [];
     const inGroup = new Set(ctx.nodes.filter((node) => node.group === group).map(({ id }) => id));
     const explained = (fate: string): number =>
       causes
         .filter((cause) => cause.fate === fate && inGroup.has(cause.node) && cause.sequences.length === 0)
         .reduce((sum, { records }) => sum + records, 0);
-    const counts = { expired: path.expiredUnread, lost: path.lost, skipped: path.skippedByReset } as const;
+    const counts = { expired: path.expiredUnread, lost: path.lost, skipped: path.skippedByReset, archived: path.archived } as const;
     return Object.entries(counts).flatMap(([fate, count]) =>
       explained(fate) === count ? [] : [`${path.node}: ${count} ${fate}, ${explained(fate)} explained by causes`],
     );
