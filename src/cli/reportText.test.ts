@@ -68,3 +68,13 @@ test('[LDGV-7] the report has a route from each source to each sink, and why wha
   );
   expect(textOf({ 'workload.records': 100 }, {}, {}, [], { 'auto.offset.reset': 'earliest' })).not.toContain('Causes');
 });
+
+test('[LAG-4] a group that is behind says why, and what helps; one that keeps up says nothing', () => {
+  const sink = { 'auto.offset.reset': 'earliest', 'service.time.ms': 20 };
+  const text = textOf({}, {}, {}, [], sink);
+  expect(text).toMatch(
+    / {2}Lag grows by .*\/s, never drained at this rate\.\n {2}Because \(100 % of it\): index is too slow: index-0 is busy 100 % of the time/,
+  );
+  expect(text).toContain('    What helps: ');
+  expect(textOf({}, {}, {}, [], { ...sink, 'service.time.ms': 1 })).not.toContain('Because');
+});

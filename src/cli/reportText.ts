@@ -2,6 +2,7 @@
 import type { GroupReport, LatencySummary, NodeReport, Report, TopicReport } from '../engine/report/report.ts';
 import { counted, formatBytes, formatCount, formatDuration, formatRate, formatShare, formatWithHalfWidth, printable } from './format.ts';
 import { ledgerText } from './ledgerText.ts';
+import { lagText } from './lagText.ts';
 import { left, renderTable, right, section, type Column } from './table.ts';
 
 /** Longest list of partitions printed; the JSON report has them all. */
@@ -183,7 +184,7 @@ function groupText(group: GroupReport): string {
     `coordinator ${group.coordinator < 0 ? 'none' : String(group.coordinator)}`,
     `lag ${counted(group.lagRecords, 'record')}, ${formatDuration(group.lagSeconds * 1000)}`,
   ];
-  return section(`Group ${printable(group.groupId)}: ${facts.join(', ')}`, `${members}\n\n${partitions}`);
+  return section(`Group ${printable(group.groupId)}: ${facts.join(', ')}`, `${lagText(group.lag)}${members}\n\n${partitions}`);
 }
 
 /** Who was held back by a quota, and for how long: otherwise a low rate has no visible cause. */

@@ -129,6 +129,11 @@ export function consumerMutedUntilUs(ctx: BrokerContext, broker: number, member:
   return mutedUntilUs(ctx, ctx.capacity.quotas?.consumersMutedUntilUs, keyOf(broker, member));
 }
 
+/** Until when a consumer's connection to a broker is or was muted last; 0 when it never was. */
+export function lastMutedUntilUs(ctx: BrokerContext, broker: number, member: number): number {
+  return ctx.capacity.quotas?.consumersMutedUntilUs.get(keyOf(broker, member)) ?? 0;
+}
+
 function mutedUntilUs(ctx: BrokerContext, muted: ReadonlyMap<number, number> | undefined, key: number): number {
   const untilUs = muted?.get(key) ?? 0;
   return untilUs > ctx.events.nowUs ? untilUs : 0;

@@ -3,6 +3,7 @@ import type { ProcessContext } from '../process/context.ts';
 import { settle } from '../process/settle.ts';
 import { settleProducer } from '../producer/producer.ts';
 import { quantileUs } from '../measures/histogram.ts';
+import { noteMark } from './lag/marks.ts';
 import { nodeLag, ownersOf } from './lag.ts';
 import { type Series, seriesQuantities, thinOut } from './series.ts';
 
@@ -47,6 +48,7 @@ export function takeSample(ctx: ProcessContext, series: Series): void {
   series.timesUs[at] = timeUs;
   const seconds = (timeUs - series.lastUs) / 1e6;
   const owners = ctx.groups.map((_, group) => ownersOf(ctx, group));
+  noteMark(ctx, series.lagMarks, owners);
   for (let n = 0; n < ctx.nodes.length; n++) {
     const node = ctx.nodes[n]!;
     const { recordsIn, recordsOut } = countsOf(ctx, n);

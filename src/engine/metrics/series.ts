@@ -2,9 +2,13 @@
  * Samples of every node over virtual time, at a fixed interval that doubles whenever the room is used up (pairs are then joined: the later
  * sample of each pair stays). Bounded memory, whatever the run's length.
  */
+import { createLagMarks, type LagMarks } from './lag/marks.ts';
+
 export const seriesQuantities = ['rate-in', 'rate-out', 'lag-records', 'lag-seconds', 'latency-p50-ms', 'latency-p99-ms'] as const;
 
 export interface Series {
+  /** What the trend of lag is measured from. */
+  readonly lagMarks: LagMarks;
   intervalUs: number;
   nextUs: number;
   count: number;
@@ -24,6 +28,7 @@ export function createSeries(options: { nodes: number; durationUs: number; consu
   const capacity = 1200;
   const intervalUs = Math.max(100_000, Math.min(1_000_000, Math.floor(options.durationUs / 600)));
   return {
+    lagMarks: createLagMarks(),
     intervalUs,
     nextUs: intervalUs,
     count: 0,

@@ -1,4 +1,5 @@
 /** What the group view shows of a moment: a consumer or share group, its members, what moves between them, its partitions, its latest rebalances. Plain numbers and names. */
+import type { LagReport } from './lagReport.ts';
 
 /**
  * A partition at a member. `kept`: owned. `new`: owned, taken over from another member since the last rebalance began. `paused`: owned, and its application has paused reading it. `revoking`: still owned, and to be given up. `waiting`: meant for this
@@ -134,6 +135,8 @@ export interface GroupView {
   readonly keptIn: string;
   readonly lagRecords: number;
   readonly lagSeconds: number;
+  /** Trend, time to drain, skew and causes; its partitions are in the order of `partitions`. */
+  readonly lag: LagReport;
   /** Rebalances ever begun, and the latest of them, oldest first. */
   readonly rebalancesBegun: number;
   readonly rebalances: readonly RebalanceView[];

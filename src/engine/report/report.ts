@@ -1,4 +1,5 @@
 /** What a run says when asked: the headless report, and what the editor's panels show. Plain JSON. Durations and sizes carry their unit in the name. */
+import type { LagReport } from './lagReport.ts';
 import type { LedgerCause, LedgerRoute, LedgerSend } from './ledgerReport.ts';
 
 export type Fidelity = 'exact' | 'calibrated' | 'assumed';
@@ -108,6 +109,8 @@ export interface GroupReport {
   readonly coordinator: number;
   readonly lagRecords: number;
   readonly lagSeconds: number;
+  /** Trend, time to drain, skew and causes. */
+  readonly lag: LagReport;
   readonly members: readonly GroupMemberReport[];
   readonly partitions: readonly GroupPartitionReport[];
 }

@@ -5,6 +5,7 @@ import type { GroupState } from '../../group/groupState.ts';
 import type { Rebalance } from '../../group/groupHistory.ts';
 import type { GroupMember } from '../../group/memberState.ts';
 import { ownersOf, partitionLag } from '../../metrics/lag.ts';
+import { lagReportOf } from '../../metrics/lag/lagReport.ts';
 import { settleAll } from '../../metrics/observe.ts';
 import type { GroupMemberView, GroupPartitionView, GroupView, RebalanceView } from '../../report/groupView.ts';
 import type { Run } from '../build.ts';
@@ -38,6 +39,7 @@ export function groupViewOf({ ctx }: Run, groupId: string): GroupView | null {
     keptIn: group.key,
     lagRecords: partitions.reduce((sum, { lagRecords }) => sum + lagRecords, 0),
     lagSeconds: partitions.reduce((worst, { lagSeconds }) => Math.max(worst, lagSeconds), 0),
+    lag: lagReportOf({ ctx, marks: ctx.series.lagMarks, faults: ctx.faults }, group.index),
     rebalancesBegun: group.history.begun,
     rebalances: rebalanceViews(ctx, group),
     members: members.map((member) => memberView(ctx, group, member, { places, intended: intended.get(member.index)! })),

@@ -3,6 +3,7 @@ import type { Objective } from '../../../pipeline/document.ts';
 import type { NodeState } from '../../process/node.ts';
 import { uptimeUs } from '../../process/worker.ts';
 import { ownersOf, partitionLag } from '../../metrics/lag.ts';
+import { lagReportOf } from '../../metrics/lag/lagReport.ts';
 import { recordsInLog } from '../../log/recordCounts.ts';
 import { meanHalfWidthUs, quantileUs, type Histogram } from '../../measures/histogram.ts';
 import { countsOf, settleAll } from '../../metrics/observe.ts';
@@ -163,6 +164,7 @@ function groupReport(ctx: EngineContext, groupIndex: number, owners: Int32Array)
     coordinator: coordinatorNow(ctx, group),
     lagRecords: partitions.reduce((sum, partition) => sum + partition.lagRecords, 0),
     lagSeconds: partitions.reduce((worst, partition) => Math.max(worst, partition.lagSeconds), 0),
+    lag: lagReportOf({ ctx, marks: ctx.series.lagMarks, faults: ctx.faults }, groupIndex),
     members,
     partitions,
   };
