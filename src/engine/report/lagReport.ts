@@ -2,8 +2,8 @@
 
 /**
  * Why records wait. Nobody can read: `offline`, `unreachable`, `open-transaction`, `below-min-isr`. Nobody does: `no-coordinator`, `no-member`, `silent-member`, `rebalance`, `no-owner`. The
- * reader is held up: `outage`, `no-memory`, `long-poll`. It does what it can: `retries`, `rate-limit`, `hot-key`, `hot-partition`, `too-few-partitions`, `slow-service`, `catching-up`. It waits for records:
- * `quota`, `fetch-bound`, `fetch-min-bytes`, `sleeping`, `not-due`, `between-polls`. What it works off is old: `earliest`, `after-absence`, `after-outage`. Of share groups: `share-locks`, `share-window`.
+ * reader is held up: `paused`, `outage`, `no-memory`, `long-poll`. It does what it can: `retries`, `rate-limit`, `hot-key`, `hot-partition`, `too-few-partitions`, `slow-service`, `catching-up`. It waits for records:
+ * `quota`, `fetch-bound`, `fetch-min-bytes`, `sleeping`, `not-due`, `between-polls`. What it works off is old: `earliest`, `after-absence`, `after-outage`, `after-pause`, `after-seek`. Of share groups: `share-locks`, `share-window`.
  */
 export type LagCauseKind =
   | 'offline'
@@ -15,6 +15,7 @@ export type LagCauseKind =
   | 'silent-member'
   | 'rebalance'
   | 'no-owner'
+  | 'paused'
   | 'outage'
   | 'no-memory'
   | 'long-poll'
@@ -34,6 +35,8 @@ export type LagCauseKind =
   | 'earliest'
   | 'after-absence'
   | 'after-outage'
+  | 'after-pause'
+  | 'after-seek'
   | 'share-locks'
   | 'share-window';
 

@@ -5,7 +5,7 @@ import { sentTimeAt } from '../../log/partitionLog.ts';
 import { firstSentSince } from '../lag.ts';
 import { type Finding, figure, finding, type Teller } from './cause.ts';
 import { type GroupFacts, memberName, type PartitionFacts, partitionName, sum } from './facts.ts';
-import { counted, listed, perSecond, time } from './words.ts';
+import { count, counted, listed, perSecond, time } from './words.ts';
 
 /** Away for less than this, a reader has left nothing to speak of. */
 const absenceMinUs = 1_000_000;
@@ -13,17 +13,34 @@ const absenceMinUs = 1_000_000;
 export function backlogOf(facts: GroupFacts, partition: PartitionFacts): Finding | null {
   if (partition.owner < 0 || facts.shared) return null;
   const start = startOf(facts, partition);
-  if (start !== null) {
-    const records = sentBefore(facts, partition, start.timeUs);
-    if (records > 0 && start.why === 'earliest') return finding('earliest', partition, 0, records);
-    const away = start.before === null ? 0 : start.timeUs - start.before.timeUs;
-    if (records > 0 && away >= absenceMinUs) return finding('after-absence', partition, 0, records);
+  const own = start === null ? null : sinceStart(facts, partition, start);
+  if (own !== null) return own;
+  for (const [kind, from, to] of stops) {
+    const stop = lastStop(facts, partition, from, to);
+    const records = stop === null ? 0 : sentBefore(facts, partition, stop.endUs) - sentBefore(facts, partition, stop.startUs);
+    if (records > 0) return finding(kind, partition, facts.ctx.workers[partition.owner]!.node, records);
   }
-  const outage = lastOutage(facts, partition);
-  if (outage === null) return null;
-  const records = sentBefore(facts, partition, outage.endUs) - sentBefore(facts, partition, outage.startUs);
-  return records > 0 ? finding('after-outage', partition, facts.ctx.workers[partition.owner]!.node, records) : null;
+  return null;
 }
+
+/** What was there when its reader took the partition up, or was put back to be read again. */
+function sinceStart(facts: GroupFacts, partition: PartitionFacts, start: ReadingStart): Finding | null {
+  if (start.why === 'seek' || start.why === 'administrator') {
+    const again = facts.ctx.progress[facts.group.index]!.processedUpTo[partition.index]! - partition.lag.position;
+    return again > 0 ? finding('after-seek', partition, 0, Math.min(again, partition.lag.records)) : null;
+  }
+  const records = sentBefore(facts, partition, start.timeUs);
+  if (records === 0) return null;
+  if (start.why === 'earliest') return finding('earliest', partition, 0, records);
+  const away = start.before === null ? 0 : start.timeUs - start.before.timeUs;
+  return away >= absenceMinUs ? finding('after-absence', partition, 0, records) : null;
+}
+
+/** What holds a node's reading up for a while, by the faults that begin and end it. */
+const stops = [
+  ['after-outage', 'outage.start', 'outage.end'],
+  ['after-pause', 'consumer.pause', 'consumer.resume'],
+] as const;
 
 function startOf({ ctx }: GroupFacts, { owner, index }: PartitionFacts): ReadingStart | null {
   return ownedPartition(ctx.consumers[owner]!, index)?.start ?? null;
@@ -37,18 +54,15 @@ function sentBefore({ ctx }: GroupFacts, { index, lag }: PartitionFacts, momentU
   return Math.max(0, Math.min(log.highWatermark, firstSentSince(log, momentUs)) - from);
 }
 
-/** The last outage of the node that reads a partition that is over, as it happened in the run. */
-function lastOutage({ ctx, faults }: GroupFacts, { owner }: PartitionFacts) {
+/** The last such time of the node that reads a partition that is over, as it happened in the run. */
+function lastStop({ ctx, faults }: GroupFacts, { owner }: PartitionFacts, from: string, to: string) {
   const { id, outage } = ctx.nodes[ctx.workers[owner]!.node]!;
   if (outage) return null;
   const own = faults
-    .filter(
-      ({ timeUs, fault }) =>
-        timeUs <= ctx.events.nowUs && fault.node === id && (fault.action === 'outage.start' || fault.action === 'outage.end'),
-    )
+    .filter(({ timeUs, fault }) => timeUs <= ctx.events.nowUs && fault.node === id && (fault.action === from || fault.action === to))
     .sort((a, b) => a.timeUs - b.timeUs);
-  const end = own.findLast(({ fault }) => fault.action === 'outage.end');
-  const start = own.findLast(({ fault, timeUs }) => fault.action === 'outage.start' && timeUs < (end?.timeUs ?? 0));
+  const end = own.findLast(({ fault }) => fault.action === to);
+  const start = own.findLast(({ fault, timeUs }) => fault.action === from && timeUs < (end?.timeUs ?? 0));
   return end === undefined || start === undefined ? null : { startUs: start.timeUs, endUs: end.timeUs };
 }
 
@@ -100,7 +114,7 @@ export const tellAfterAbsence: Teller = (facts, { partitions, records }) => {
 };
 
 export const tellAfterOutage: Teller = (facts, { subject, partitions, records }) => {
-  const outage = lastOutage(facts, partitions[0]!)!;
+  const outage = lastStop(facts, partitions[0]!, 'outage.start', 'outage.end')!;
   const { words, figures } = progress(partitions, facts);
   const lasted = (outage.endUs - outage.startUs) / 1e6;
   return {
@@ -108,5 +122,31 @@ export const tellAfterOutage: Teller = (facts, { subject, partitions, records })
     sentence: `The system behind ${facts.ctx.nodes[subject]!.name} did not answer from ${time(outage.startUs / 1e6)} to ${time(outage.endUs / 1e6)}: ${counted(records, 'record')} that came in those ${time(lasted)} are left.${words}`,
     remedy: 'Nothing: the log has kept them. More members catch up sooner, if that system takes it.',
     figures: [figure('outage lasted', lasted, 's'), figure('left from it', records, 'records'), ...figures],
+  };
+};
+
+export const tellAfterPause: Teller = (facts, { subject, partitions, records }) => {
+  const pause = lastStop(facts, partitions[0]!, 'consumer.pause', 'consumer.resume')!;
+  const { words, figures } = progress(partitions, facts);
+  const lasted = (pause.endUs - pause.startUs) / 1e6;
+  return {
+    node: subject,
+    sentence: `${facts.ctx.nodes[subject]!.name} had paused reading from ${time(pause.startUs / 1e6)} to ${time(pause.endUs / 1e6)}: ${counted(records, 'record')} of ${names(facts, partitions)} that came in those ${time(lasted)} are left.${words}`,
+    remedy: 'Nothing, or more members where it has to go faster.',
+    figures: [figure('paused for', lasted, 's'), figure('left from it', records, 'records'), ...figures],
+  };
+};
+
+export const tellAfterSeek: Teller = (facts, { partitions, records }) => {
+  const start = startOf(facts, partitions[0]!)!;
+  const { words, figures } = progress(partitions, facts);
+  const how =
+    start.why === 'seek'
+      ? `was sought to offset ${count(start.offset)}`
+      : `begins at offset ${count(start.offset)}, where an administrator has set it`;
+  return {
+    sentence: `Group ${facts.group.groupId} reads again: ${partitionName(facts, partitions[0]!.index)} ${how} (${time(start.timeUs / 1e6)}), and ${counted(records, 'record')} of ${names(facts, partitions)} that it had served before are left.${words}`,
+    remedy: 'Nothing: it was asked for. More members go faster.',
+    figures: [figure('served before', records, 'records'), ...figures],
   };
 };

@@ -2,16 +2,18 @@
 import { isBrokerUp, isReachable } from '../../broker/links.ts';
 import { lastStableOffsetOf } from '../../log/partitionLog.ts';
 import { type Finding, figure, finding, type Teller } from './cause.ts';
-import { type GroupFacts, type PartitionFacts, partitionName, sum } from './facts.ts';
+import { type GroupFacts, type PartitionFacts, partitionName, readFrom, sum } from './facts.ts';
 import { be, count, counted, listed, time } from './words.ts';
 
 /** What makes reading impossible altogether; null where it is possible. */
-export function cannotRead({ ctx, shared, members }: GroupFacts, partition: PartitionFacts): Finding | null {
+export function cannotRead(facts: GroupFacts, partition: PartitionFacts): Finding | null {
+  const { ctx, shared, members } = facts;
   const { leader } = ctx.partitions[partition.index]!;
   if (!isBrokerUp(ctx, leader)) return finding('offline', partition, 0, partition.lag.records);
+  const broker = readFrom(facts, partition);
   const readers = shared ? members.filter(({ alive }) => alive) : members.filter(({ index }) => index === partition.owner);
-  const isCut = readers.length > 0 && readers.every(({ node }) => !isReachable(ctx, -2 - node, leader));
-  return isCut ? finding('unreachable', partition, leader) : null;
+  const isCut = readers.length > 0 && readers.every(({ node }) => !isReachable(ctx, -2 - node, broker));
+  return isCut ? finding('unreachable', partition, broker) : null;
 }
 
 /** Records behind the last stable offset, for who reads committed ones only. */
@@ -59,7 +61,7 @@ export const tellOffline: Teller = (facts, { partitions, records }) => {
 };
 
 export const tellUnreachable: Teller = (facts, { subject, partitions, records }) => ({
-  sentence: `The connection between the readers of ${names(facts, partitions)} and broker ${subject}, which leads ${partitions.length === 1 ? 'it' : 'them'}, is cut: ${counted(records, 'record')} cannot be fetched.`,
+  sentence: `The connection between the readers of ${names(facts, partitions)} and broker ${subject}, which ${partitions.length === 1 ? 'it is' : 'they are'} read from, is cut: ${counted(records, 'record')} cannot be fetched.`,
   remedy: 'Heal the connection. Elections do not help: the brokers reach each other, and the leader stays.',
   figures: [figure('broker', subject), figure('partitions', partitions.length)],
 });

@@ -1,4 +1,5 @@
 /** What there is to know of a group when its lag is to be explained: partitions, members, and what both did over the last seconds. Reads only; settle first. */
+import { ownedPartition } from '../../consumer/consumer.ts';
 import type { GroupState } from '../../group/groupState.ts';
 import type { ProcessContext } from '../../process/context.ts';
 import type { PlannedFault } from '../../run/state.ts';
@@ -159,6 +160,12 @@ function workSince(ctx: ProcessContext, index: number, mark: LagMark) {
 }
 
 const share = (value: number): number => Math.min(1, Math.max(0, value));
+
+/** Broker that a partition is read from: the leader, or a replica nearer to its reader (KIP-392). */
+export function readFrom({ ctx }: Pick<GroupFacts, 'ctx'>, { index, owner }: Pick<PartitionFacts, 'index' | 'owner'>): number {
+  const preferred = owner < 0 ? -1 : (ownedPartition(ctx.consumers[owner]!, index)?.preferred ?? -1);
+  return preferred >= 0 ? preferred : ctx.partitions[index]!.leader;
+}
 
 /** `orders-3` */
 export function partitionName({ ctx }: Pick<GroupFacts, 'ctx'>, index: number): string {

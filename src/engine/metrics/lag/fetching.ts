@@ -5,7 +5,7 @@ import { linkDelayUs } from '../../broker/links.ts';
 import { lastMutedUntilUs } from '../../broker/quotas.ts';
 import type { WorkerState } from '../../process/worker.ts';
 import { type Finding, figure, finding, type Teller } from './cause.ts';
-import { type GroupFacts, memberName, type PartitionFacts, partitionName, sum } from './facts.ts';
+import { type GroupFacts, memberName, type PartitionFacts, partitionName, readFrom, sum } from './facts.ts';
 import { count, counted, listed, percent, perSecond, time } from './words.ts';
 
 /** Why a member that is not busy all the time has records before it; null where the state does not say. */
@@ -15,8 +15,8 @@ export function waitsForRecords(facts: GroupFacts, partition: PartitionFacts): F
   if (member === undefined || member.saturated || mark === null) return null;
   const consumer = ctx.consumers[member.index]!;
   const worker = ctx.workers[member.index]!;
-  const { leader } = ctx.partitions[partition.index]!;
-  if (isThrottled(facts, member.index, leader)) return finding('quota', partition, member.node);
+  const broker = readFrom(facts, partition);
+  if (isThrottled(facts, member.index, broker)) return finding('quota', partition, member.node);
   const owned = ownedPartition(consumer, partition.index);
   if (owned === undefined) return null;
   if (worker.phase !== 'idle')
@@ -25,7 +25,7 @@ export function waitsForRecords(facts: GroupFacts, partition: PartitionFacts): F
   const session = owned.session < 0 ? null : (ctx.fetchSessions.items[owned.session] ?? null);
   if (session?.state === 'waiting' && session.limits.minBytes > 1) return finding('fetch-min-bytes', partition, member.node);
   if (consumer.config.idleUs > 0 && !ctx.members[member.index]!.inPoll) return finding('sleeping', partition, member.node);
-  return session !== null && isFetching(session) ? finding('fetch-bound', partition, leader) : null;
+  return session !== null && isFetching(session) ? finding('fetch-bound', partition, broker) : null;
 }
 
 const isFetching = ({ state }: FetchSession) => state === 'travelling' || state === 'answering';
@@ -136,8 +136,8 @@ export const tellBetweenPolls: Teller = (facts, { subject, partitions, records }
   const { ctx, memberOf } = facts;
   const { busy, processedPerSecond, node } = memberOf.get(subject)!;
   const { config } = ctx.consumers[subject]!;
-  const { leader } = ctx.partitions[partitions[0]!.index]!;
-  const roundTrip = (2 * (ctx.costs.networkLatencyUs + linkDelayUs(ctx, -2 - node, leader))) / 1e6;
+  const broker = readFrom(facts, partitions[0]!);
+  const roundTrip = (2 * (ctx.costs.networkLatencyUs + linkDelayUs(ctx, -2 - node, broker))) / 1e6;
   const phase = doing[ctx.workers[subject]!.phase] ?? ctx.workers[subject]!.phase;
   return {
     member: subject,

@@ -3,24 +3,13 @@
  * the state is said to have none.
  */
 import type { LagCause, LagCauseKind, LagFigures, LagReport, NodeLagReport, PartitionLagReport } from '../../report/lagReport.ts';
-import { backlogOf, tellAfterAbsence, tellAfterOutage, tellEarliest } from './backlog.ts';
+import { backlogOf, tellAfterAbsence, tellAfterOutage, tellAfterPause, tellAfterSeek, tellEarliest } from './backlog.ts';
 import { belowMinIsr, cannotRead, heldByTransaction, tellBelowMinIsr, tellOffline, tellTransaction, tellUnreachable } from './blocked.ts';
 import type { Finding, Teller } from './cause.ts';
 import { factsOf, type GroupFacts, type LagSource, type PartitionFacts, partitionName, sum, waitsFromSeconds } from './facts.ts';
 import { tellBetweenPolls, tellFetchBound, tellMinBytes, tellNotDue, tellQuota, tellSleeping, waitsForRecords } from './fetching.ts';
-import {
-  heldUp,
-  overloaded,
-  tellCatchingUp,
-  tellHot,
-  tellLongPoll,
-  tellNoMemory,
-  tellOutage,
-  tellRateLimit,
-  tellRetries,
-  tellSlowService,
-  tellTooFew,
-} from './serving.ts';
+import { overloaded, tellCatchingUp, tellHot, tellRateLimit, tellRetries, tellSlowService, tellTooFew } from './serving.ts';
+import { heldUp, tellLongPoll, tellNoMemory, tellOutage, tellPaused } from './heldUp.ts';
 import { shareFindings, tellLocks, tellWindow } from './shareCauses.ts';
 import { isUnread, tellNoCoordinator, tellNoMember, tellNoOwner, tellRebalance, tellSilent } from './unread.ts';
 import { counted, listed, percent, perSecond, time } from './words.ts';
@@ -124,6 +113,9 @@ const tellers: Readonly<Record<LagCauseKind, Teller>> = {
   earliest: tellEarliest,
   'after-absence': tellAfterAbsence,
   'after-outage': tellAfterOutage,
+  'after-pause': tellAfterPause,
+  'after-seek': tellAfterSeek,
+  paused: tellPaused,
   'share-locks': tellLocks,
   'share-window': tellWindow,
 };

@@ -1,9 +1,9 @@
-/** Records whose reader is held up in its work, or does all it can: who is busy, with what, and why more of it would not be shared. */
+/** Records whose reader does all it can: who is busy, with what, and why it is not shared. */
 import { keyText } from '../../workload/keys.ts';
 import { type Finding, figure, finding, type Teller } from './cause.ts';
-import { type GroupFacts, idleBelow, memberName, type MemberFacts, type PartitionFacts, partitionName, sum } from './facts.ts';
+import { type GroupFacts, idleBelow, memberName, type MemberFacts, type PartitionFacts, sum } from './facts.ts';
 import { type KeySample, sampleKeys } from './keySample.ts';
-import { count, counted, listed, percent, perSecond, time } from './words.ts';
+import { counted, listed, percent, perSecond, time } from './words.ts';
 
 /** Part of its time that waits between attempts, or attempts that are repeated, must take to be the cause. */
 const retriesFrom = 0.2;
@@ -12,27 +12,9 @@ const hotFrom = 1.5;
 /** Drift of a lag, as a part of what is served, below which it neither grows nor shrinks. */
 const steadyWithin = 0.02;
 
-/** What holds up the members that read a partition, other than having too much to do; null where nothing does. */
-export function heldUp(facts: GroupFacts, partition: PartitionFacts): Finding | null {
-  const { ctx } = facts;
-  const readers = readersOf(facts, partition);
-  if (readers.length === 0) return null;
-  const all = (holds: (member: MemberFacts) => boolean) => readers.every(holds);
-  const [first] = readers;
-  if (all(({ node }) => ctx.nodes[node]!.outage)) return finding('outage', partition, first!.node);
-  if (all(({ index }) => ctx.workers[index]!.phase === 'blocked')) return finding('no-memory', partition, first!.node);
-  return all(({ index }) => isAwayFromPoll(facts, index)) ? finding('long-poll', partition, first!.index) : null;
-}
-
-const readersOf = ({ shared, members, memberOf }: GroupFacts, { owner }: PartitionFacts): readonly MemberFacts[] =>
+/** Who reads a partition: its owner, or every member of a share group that is up. */
+export const readersOf = ({ shared, members, memberOf }: GroupFacts, { owner }: PartitionFacts): readonly MemberFacts[] =>
   shared ? members.filter(({ alive }) => alive) : [memberOf.get(owner)].flatMap((member) => (member === undefined ? [] : [member]));
-
-/** A member that is out of its group for `max.poll.interval.ms`, or will soon be, and still works on one poll. */
-function isAwayFromPoll({ ctx }: GroupFacts, index: number): boolean {
-  const { inPoll, lastPollUs, config } = ctx.members[index]!;
-  const { phase } = ctx.workers[index]!;
-  return !inPoll && phase === 'serving' && ctx.events.nowUs - lastPollUs >= config.maxPollIntervalUs / 2;
-}
 
 /** What a member that is busy all the time is busy with; null for one that is not. */
 export function overloaded(facts: GroupFacts, partition: PartitionFacts): Finding | null {
@@ -113,56 +95,7 @@ function hotPartition(facts: GroupFacts, member: MemberFacts): Hot | null {
   return { partition: hot, byKey: sample.key >= 0 && rest + weight(hot) - ofKey <= room, sample };
 }
 
-const names = (facts: GroupFacts, partitions: readonly PartitionFacts[]) =>
-  listed(partitions.map(({ index }) => partitionName(facts, index)));
 const nodeName = ({ ctx }: GroupFacts, node: number) => ctx.nodes[node]!.name;
-
-export const tellOutage: Teller = (facts, { subject, records }) => {
-  const stalled = facts.members.filter(({ node }) => node === subject).map(({ index }) => facts.ctx.workers[index]!.stalledSinceUs);
-  const since = stalled.filter((sinceUs) => sinceUs >= 0);
-  const sinceUs = since.length === 0 ? null : Math.min(...since);
-  const { nowUs } = facts.ctx.events;
-  return {
-    node: subject,
-    sentence: `The system behind ${nodeName(facts, subject)} does not answer${sinceUs === null ? '' : ` since ${time(sinceUs / 1e6)}`}: its members stand still in the middle of their work, and ${counted(records, 'record')} wait. The log keeps them.`,
-    remedy: 'Nothing is lost as long as the topic keeps them; once it answers again, they are worked off at its spare rate.',
-    figures: sinceUs === null ? [] : [figure('outage for', (nowUs - sinceUs) / 1e6, 's')],
-  };
-};
-
-export const tellNoMemory: Teller = (facts, { subject, records }) => {
-  const stalled = facts.members.filter(({ node }) => node === subject).map(({ index }) => facts.ctx.workers[index]!.stalledSinceUs);
-  const sinceUs = Math.min(...stalled.filter((at) => at >= 0));
-  return {
-    node: subject,
-    sentence: `${nodeName(facts, subject)} cannot send on what it makes: buffer.memory of its producer is full since ${time(sinceUs / 1e6)}, because the topics it writes to do not take it. ${counted(records, 'record')} wait before it.`,
-    remedy: 'Look at the topic it writes to: a broker that is down, too few in-sync replicas, or a quota.',
-    figures: [figure('blocked for', (facts.ctx.events.nowUs - sinceUs) / 1e6, 's')],
-  };
-};
-
-export const tellLongPoll: Teller = (facts, { subject, partitions, records }) => {
-  const { ctx } = facts;
-  const { lastPollUs, config, generation } = ctx.members[subject]!;
-  const { count: size, served } = ctx.workers[subject]!;
-  const away = (ctx.events.nowUs - lastPollUs) / 1e6;
-  const most = config.maxPollIntervalUs / 1e6;
-  const out =
-    generation < 0
-      ? 'It has left the group for that, and its commits are refused.'
-      : `At ${time(most)} (max.poll.interval.ms) it leaves the group.`;
-  return {
-    member: subject,
-    sentence: `${memberName(facts, subject)} is away from poll for ${time(away)}: it has served ${count(served)} of the ${counted(size, 'record')} of its last poll. ${out} ${counted(records, 'record')} of ${names(facts, partitions)} wait.`,
-    remedy: 'Fewer records a poll (max.poll.records), or a longer max.poll.interval.ms.',
-    figures: [
-      figure('away from poll', away, 's'),
-      figure('max.poll.interval.ms', most * 1000, 'ms'),
-      figure('records of the poll', size),
-      figure('served of them', served),
-    ],
-  };
-};
 
 /** Members of a node that read these partitions. */
 function workersOf(facts: GroupFacts, node: number, partitions: readonly PartitionFacts[]): readonly MemberFacts[] {

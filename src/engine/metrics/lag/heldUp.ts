@@ -1,0 +1,94 @@
+/** Records whose reader is held up in its work: paused, before a system that does not answer, without memory to send on, or too long at one poll. */
+import { ownedPartition } from '../../consumer/consumer.ts';
+import { type Finding, figure, finding, type Teller } from './cause.ts';
+import { type GroupFacts, memberName, type MemberFacts, type PartitionFacts, partitionName } from './facts.ts';
+import { readersOf } from './serving.ts';
+import { count, counted, listed, time } from './words.ts';
+
+/** What holds up the members that read a partition, other than having too much to do; null where nothing does. */
+export function heldUp(facts: GroupFacts, partition: PartitionFacts): Finding | null {
+  const { ctx } = facts;
+  const readers = readersOf(facts, partition);
+  if (readers.length === 0) return null;
+  const all = (holds: (member: MemberFacts) => boolean) => readers.every(holds);
+  const [first] = readers;
+  if (!facts.shared && ownedPartition(ctx.consumers[partition.owner]!, partition.index)?.paused === true)
+    return finding('paused', partition, first!.index);
+  if (all(({ node }) => ctx.nodes[node]!.outage)) return finding('outage', partition, first!.node);
+  if (all(({ index }) => ctx.workers[index]!.phase === 'blocked')) return finding('no-memory', partition, first!.node);
+  return all(({ index }) => isAwayFromPoll(facts, index)) ? finding('long-poll', partition, first!.index) : null;
+}
+
+/** A member that is out of its group for `max.poll.interval.ms`, or will soon be, and still works on one poll. */
+function isAwayFromPoll({ ctx }: GroupFacts, index: number): boolean {
+  const { inPoll, lastPollUs, config } = ctx.members[index]!;
+  const { phase } = ctx.workers[index]!;
+  return !inPoll && phase === 'serving' && ctx.events.nowUs - lastPollUs >= config.maxPollIntervalUs / 2;
+}
+
+const names = (facts: GroupFacts, partitions: readonly PartitionFacts[]) =>
+  listed(partitions.map(({ index }) => partitionName(facts, index)));
+
+export const tellPaused: Teller = (facts, { subject, partitions, records }) => {
+  const { ctx, faults } = facts;
+  const node = ctx.nodes[ctx.workers[subject]!.node]!;
+  const { nowUs } = ctx.events;
+  const pauses = faults.filter(({ timeUs, fault }) => timeUs <= nowUs && fault.node === node.id && fault.action === 'consumer.pause');
+  const sinceUs = pauses.length === 0 ? null : Math.max(...pauses.map(({ timeUs }) => timeUs));
+  return {
+    member: subject,
+    sentence: `${memberName(facts, subject)} has paused reading ${names(facts, partitions)}${sinceUs === null ? '' : `, last at ${time(sinceUs / 1e6)}`}: it polls and stays a member, and ${counted(records, 'record')} wait.`,
+    remedy: 'Resume it.',
+    figures: [
+      figure('partitions paused', partitions.length),
+      ...(sinceUs === null ? [] : [figure('paused for', (nowUs - sinceUs) / 1e6, 's')]),
+    ],
+  };
+};
+
+export const tellOutage: Teller = (facts, { subject, records }) => {
+  const stalled = facts.members.filter(({ node }) => node === subject).map(({ index }) => facts.ctx.workers[index]!.stalledSinceUs);
+  const since = stalled.filter((sinceUs) => sinceUs >= 0);
+  const sinceUs = since.length === 0 ? null : Math.min(...since);
+  const { nowUs } = facts.ctx.events;
+  return {
+    node: subject,
+    sentence: `The system behind ${facts.ctx.nodes[subject]!.name} does not answer${sinceUs === null ? '' : ` since ${time(sinceUs / 1e6)}`}: its members stand still in the middle of their work, and ${counted(records, 'record')} wait. The log keeps them.`,
+    remedy: 'Nothing is lost as long as the topic keeps them; once it answers again, they are worked off at its spare rate.',
+    figures: sinceUs === null ? [] : [figure('outage for', (nowUs - sinceUs) / 1e6, 's')],
+  };
+};
+
+export const tellNoMemory: Teller = (facts, { subject, records }) => {
+  const stalled = facts.members.filter(({ node }) => node === subject).map(({ index }) => facts.ctx.workers[index]!.stalledSinceUs);
+  const sinceUs = Math.min(...stalled.filter((at) => at >= 0));
+  return {
+    node: subject,
+    sentence: `${facts.ctx.nodes[subject]!.name} cannot send on what it makes: buffer.memory of its producer is full since ${time(sinceUs / 1e6)}, because the topics it writes to do not take it. ${counted(records, 'record')} wait before it.`,
+    remedy: 'Look at the topic it writes to: a broker that is down, too few in-sync replicas, or a quota.',
+    figures: [figure('blocked for', (facts.ctx.events.nowUs - sinceUs) / 1e6, 's')],
+  };
+};
+
+export const tellLongPoll: Teller = (facts, { subject, partitions, records }) => {
+  const { ctx } = facts;
+  const { lastPollUs, config, generation } = ctx.members[subject]!;
+  const { count: size, served } = ctx.workers[subject]!;
+  const away = (ctx.events.nowUs - lastPollUs) / 1e6;
+  const most = config.maxPollIntervalUs / 1e6;
+  const out =
+    generation < 0
+      ? 'It has left the group for that, and its commits are refused.'
+      : `At ${time(most)} (max.poll.interval.ms) it leaves the group.`;
+  return {
+    member: subject,
+    sentence: `${memberName(facts, subject)} is away from poll for ${time(away)}: it has served ${count(served)} of the ${counted(size, 'record')} of its last poll. ${out} ${counted(records, 'record')} of ${names(facts, partitions)} wait.`,
+    remedy: 'Fewer records a poll (max.poll.records), or a longer max.poll.interval.ms.',
+    figures: [
+      figure('away from poll', away, 's'),
+      figure('max.poll.interval.ms', most * 1000, 'ms'),
+      figure('records of the poll', size),
+      figure('served of them', served),
+    ],
+  };
+};
