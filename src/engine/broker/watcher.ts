@@ -44,6 +44,8 @@ export interface RunWatcher {
   polled?(member: number, slices: readonly PolledSlice[]): void;
   /** The application begins with the records of its last poll. */
   serviceBegun?(member: number): void;
+  /** A thread of the member's pool begins with record `index` of a fetch answer. */
+  recordBegun?(member: number, fetched: FetchedRecords, index: number, thread: number): void;
   /** `count` records from index `from` of a fetch answer are done; the i-th ended at `endUs[endFrom + i]`. */
   serviceEnded?(
     member: number,

@@ -40,6 +40,7 @@ export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState):
         preferredUntilUs: 0.5,
         paused: false,
         seek: null,
+        timesSet: 0,
         start: null,
       },
   );

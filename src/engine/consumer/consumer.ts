@@ -58,6 +58,8 @@ export interface OwnedPartition {
   paused: boolean;
   /** KafkaConsumer.seek that the application calls before its next poll; null for none. */
   seek: PendingSeek | null;
+  /** How often its position was set, by a commit, a reset or a truncation: what was read before no longer leads up to it. */
+  timesSet: number;
   /** Why reading began where it did; null without a ledger. */
   start: ReadingStart | null;
 }
@@ -92,6 +94,8 @@ export interface ConsumerState {
   /** How many owned partitions are paused, and whether one has a `seek`. */
   pausedPartitions: number;
   hasSeeks: boolean;
+  /** The application has no room and has paused all it owns: nothing is fetched, and what is on its way stays in the buffer (KafkaConsumer.pause). */
+  backPressure: boolean;
   /** Whether an owned partition has offsets it stepped over and not yet taken account of. */
   hasStepped: boolean;
   nextAutoCommitUs: number;
@@ -128,6 +132,7 @@ export function createConsumer(index: number, group: number, config: ConsumerCon
     heldCursors: [],
     pausedPartitions: 0,
     hasSeeks: false,
+    backPressure: false,
     hasStepped: false,
     nextAutoCommitUs: 0,
     resolveAttempts: -1,

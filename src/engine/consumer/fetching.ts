@@ -9,8 +9,9 @@ import { endLeases, leaveReplicaOf, takePreferred } from './preferred.ts';
 import { resetPosition } from './positions.ts';
 import { canFetchFrom, epochBefore, takeFetchErrors } from './recovery.ts';
 
-/** Sends a fetch on every idle session for its partitions that have nothing buffered (Kafka fetches a partition again once it is drained). */
+/** Sends a fetch on every idle session for its partitions that have nothing buffered (Kafka fetches a partition again once it is drained), unless all are paused. */
 export function sendFetches(ctx: ConsumerContext, consumer: ConsumerState): void {
+  if (consumer.backPressure) return;
   if (ctx.events.nowUs > consumer.leaseUs) endLeases(ctx, consumer);
   for (const slot of consumer.sessions) {
     const session = ctx.fetchSessions.items[slot];

@@ -50,4 +50,5 @@ export function setPosition(owned: OwnedPartition, offset: number): void {
   owned.position = offset;
   owned.processed = offset;
   owned.steppedTo = -1;
+  owned.timesSet++;
 }

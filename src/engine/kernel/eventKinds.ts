@@ -135,6 +135,8 @@ export const EventKind = {
   ProcessingTransactionEnded: 74,
   /** a = member, b = generation. A member that an error has stopped is started again. */
   MemberRestarts: 76,
+  /** a = member, b = thread. The record a thread of the member's pool works on may be done. */
+  PoolRecordDone: 77,
   /** a = slot, b = request number. An OffsetFetch is at the group's coordinator. */
   OffsetFetchArrived: 80,
   /** a = slot, b = request number. Its answer is back at the member. */

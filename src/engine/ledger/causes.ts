@@ -8,6 +8,8 @@ export type CauseCode =
   | 'failed'
   | 'deadLettered'
   | 'deduplicated'
+  /** A full pool refused them. */
+  | 'rejected'
   /** Processed and not committed by one who let go of the partition. */
   | 'uncommitted'
   /** Committed and not processed by one who let go of the partition. */

@@ -15,6 +15,8 @@ export interface NodeMetrics {
   backoffUs: number;
   /** Sent to a dead letter topic. */
   deadLettered: number;
+  /** Of those that failed or went to a dead letter topic: refused by a full pool, never served. */
+  rejected: number;
   /** Known from the table of ids, and not done again. */
   deduplicated: number;
   /** Read a second time or more often. */
@@ -46,6 +48,7 @@ export function createNodeMetrics(consumes: boolean): NodeMetrics {
     retried: 0,
     backoffUs: 0,
     deadLettered: 0,
+    rejected: 0,
     deduplicated: 0,
     processedAgain: 0,
     expiredUnread: 0,

@@ -100,13 +100,14 @@ export function accountEnding(ctx: ProcessContext, node: NodeState, record: Reco
 const ended = { source: 0, sequence: 0 };
 
 /** A node drops records all the time: that is one cause, kept where it is found again at once. */
-function endingCause(ctx: ProcessContext, ledger: LedgerState, node: NodeState, ending: Ending): CauseState {
+function endingCause(ctx: ProcessContext, ledger: LedgerState, node: NodeState, ending: Ending, refused = false): CauseState {
   const { nowUs } = ctx.events;
   const places = ledger.endingBy[node.index]!;
-  const number = endings.indexOf(ending);
+  const number = endings.indexOf(ending) + (refused ? endings.length : 0);
   while (places.length <= number) places.push(-1);
   if (places[number]! < 0) {
-    const code = ending === 'filtered' || ending === 'deadLettered' || ending === 'deduplicated' ? ending : 'failed';
+    const known = ending === 'filtered' || ending === 'deadLettered' || ending === 'deduplicated' ? ending : 'failed';
+    const code = refused ? 'rejected' : known;
     places[number] = ledger.causes.indexOf(causeOf(ledger, { ...noCause, fate: ending, code, node: node.index }, nowUs));
   }
   const cause = ledger.causes[places[number]!]!;
@@ -181,6 +182,30 @@ export function accountServed(ctx: ProcessContext, worker: WorkerState): void {
   });
 }
 
+/** A record that a thread of a pool has served, or that a full pool has refused, is told at once where records arrive: its end is an event of the run. */
+export function accountPooled(ctx: ProcessContext, { worker, node, slice, index, record }: Ended): void {
+  const { ledger } = ctx;
+  const { partition, columns } = slice.fetched;
+  if (ledger === null || ledger.sinkAt[node.index]!.length === 0) return;
+  const place = ledger.sinkAt[node.index]![ctx.partitions[partition]!.topic]!;
+  const outcome = worker.failed[record]!;
+  const ending = endingOf(ctx, worker, outcome);
+  ended.source = rootOf(ctx.paths, columns.path[index]!);
+  ended.sequence = columns.sequence[index]!;
+  if (outcome === Outcome.done) {
+    const beside = ledger.sinksBeside[node.index]![0] ?? [];
+    noteDelivered(ledger, ledger.sinks[place]!, ended.source, ended.sequence, columns.key[index]!);
+    if (beside.length > 0) noteEnding(ledger, beside, ended, 'filtered');
+  } else if (ending !== null) {
+    noteEnding(ledger, [place], ended, ending);
+    const offset = offsetOf(slice.fetched, index);
+    addOffsets(endingCause(ctx, ledger, node, ending, isRefused(worker, record)), partition, offset, offset + 1);
+  }
+}
+
+/** The place behind a pool's threads is that of the record it refuses. */
+const isRefused = ({ pool }: WorkerState, record: number): boolean => pool !== null && record === pool.settings.threads;
+
 /** What a record's outcome ends it as; null where it is done, or comes again. */
 export function endingOf(ctx: ProcessContext, worker: WorkerState, outcome: number): 'failed' | 'deadLettered' | 'deduplicated' | null {
   const config = ctx.share.members[worker.index]?.config;
@@ -188,6 +213,8 @@ export function endingOf(ctx: ProcessContext, worker: WorkerState, outcome: numb
     case Outcome.skipped:
       // A share group that is given it back delivers it again, or archives it.
       return config?.explicit === true && config.onFailure === 'release' ? null : 'failed';
+    case Outcome.rejected:
+      return 'failed';
     case Outcome.deadLettered:
       return 'deadLettered';
     case Outcome.duplicate:
@@ -207,5 +234,5 @@ export function accountFailed(ctx: ProcessContext, { worker, node, slice, index,
   ended.sequence = sequence;
   const sinks = ending === 'deadLettered' ? ledger.sinksBeside[node.index]![deadLetterOutput]! : ledger.sinksFrom[node.index]!;
   noteEnding(ledger, sinks, ended, ending);
-  addOffsets(endingCause(ctx, ledger, node, ending), slice.fetched.partition, offset, offset + 1);
+  addOffsets(endingCause(ctx, ledger, node, ending, isRefused(worker, record)), slice.fetched.partition, offset, offset + 1);
 }

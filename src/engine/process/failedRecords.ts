@@ -69,6 +69,7 @@ export function countOutcomes(worker: WorkerState, metrics: NodeMetrics, base: n
     metrics.backoffUs += waitUs[i]!;
     switch (failed[i]) {
       case Outcome.skipped:
+      case Outcome.rejected:
         metrics.failed++;
         break;
       case Outcome.retried:

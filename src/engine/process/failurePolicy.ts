@@ -34,6 +34,8 @@ export const Outcome = {
   duplicate: 4,
   /** Its error ends the member. */
   stops: 5,
+  /** Refused by a full pool, and only counted. */
+  rejected: 6,
 } as const;
 
 /** Places of the failure wires in `NodeState.outputs`. */

@@ -8,6 +8,8 @@ import { closeMemberTransactions } from '../producer/memberTransactions.ts';
 import { flushProducer } from '../producer/producer.ts';
 import type { ProcessContext } from './context.ts';
 import { killWorker } from './endings.ts';
+import { givesUp } from './pool/loop.ts';
+import { resumePool, stallPool, stretchPool } from './pool/threads.ts';
 import { continueService, pollAgain, revoke } from './pollLoop.ts';
 import { endTransaction, initialize, type ReadProcessWrite } from './readProcessWrite.ts';
 import { shiftService, stretchService } from './service.ts';
@@ -29,6 +31,7 @@ export function startWorker(ctx: ProcessContext, index: number): void {
   worker.upSinceUs = ctx.events.nowUs;
   worker.phase = 'idle';
   consumer.failed = false;
+  if (worker.pool !== null) worker.pool.lastCommitUs = ctx.events.nowUs;
   consumer.nextAutoCommitUs = ctx.events.nowUs + consumer.config.autoCommitIntervalUs;
   startMember(ctx, index);
   if (worker.readProcessWrite !== null) return initialize(ctx, worker);
@@ -44,7 +47,7 @@ export function stopWorker(ctx: ProcessContext, index: number): void {
   if (worker.readProcessWrite !== null && !closes(ctx, worker, worker.readProcessWrite)) return;
   if (ctx.share.members[index]) closeShareWorker(ctx, worker);
   else if (consumer.config.commitMode !== 'before-processing' && worker.readProcessWrite === null)
-    submitCommit(ctx, consumer, { what: 'processed', waits: false });
+    submitCommit(ctx, consumer, { what: givesUp(worker, consumer), waits: false });
   stopMember(ctx, index);
   if (worker.readProcessWrite !== null) closeMemberTransactions(ctx, worker.producer);
   else if (worker.producer >= 0) flushProducer(ctx, worker.producer);
@@ -98,6 +101,7 @@ export function startOutage(ctx: ProcessContext, nodeIndex: number): void {
   node.outage = true;
   for (const index of node.members) {
     const worker = ctx.workers[index]!;
+    if (worker.pool !== null) stallPool(ctx, worker.pool);
     if (worker.phase !== 'serving') continue;
     settleIfFree(ctx, worker);
     worker.stalledSinceUs = ctx.events.nowUs;
@@ -112,6 +116,7 @@ export function endOutage(ctx: ProcessContext, nodeIndex: number): void {
   node.outage = false;
   for (const index of node.members) {
     const worker = ctx.workers[index]!;
+    if (worker.pool !== null) resumePool(ctx, worker, worker.pool);
     if (worker.phase !== 'serving' || worker.stalledSinceUs < 0) continue;
     shiftService(worker, ctx.events.nowUs - worker.stalledSinceUs);
     worker.stalledSinceUs = -1;
@@ -128,6 +133,7 @@ export function setSlowFactor(ctx: ProcessContext, nodeIndex: number, factor: nu
   const nowUs = ctx.events.nowUs;
   for (const index of node.members) {
     const worker = ctx.workers[index]!;
+    if (worker.pool !== null) stretchPool(ctx, worker, worker.pool, ratio);
     if (worker.phase !== 'serving' && worker.phase !== 'blocked') continue;
     settleIfFree(ctx, worker);
     stretchService(worker, worker.stalledSinceUs >= 0 ? worker.stalledSinceUs : nowUs, ratio);

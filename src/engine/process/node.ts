@@ -1,5 +1,6 @@
 import type { ConfigValue } from '../../pipeline/document.ts';
 import type { Distribution } from '../kernel/distributions.ts';
+import type { PoolSettings } from './pool/pool.ts';
 import type { FailurePolicy } from './failurePolicy.ts';
 import type { SeenIds } from './seenIds.ts';
 import type { UpsertTable } from './upsertTable.ts';
@@ -32,7 +33,10 @@ export interface NodeState {
   writeBatchRecords: number;
   /** Records per microsecond one instance may take; 0 = no limit. */
   ratePerUs: number;
+  /** Records in service at the same time: of a poll, or threads of a pool. */
   concurrency: number;
+  /** Of each member; null where the poll loop itself works its records off. */
+  readonly pool: PoolSettings | null;
   errorRate: number;
   failures: FailurePolicy;
   /** Whether a topic it reads holds records that are not to be tried before their time. */

@@ -43,6 +43,19 @@ export function planOutcomes(ctx: ProcessContext, worker: WorkerState, node: Nod
   }
 }
 
+/** The same for one record that a thread of a pool takes up; the arrays are by thread there. */
+export function planOutcome(ctx: ProcessContext, place: Place): void {
+  const { worker, node, record } = place;
+  ensureOutcomes(worker);
+  worker.retries[record] = 0;
+  worker.waitUs[record] = 0;
+  const found = { fresh: 0, poisoned: false, earlier: 0 };
+  look(ctx, place, found);
+  worker.serviceUs[record] = (found.fresh === 0 ? 0 : worker.serviceUs[record]!) + (seenBy(worker, node) === null ? 0 : node.lookupUs);
+  if (found.fresh > 0 && !attempt(worker, node, { write: record, last: record, ...found }))
+    worker.failed[record] = givenUp(node, found.earlier);
+}
+
 function ensureOutcomes(worker: WorkerState): void {
   if (worker.retries.length >= worker.failed.length) return;
   worker.retries = new Uint16Array(worker.failed.length);
@@ -57,7 +70,7 @@ interface Looked {
   earlier: number;
 }
 
-interface Place {
+export interface Place {
   readonly worker: WorkerState;
   readonly node: NodeState;
   readonly record: number;
@@ -102,19 +115,27 @@ function attempt(worker: WorkerState, node: NodeState, options: Looked & { reado
 
 /** Where the records of a failed write go. */
 function giveUp(ctx: ProcessContext, worker: WorkerState, node: NodeState, from: number, to: number): void {
-  const { action, attemptsMax } = node.failures;
   const { failed } = worker;
-  const final = (node.outputs[deadLetterOutput]?.length ?? 0) > 0 ? Outcome.deadLettered : Outcome.skipped;
-  const again = action === 'retry-topic' && (node.outputs[retryOutput]?.length ?? 0) > 0;
-  if (action === 'stop') {
+  if (node.failures.action === 'stop') {
     failed.fill(Outcome.stops, from, to);
     return;
   }
-  for (let record = from; record < to; record++) {
-    if (failed[record] !== Outcome.skipped) continue;
-    failed[record] = again && attemptsBefore(ctx, worker, record) + 1 < attemptsMax ? Outcome.retried : final;
-  }
+  for (let record = from; record < to; record++)
+    if (failed[record] === Outcome.skipped) failed[record] = givenUp(node, attemptsBefore(ctx, worker, record));
 }
+
+/** What becomes of a record whose last attempt here has failed, after so many attempts on earlier topics. */
+function givenUp(node: NodeState, earlier: number): number {
+  const { action, attemptsMax } = node.failures;
+  if (action === 'skip') return Outcome.skipped;
+  if (action === 'stop') return Outcome.stops;
+  const again = action === 'retry-topic' && (node.outputs[retryOutput]?.length ?? 0) > 0;
+  if (again && earlier + 1 < attemptsMax) return Outcome.retried;
+  return hasDeadLetters(node) ? Outcome.deadLettered : Outcome.skipped;
+}
+
+/** Whether its dead letter port is wired. */
+export const hasDeadLetters = ({ outputs }: NodeState): boolean => (outputs[deadLetterOutput]?.length ?? 0) > 0;
 
 function attemptsBefore(ctx: ProcessContext, worker: WorkerState, record: number): number {
   let left = record;

@@ -15,8 +15,12 @@ import type { ProcessContext } from './context.ts';
 import { idleWaitUs, isPaused, sleepsBetweenPolls, takeDueRecords, waitUntilDue } from './dueRecords.ts';
 import { failMember, stopOnError } from './endings.ts';
 import { armCommit, endTransaction, enterTransaction, isCommitDue, isInTransaction, noteLost, onFlushed } from './readProcessWrite.ts';
+import { followAssignment, givesUp, hasFlushed, isPoolCommitDue, notePoolCommit, pausesFor, servePooled } from './pool/loop.ts';
+import type { Pool } from './pool/pool.ts';
+import { resumePool } from './pool/threads.ts';
 import { planService, shiftService } from './service.ts';
-import { accountSteps, settle } from './settle.ts';
+import { accountSteps } from './progress.ts';
+import { settle } from './settle.ts';
 import { acknowledgeServed, endSharePoll, pollShare, shareService } from './shareLoop.ts';
 import { releaseSlices } from './slices.ts';
 import { isBusy, nextGeneration, type WorkerState } from './worker.ts';
@@ -112,7 +116,7 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
     if (failure !== '') return failMember(ctx, worker, `has failed: the coordinator answered ${failure}`);
     worker.phase = 'joining';
     // A member that lost its partitions on the way (fenced, or its session expired) lets go of them now.
-    takeUpAssignment(ctx, consumer);
+    takeUp(ctx, worker, consumer);
     noteLost(ctx, worker);
     if (isInTransaction(ctx, worker)) endTransaction(ctx, worker, 'poll');
     return;
@@ -120,13 +124,14 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
   if (membership === 'revoke') {
     if (isInTransaction(ctx, worker)) return endTransaction(ctx, worker, 'revoke');
     if (worker.readProcessWrite !== null) return revoke(ctx, worker);
-    const sent = submitCommit(ctx, consumer, { what: 'processed', waits: true, only: revoking(ctx, worker.index) });
+    if (worker.pool !== null && !hasFlushed(ctx, worker, worker.pool)) return;
+    const sent = submitCommit(ctx, consumer, { what: givesUp(worker, consumer), waits: true, only: revoking(ctx, worker.index) });
     if (!sent) return revoke(ctx, worker);
     worker.phase = 'committing';
     worker.afterCommit = 'revoke';
     return;
   }
-  const hasNew = takeUpAssignment(ctx, consumer);
+  const hasNew = takeUp(ctx, worker, consumer);
   noteLost(ctx, worker);
   if ((hasNew || consumer.resolveAttempts >= 0) && submitOffsetFetch(ctx, consumer)) {
     worker.phase = 'resolving';
@@ -137,9 +142,29 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
     submitCommit(ctx, consumer, { what: 'position', waits: false });
     consumer.nextAutoCommitUs = nowUs + consumer.config.autoCommitIntervalUs;
   }
+  if (worker.pool !== null && looksAfterPool(ctx, worker, worker.pool)) return;
   if (consumer.bufferedRecords === 0) return waitForRecords(ctx, worker);
   if (ctx.nodes[worker.node]!.waitsForRetries && waitUntilDue(ctx, worker)) return;
   takePoll(ctx, worker);
+}
+
+/** Follows the assignment, and with it what waits in a pool. Returns whether new partitions came. */
+function takeUp(ctx: ProcessContext, worker: WorkerState, consumer: ConsumerState): boolean {
+  const hasNew = takeUpAssignment(ctx, consumer);
+  if (worker.pool !== null) followAssignment(ctx, worker, worker.pool);
+  return hasNew;
+}
+
+/** Before it takes more records for a pool, the loop commits what is done when it is time; and it takes none while there is no room. */
+function looksAfterPool(ctx: ProcessContext, worker: WorkerState, pool: Pool): boolean {
+  if (isPoolCommitDue(ctx, pool)) {
+    if (!hasFlushed(ctx, worker, pool)) return true;
+    notePoolCommit(ctx, pool);
+    leavePoll(ctx, worker.index);
+    commitServed(ctx, worker);
+    return true;
+  }
+  return pausesFor(worker, pool, ctx.consumers[worker.index]!);
 }
 
 function pollShared(ctx: ProcessContext, worker: WorkerState, own: ShareMember): void {
@@ -182,7 +207,7 @@ function waitForRecords(ctx: ProcessContext, worker: WorkerState): void {
 export function revoke(ctx: ProcessContext, worker: WorkerState): void {
   worker.phase = 'idle';
   finishRevocation(ctx, worker.index);
-  takeUpAssignment(ctx, ctx.consumers[worker.index]!);
+  takeUp(ctx, worker, ctx.consumers[worker.index]!);
   schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
 }
 
@@ -207,6 +232,7 @@ export function onCommitTimedOut(ctx: ProcessContext, index: number): void {
 }
 
 function serve(ctx: ProcessContext, worker: WorkerState): void {
+  if (worker.pool !== null) return servePooled(ctx, worker, worker.pool);
   const node = ctx.nodes[worker.node]!;
   const nowUs = ctx.events.nowUs;
   planService(ctx, worker, shareService(ctx.share.members[worker.index], node));
@@ -250,6 +276,7 @@ export function onServiceDone(ctx: ProcessContext, index: number, generation: nu
 /** EventKind.ProducerSpace: the member that waited for buffer memory goes on; what it had not served yet is late by as long. */
 export function onProducerSpace(ctx: ProcessContext, index: number): void {
   const worker = ctx.workers[index]!;
+  if (worker.pool !== null) return resumePool(ctx, worker, worker.pool);
   if (!worker.alive || worker.phase !== 'blocked') return;
   worker.phase = 'serving';
   const stalledUs = ctx.events.nowUs - worker.stalledSinceUs;
@@ -280,7 +307,11 @@ export function onProducerFlushed(ctx: ProcessContext, index: number): void {
   const worker = ctx.workers[index]!;
   if (worker.readProcessWrite !== null) return onFlushed(ctx, worker);
   if (!worker.alive || worker.phase !== 'flushing') return;
-  if (ctx.share.members[index]) acknowledgeServed(ctx, worker);
+  if (worker.pool !== null) {
+    worker.phase = 'idle';
+    poll(ctx, worker);
+    resumePool(ctx, worker, worker.pool);
+  } else if (ctx.share.members[index]) acknowledgeServed(ctx, worker);
   else commitServed(ctx, worker);
 }
 

@@ -24,7 +24,7 @@ function planEnds(ctx: ProcessContext, worker: WorkerState, node: NodeState, wri
   return false;
 }
 
-function ensureCapacity(worker: WorkerState, count: number): void {
+export function ensureCapacity(worker: WorkerState, count: number): void {
   if (worker.finishUs.length >= count) return;
   const capacity = Math.max(count, worker.finishUs.length * 2);
   worker.finishUs = new Float64Array(capacity);
@@ -86,7 +86,7 @@ function planConcurrent(ctx: ProcessContext, worker: WorkerState, node: NodeStat
 }
 
 /** When a write of `records` may start: permits come at a steady rate and are not saved up while idle. */
-function awaitPermit(worker: WorkerState, node: NodeState, earliestUs: number, records: number): number {
+export function awaitPermit(worker: WorkerState, node: NodeState, earliestUs: number, records: number): number {
   const startUs = Math.max(earliestUs, worker.permitUs);
   worker.permitUs = startUs + records / node.ratePerUs;
   return startUs;

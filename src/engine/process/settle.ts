@@ -1,18 +1,17 @@
 /** Settling: taking account of the records whose service has ended. */
-import { offsetOf, type PollSlice } from '../consumer/fetching.ts';
-import { ownedPartition } from '../consumer/consumer.ts';
+import type { PollSlice } from '../consumer/fetching.ts';
 import { recordLatencies } from '../measures/histogram.ts';
-import type { FetchedRecords } from '../log/partitionLog.ts';
 import type { NodeMetrics } from '../measures/nodeMetrics.ts';
 import { flushReady, sendRecord } from '../producer/producer.ts';
 import { hasFailed, withoutFailures } from '../values/failurePaths.ts';
 import { extendPath } from '../values/paths.ts';
 import { nextUniform } from '../kernel/random.ts';
-import { accountAgain, accountBranch, accountEnding, accountFailed, accountGap, accountHidden } from './accounts.ts';
+import { accountBranch, accountEnding, accountFailed } from './accounts.ts';
 import type { ProcessContext } from './context.ts';
 import { countOutcomes, type Ended, keepEffect, keepsEffects, sendFailed } from './failedRecords.ts';
 import { Outcome } from './failurePolicy.ts';
 import type { NodeState } from './node.ts';
+import { accountOffsets } from './progress.ts';
 import { recordAt } from './recordAt.ts';
 import type { WorkerState } from './worker.ts';
 
@@ -65,7 +64,7 @@ interface Run {
 }
 
 /** Latencies and counts of `count` records from `from` on of a slice, from `base` on in the poll, whose service has ended. No object is made for them. */
-function measure(ctx: ProcessContext, worker: WorkerState, slice: PollSlice, from: number, base: number, count: number): void {
+export function measure(ctx: ProcessContext, worker: WorkerState, slice: PollSlice, from: number, base: number, count: number): void {
   const metrics = ctx.metrics[worker.node]!;
   const { sentUs, timestampUs } = slice.fetched.columns;
   const { finishUs, serviceUs } = worker;
@@ -90,83 +89,6 @@ function measure(ctx: ProcessContext, worker: WorkerState, slice: PollSlice, fro
   metrics.recordsIn += count;
 }
 
-/** Moves the processed offset over `count` records of a slice, over what was left out between them and, with the last one, behind them. */
-function accountOffsets(ctx: ProcessContext, worker: WorkerState, node: NodeState, slice: PollSlice, from: number, count: number): void {
-  // What becomes of records of a share group its partitions' leaders know.
-  if (count === 0 || ctx.share.members[worker.index]) return;
-  const { fetched } = slice;
-  const isEnd = slice.last && from + count === slice.to;
-  const first = from === 0 ? fetched.baseOffset : offsetOf(fetched, from - 1) + 1;
-  const next = isEnd ? fetched.nextOffset : offsetOf(fetched, from + count - 1) + 1;
-  const consumer = ctx.consumers[worker.index]!;
-  const owned = ownedPartition(consumer, fetched.partition);
-  if (owned && owned.processed < next) owned.processed = next;
-  const before = ctx.progress[node.group]!.processedUpTo[fetched.partition]!;
-  const again = first < before ? recordsBefore(fetched, from, count, before) : 0;
-  passed.first = first;
-  passed.next = next;
-  passed.again = again;
-  passed.fresh = count - again;
-  noteProgress(ctx, worker, node, fetched.partition);
-  if (isEnd && consumer.hasStepped) accountSteps(ctx, worker);
-}
-
-/** How many of `count` records from index `from` lie below an offset. */
-function recordsBefore(fetched: FetchedRecords, from: number, count: number, offset: number): number {
-  if (fetched.offsets === null) return Math.min(count, Math.max(0, offset - fetched.baseOffset - from));
-  let records = 0;
-  while (records < count && fetched.offsets[from + records]! < offset) records++;
-  return records;
-}
-
-/** A range of offsets that is behind the processed offset now, how many of its records were read before, and how many for the first time. */
-const passed = { first: 0, next: 0, again: 0, fresh: 0 };
-
-/** Of what stands in `passed`: tells records read again, records a reset jumped over and offsets that held no record from records read first. */
-function noteProgress(ctx: ProcessContext, worker: WorkerState, node: NodeState, partition: number): void {
-  const { first, next, again, fresh } = passed;
-  const upTo = ctx.progress[node.group]!.processedUpTo;
-  const before = upTo[partition]!;
-  const metrics = ctx.metrics[node.index]!;
-  const { ledger } = ctx;
-  metrics.processedAgain += again;
-  if (again > 0 && ledger !== null)
-    accountAgain(ctx, ledger, worker, { partition, from: first, to: Math.min(next, before), records: again });
-  if (first > before) {
-    const expired = Math.max(0, Math.min(first, ctx.partitions[partition]!.log.logStartOffset) - before);
-    metrics.expiredUnread += expired;
-    metrics.skippedByReset += first - before - expired;
-    if (ledger !== null) accountGap(ctx, ledger, worker, { partition, from: before, to: first, records: expired });
-  }
-  if (next <= before) return;
-  const stepped = next - Math.max(first, before) - fresh;
-  metrics.steppedOver += stepped;
-  if (stepped > 0 && ledger !== null)
-    accountHidden(ctx, ledger, worker, { partition, from: Math.max(first, before), to: next, records: stepped });
-  upTo[partition] = next;
-}
-
-/** Takes account of offsets that held nothing to hand out, wherever all before them is served. */
-export function accountSteps(ctx: ProcessContext, worker: WorkerState): void {
-  const consumer = ctx.consumers[worker.index]!;
-  const node = ctx.nodes[worker.node]!;
-  consumer.hasStepped = false;
-  for (const owned of consumer.owned) {
-    if (owned.steppedTo < 0) continue;
-    if (owned.processed !== owned.steppedFrom) {
-      consumer.hasStepped = true;
-      continue;
-    }
-    passed.first = owned.steppedFrom;
-    passed.next = owned.steppedTo;
-    passed.again = 0;
-    passed.fresh = 0;
-    noteProgress(ctx, worker, node, owned.index);
-    owned.processed = owned.steppedTo;
-    owned.steppedTo = -1;
-  }
-}
-
 /** Sends what the operation makes of each record; returns how many records are done before one found the buffer full. */
 function sendAll(ctx: ProcessContext, run: Run & { node: NodeState }): number {
   const { worker, node, metrics, slice, from, base, count } = run;
@@ -175,7 +97,7 @@ function sendAll(ctx: ProcessContext, run: Run & { node: NodeState }): number {
 }
 
 /** What follows from the end of one service; false when a send found no buffer memory. */
-function finish(ctx: ProcessContext, ended: Ended): boolean {
+export function finish(ctx: ProcessContext, ended: Ended): boolean {
   const { worker, node, record } = ended;
   const resumes = worker.outputCursor >= 0;
   if (!resumes && worker.failed[record] === Outcome.done && keepsEffects(worker, node)) keepEffect(ctx, ended);

@@ -5,6 +5,7 @@ import { forgetShareWork } from '../share/shareConsumer.ts';
 import type { LetGo } from '../ledger/state.ts';
 import { accountServed } from './accounts.ts';
 import type { ProcessContext } from './context.ts';
+import { emptyPool } from './pool/lanes.ts';
 import { forgetSeen } from './seenIds.ts';
 import { endedAhead, nextGeneration, uptimeUs, type WorkerState } from './worker.ts';
 
@@ -22,6 +23,8 @@ export function dropWork(ctx: ProcessContext, worker: WorkerState, how: LetGo['h
   if (ctx.share.members[worker.index]) forgetShareWork(ctx, ctx.share.members[worker.index]!);
   else ctx.metrics[worker.node]!.processedAgain += endedAhead(worker);
   releaseSlices(ctx, worker);
+  if (worker.pool !== null) emptyPool(ctx, worker.pool);
+  ctx.consumers[worker.index]!.backPressure = false;
   forgetAssignment(ctx, ctx.consumers[worker.index]!, how);
   worker.upUs = uptimeUs(worker, ctx.events.nowUs);
   worker.alive = false;

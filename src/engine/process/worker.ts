@@ -1,4 +1,5 @@
 import type { PollSlice } from '../consumer/fetching.ts';
+import { createPool, type Pool, type PoolSettings } from './pool/pool.ts';
 import type { ReadProcessWrite } from './readProcessWrite.ts';
 import type { SeenIds } from './seenIds.ts';
 import { createStream, type RandomStream } from '../kernel/random.ts';
@@ -18,8 +19,11 @@ export interface WorkerState {
   readonly stepwise: boolean;
   /** Ids of what this member has done, gone with its process; null where none are kept, or by all members together. */
   readonly seen: SeenIds | null;
+  /** What it hands its records to; null where the poll loop itself works them off. */
+  readonly pool: Pool | null;
   alive: boolean;
-  phase: 'down' | 'joining' | 'resolving' | 'idle' | 'committing' | 'flushing' | 'transaction' | 'serving' | 'blocked';
+  /** `full`: the loop waits for a place in the pool's queue. */
+  phase: 'down' | 'joining' | 'resolving' | 'idle' | 'committing' | 'flushing' | 'transaction' | 'serving' | 'blocked' | 'full';
   /** Of a processor's member with `processing.guarantee=exactly_once_v2`, null otherwise. */
   readonly readProcessWrite: ReadProcessWrite | null;
   /** What the poll loop does when the commit it waits for is answered. */
@@ -33,7 +37,7 @@ export interface WorkerState {
   /** Slice and index within it of the next record to settle. */
   sliceIndex: number;
   sliceCursor: number;
-  /** By record of the poll: when its service ends, how long it took (on the last record of a write), its `Outcome`. */
+  /** By record of the poll, with a pool by thread: when its service ends, how long it took (on the last record of a write), its `Outcome`. */
   finishUs: Float64Array;
   serviceUs: Float64Array;
   failed: Uint8Array;
@@ -73,8 +77,11 @@ export function createWorker(options: {
   seen: SeenIds | null;
   seed: number;
   readProcessWrite?: ReadProcessWrite | null;
+  pool?: PoolSettings | null;
 }): WorkerState {
   const name = `${options.nodeId}/${options.number}`;
+  const pool = options.pool ? createPool(options.pool) : null;
+  const places = Math.max(64, (options.pool?.threads ?? 0) + 1);
   return {
     index: options.index,
     node: options.node,
@@ -82,6 +89,7 @@ export function createWorker(options: {
     producer: options.producer,
     stepwise: options.stepwise,
     seen: options.seen,
+    pool,
     alive: false,
     phase: 'down',
     readProcessWrite: options.readProcessWrite ?? null,
@@ -92,9 +100,9 @@ export function createWorker(options: {
     served: 0,
     sliceIndex: 0,
     sliceCursor: 0,
-    finishUs: new Float64Array(64),
-    serviceUs: new Float64Array(64),
-    failed: new Uint8Array(64),
+    finishUs: new Float64Array(places),
+    serviceUs: new Float64Array(places),
+    failed: new Uint8Array(places),
     retries: new Uint16Array(0),
     waitUs: new Float64Array(0),
     stopUs: -1,
@@ -122,12 +130,16 @@ export function isBusy({ phase }: WorkerState): boolean {
     phase === 'committing' ||
     phase === 'flushing' ||
     phase === 'resolving' ||
+    phase === 'full' ||
     phase === 'transaction'
   );
 }
 
-/** Records of the poll in progress that have ended before one of a lower offset has: served, but not yet behind the processed offset. */
-export const endedAhead = (worker: WorkerState): number => (worker.order.length > 0 ? worker.served - worker.donePrefix : 0);
+/** Records of the poll in progress, or of the pool, that have ended before one of a lower offset has: served, but not yet behind the processed offset. */
+export function endedAhead({ pool, order, served, donePrefix }: WorkerState): number {
+  if (pool !== null) return pool.ahead;
+  return order.length > 0 ? served - donePrefix : 0;
+}
 
 /** Makes every wake and service event of a worker stale, and gives the generation of the next: 31 bits, since it travels as an event's argument and -1 stands for any. */
 export function nextGeneration(worker: WorkerState): number {

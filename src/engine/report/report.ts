@@ -149,6 +149,8 @@ export interface NodeReport {
   /** Waits before attempts in place, all together. */
   readonly backoffMs: number;
   readonly deadLettered: number;
+  /** Of those that failed or were dead-lettered: refused by a full pool. */
+  readonly rejected: number;
   /** Known from the table of ids, and not done again. */
   readonly deduplicated: number;
   /** Rows of a sink that upserts; null for every other node. */

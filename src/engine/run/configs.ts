@@ -14,6 +14,7 @@ import type { GroupMemberConfig } from '../group/membership.ts';
 import type { Distribution } from '../kernel/distributions.ts';
 import { deleteOnly, type LogConfig } from '../log/partitionLog.ts';
 import { type FailurePolicy, noFailures } from '../process/failurePolicy.ts';
+import type { PoolSettings } from '../process/pool/pool.ts';
 import { createSeenIds, type SeenIds } from '../process/seenIds.ts';
 import type { ProducerClientConfig } from '../producer/producer.ts';
 
@@ -249,6 +250,18 @@ export function failurePolicy(settings: Settings): FailurePolicy {
     multiplier: numberOf(settings, 'error.backoff.multiplier'),
     backoffMaxUs: microseconds(settings, 'error.backoff.max.ms'),
     restartUs: microseconds(settings, 'error.restart.ms'),
+  };
+}
+
+/** Of a node whose members process in pools; null where they work their polls off themselves. */
+export function poolSettings(settings: Settings): PoolSettings | null {
+  if (settings['processing.mode'] !== 'pool') return null;
+  return {
+    threads: numberOf(settings, 'pool.threads'),
+    ordering: textOf(settings, 'pool.ordering') as PoolSettings['ordering'],
+    capacity: numberOf(settings, 'pool.queue.capacity'),
+    whenFull: textOf(settings, 'pool.when.full') as PoolSettings['whenFull'],
+    commitIntervalUs: microseconds(settings, 'pool.commit.interval.ms'),
   };
 }
 

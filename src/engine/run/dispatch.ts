@@ -29,6 +29,7 @@ import { onOffsetsExpire } from '../group/offsets/expiring.ts';
 import { onGroupResponseArrived, onHeartbeatDue, onPollIntervalCheck } from '../group/membership.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { onMemberRestarts } from '../process/lifecycle.ts';
+import { onPoolRecordDone } from '../process/pool/threads.ts';
 import {
   onCommitDone,
   onCommitTimedOut,
@@ -197,6 +198,9 @@ function dispatchLost(ctx: EngineContext): boolean {
       return true;
     case EventKind.ProducerRetry:
       onMetadataAge(ctx, a);
+      return true;
+    case EventKind.PoolRecordDone:
+      onPoolRecordDone(ctx, a, b);
       return true;
     case EventKind.MemberRestarts:
       onMemberRestarts(ctx, a, b);

@@ -69,7 +69,8 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
     : null;
   const seen = seenIdsOf(settings, 'in-memory', sourcesOf(ctx));
   const stepwise = producer >= 0 || seen !== null || node.seen !== null || node.table !== null;
-  ctx.workers.push(createWorker({ index, node: node.index, nodeId: node.id, number, producer, stepwise, seen, seed, readProcessWrite }));
+  const { pool } = node;
+  ctx.workers.push(createWorker({ index, node: node.index, nodeId: node.id, number, producer, stepwise, seen, seed, readProcessWrite, pool }));
   node.members.push(index);
   return index;
 }

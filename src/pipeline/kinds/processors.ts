@@ -2,6 +2,7 @@ import { clientConfig } from './client.ts';
 import { consumerConfig } from './consumer.ts';
 import type { ConfigDefinition, KindDefinition } from './definition.ts';
 import { failureConfig, idempotenceConfig } from './failures.ts';
+import { poolConfig } from './pool.ts';
 import { producerClientConfig } from './producer.ts';
 import { serviceTimeConfig } from './serviceTime.ts';
 
@@ -17,7 +18,7 @@ export const guaranteeConfig: readonly ConfigDefinition[] = [
 
 /** Every processor is a consumer group of its own and produces to topics. */
 function processor(rows: readonly ConfigDefinition[], serviceMs: number): readonly ConfigDefinition[] {
-  return [...rows, ...serviceTimeConfig(serviceMs), ...guaranteeConfig, ...consumerConfig, ...producerClientConfig, ...clientConfig];
+  return [...rows, ...serviceTimeConfig(serviceMs), ...poolConfig, ...guaranteeConfig, ...consumerConfig, ...producerClientConfig, ...clientConfig];
 }
 
 const conditionHelp = 'Over `key`, `value.<field>`, `timestamp`, `partition`, `offset`: comparisons, and, or, not, + - * /, texts in quotes. Example: value.amount > 100 and value.status = "ok".';
@@ -65,7 +66,7 @@ export const service = {
   kind: 'service', role: 'processor', family: 'Process', label: 'Service', glyph: 'service', defaultName: 'service',
   summary: 'A plain microservice: takes its time for each record, may fail, and passes the record on.',
   config: processor([
-    { name: 'concurrency', type: 'integer', default: 1, min: 1, max: 10_000, section: 'Service time', source: 'simulation', prominent: true, help: 'Records one instance works on at the same time.' },
+    { name: 'concurrency', type: 'integer', default: 1, min: 1, max: 10_000, section: 'Service time', source: 'simulation', prominent: true, help: 'Records of a poll one instance works on at the same time; a pool has threads instead (pool.threads).' },
     ...failureConfig,
     ...idempotenceConfig,
     { name: 'fields', type: 'list', default: [], maxLength: 200, section: 'Operation', source: 'simulation', help: 'The new value\'s fields, one a line as `name = expression`. Empty: values pass unchanged.' },

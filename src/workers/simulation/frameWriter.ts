@@ -186,7 +186,8 @@ function writeMember(run: Run, layout: FrameLayout, frame: Float64Array, offset:
   const { ctx } = run;
   const index = (offset - layout.members[0]!.offset) / MemberField.length;
   const worker = ctx.workers[index]!;
-  const working = worker.phase === 'serving' || worker.phase === 'blocked' || worker.phase === 'committing';
+  const atWork = worker.phase === 'serving' || worker.phase === 'blocked' || worker.phase === 'committing' || worker.phase === 'full';
+  const working = atWork || (worker.pool !== null && worker.pool.free.length < worker.pool.settings.threads);
   const joining = worker.phase === 'joining' || worker.phase === 'resolving';
   frame[offset + MemberField.state] = !worker.alive ? 0 : joining ? 1 : working ? 3 : 2;
   frame[offset + MemberField.partitions] = ctx.consumers[index]!.owned.length;

@@ -150,7 +150,7 @@ export function applyServiceSettings(node: NodeState, settings: Settings): void 
   node.service = serviceDistribution(settings);
   node.writeBatchRecords = Math.max(1, numberOf(settings, 'write.batch.records'));
   node.ratePerUs = numberOf(settings, 'rate.limit') / 1e6;
-  node.concurrency = Math.max(1, numberOf(settings, 'concurrency'));
+  node.concurrency = node.pool === null ? Math.max(1, numberOf(settings, 'concurrency')) : node.pool.threads;
   node.errorRate = numberOf(settings, 'error.rate');
   node.failures = failurePolicy(settings);
   node.lookupUs = numberOf(settings, 'idempotence.lookup.ms') * 1000;

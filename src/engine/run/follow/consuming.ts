@@ -25,6 +25,7 @@ export function consumingHooks(trailOf: () => Trail): ConsumingHooks {
     },
     polled: (member, slices) => notePoll(trailOf(), member, slices),
     serviceBegun: (member) => noteService(trailOf(), member),
+    recordBegun: (member, fetched, index, thread) => noteThread(trailOf(), member, { fetched, index, thread }),
     serviceEnded: (member, { fetched, from, count }, endUs, endFrom) => {
       const trail = trailOf();
       for (const copy of copiesIn(trail, fetched)) {
@@ -139,15 +140,39 @@ function noteService(trail: Trail, member: number): void {
     // Members of share groups take what has come without being told of it.
     const delivery = openDelivery(trail, copy, member) ?? addDelivery(trail, copy, member);
     if (delivery.polledUs < 0) delivery.polledUs = nowUs;
-    delivery.begunUs = nowUs;
-    const last = lastOfWrite(worker, ctx.nodes[worker.node]!, record);
-    const hasOutcomes = worker.retries.length > 0;
-    delivery.retries = hasOutcomes ? worker.retries[last]! : 0;
-    delivery.waitUs = hasOutcomes ? worker.waitUs[last]! : 0;
-    delivery.plannedUs = worker.finishUs[record]!;
-    const startUs = Math.round(delivery.plannedUs - worker.serviceUs[last]! - delivery.waitUs);
-    delivery.startUs = Number.isFinite(startUs) ? startUs : nowUs;
+    planDelivery(delivery, worker, { nowUs, record, last: lastOfWrite(worker, ctx.nodes[worker.node]!, record) });
   });
+}
+
+/** A thread of a pool takes a record up. */
+function noteThread(
+  trail: Trail,
+  member: number,
+  begun: { readonly fetched: FetchedRecords; readonly index: number; readonly thread: number },
+): void {
+  const { ctx } = trail.run;
+  const { fetched, index, thread } = begun;
+  for (const copy of copiesIn(trail, fetched)) {
+    if (indexOf(fetched, copy.offset) !== index) continue;
+    const delivery = openDelivery(trail, copy, member);
+    if (delivery !== undefined)
+      planDelivery(delivery, ctx.workers[member]!, { nowUs: ctx.events.nowUs, record: thread, last: thread });
+  }
+}
+
+/** The times of a service that begins, from the member's plan; those of a write stand at its last record. */
+function planDelivery(
+  delivery: DeliveryTrail,
+  worker: WorkerState,
+  { nowUs, record, last }: { readonly nowUs: number; readonly record: number; readonly last: number },
+): void {
+  delivery.begunUs = nowUs;
+  const hasOutcomes = worker.retries.length > 0;
+  delivery.retries = hasOutcomes ? worker.retries[last]! : 0;
+  delivery.waitUs = hasOutcomes ? worker.waitUs[last]! : 0;
+  delivery.plannedUs = worker.finishUs[record]!;
+  const startUs = Math.round(delivery.plannedUs - worker.serviceUs[last]! - delivery.waitUs);
+  delivery.startUs = Number.isFinite(startUs) ? startUs : nowUs;
 }
 
 /** The record of a poll on which the time of its write stands: records that are written together end together. */
@@ -163,6 +188,7 @@ function lastOfWrite(
 
 const outcomes: Readonly<Record<number, DeliveryTrail['outcome']>> = {
   [Outcome.skipped]: 'failed',
+  [Outcome.rejected]: 'failed',
   [Outcome.retried]: 'retried',
   [Outcome.deadLettered]: 'dead-lettered',
   [Outcome.duplicate]: 'duplicate',

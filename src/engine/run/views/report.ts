@@ -192,6 +192,7 @@ function nodeReport(ctx: EngineContext, nodeIndex: number, expired: ReadonlyMap<
     retried: metrics.retried,
     backoffMs: metrics.backoffUs / 1000,
     deadLettered: metrics.deadLettered,
+    rejected: metrics.rejected,
     deduplicated: metrics.deduplicated,
     table: node.table && { writes: node.table.writes, rows: node.table.rows, wrongRows: node.table.wrongRows },
     expiredUnread: expired.get(node.id) ?? 0,
