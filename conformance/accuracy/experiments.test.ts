@@ -39,6 +39,16 @@ test('a cleaned topic holds as many records as there were keys', () => {
   expect(off(found['expected_distinct'], 1000 * (1 - 0.999 ** 2000))).toBeLessThan(0.01);
 });
 
+test('[SRV-15] a pool that refuses is the queue with so many places', () => {
+  // a = 0.5, K = 3: p_n = (1 - a) a^n / (1 - a^4); L = sum of n p_n.
+  const found = figuresOf('M/M/1/K', 'Bounded buffer of 3 records in system (drop on full, max.block.ms=0): 500 rec/s, exp 1 ms', 30_000);
+  expect(off(found['drop_probability'], 1 / 15)).toBeLessThan(0.06);
+  expect(off(found['throughput_per_s'], (500 * 14) / 15)).toBeLessThan(0.03);
+  expect(off(found['mean_in_system'], 11 / 15)).toBeLessThan(0.05);
+  expect(off(found['mean_sojourn_accepted_ms'], 11 / 7)).toBeLessThan(0.05);
+  expect(off(found['utilisation'], 7 / 15)).toBeLessThan(0.03);
+});
+
 test('other cases are none of these', () => {
   expect(readExperiment({ model: 'M/M/1', title: '500 rec/s, exp 1 ms' }, 10)).toBeNull();
 });

@@ -1,6 +1,7 @@
 /** Queueing cases that are no single queue: their set-ups read from model and title, their figures from runs of the whole engine. */
 import { advance, reportOf, type Run } from '../../src/engine/index.ts';
 import type { PipelineDocument, PipelineNode } from '../../src/pipeline/document.ts';
+import { boundedBuffer } from './boundedBuffer.ts';
 import { collect, exponential, mean, meanMs, poisson, startRun, type Configs, type Words } from './experimentRuns.ts';
 import { pipelineOf } from './idealDocument.ts';
 import { breakdowns, vacations } from './interruptions.ts';
@@ -205,6 +206,7 @@ export function readExperiment(words: Words, records: number): Experiment | null
     distinctKeys(words) ??
     vacations(words, records) ??
     breakdowns(words, records) ??
+    boundedBuffer(words, records) ??
     lossSystem(words, records) ??
     unlimited(words, records)
   );

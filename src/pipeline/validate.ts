@@ -11,6 +11,7 @@ import { faultRules } from './rules/faults.ts';
 import { groupProtocolRules } from './rules/groupProtocol.ts';
 import { nameRules } from './rules/names.ts';
 import { objectiveRules } from './rules/objectives.ts';
+import { poolRules } from './rules/pools.ts';
 import { producerRules } from './rules/producers.ts';
 import { replicationRules } from './rules/replication.ts';
 import { retentionRules } from './rules/retention.ts';
@@ -29,6 +30,7 @@ const rules: readonly Rule[] = [
   ...deliveryRules,
   ...consumerRules,
   ...groupProtocolRules,
+  poolRules,
   ...textRules,
   ...faultRules,
   ...objectiveRules,

@@ -86,6 +86,10 @@ function conditionWords(node: PipelineNode): string {
   return share < 1 ? `passes ${formatShort(share * 100)} %` : 'passes all records';
 }
 
+/** Threads of a member's pool; null where its polls are worked off in the poll loop. */
+const threadsOf = (node: PipelineNode): number | null =>
+  configText(node, 'processing.mode') === 'pool' ? configNumber(node, 'pool.threads') : null;
+
 /** The operation of a processor or the way of writing of a sink, one line; a branch says it at its ports. */
 export function operationWords(node: PipelineNode): string {
   switch (node.kind) {
@@ -98,12 +102,14 @@ export function operationWords(node: PipelineNode): string {
     case 'merge':
       return 'all inputs into one';
     case 'service': {
-      const concurrency = configNumber(node, 'concurrency');
+      const concurrency = threadsOf(node) ?? configNumber(node, 'concurrency');
       return `${serviceWords(node)} a record${concurrency > 1 ? ` × ${formatShort(concurrency)}` : ''}`;
     }
     case 'sink': {
-      const batch = configNumber(node, 'write.batch.records');
+      const threads = threadsOf(node);
       const limit = configNumber(node, 'rate.limit');
+      if (threads !== null) return `${serviceWords(node)} a record × ${formatShort(threads)}${limit > 0 ? `, ≤ ${formatRate(limit)}` : ''}`;
+      const batch = configNumber(node, 'write.batch.records');
       return `${serviceWords(node)} a ${batch > 1 ? `write of ${formatShort(batch)}` : 'record'}${limit > 0 ? `, ≤ ${formatRate(limit)}` : ''}`;
     }
     default:

@@ -164,7 +164,7 @@ function looksAfterPool(ctx: ProcessContext, worker: WorkerState, pool: Pool): b
     commitServed(ctx, worker);
     return true;
   }
-  return pausesFor(worker, pool, ctx.consumers[worker.index]!);
+  return pausesFor(ctx, worker, pool, ctx.consumers[worker.index]!);
 }
 
 function pollShared(ctx: ProcessContext, worker: WorkerState, own: ShareMember): void {

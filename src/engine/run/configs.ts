@@ -253,9 +253,10 @@ export function failurePolicy(settings: Settings): FailurePolicy {
   };
 }
 
-/** Of a node whose members process in pools; null where they work their polls off themselves. */
+/** Of a node whose members process in pools; null where they work their polls off themselves, as in share groups and with transactions of their own. */
 export function poolSettings(settings: Settings): PoolSettings | null {
-  if (settings['processing.mode'] !== 'pool') return null;
+  if (settings['processing.mode'] !== 'pool' || settings['group.protocol'] === 'share') return null;
+  if (settings['processing.guarantee'] === 'exactly_once_v2') return null;
   return {
     threads: numberOf(settings, 'pool.threads'),
     ordering: textOf(settings, 'pool.ordering') as PoolSettings['ordering'],

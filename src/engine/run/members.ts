@@ -70,7 +70,9 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
   const seen = seenIdsOf(settings, 'in-memory', sourcesOf(ctx));
   const stepwise = producer >= 0 || seen !== null || node.seen !== null || node.table !== null;
   const { pool } = node;
-  ctx.workers.push(createWorker({ index, node: node.index, nodeId: node.id, number, producer, stepwise, seen, seed, readProcessWrite, pool }));
+  ctx.workers.push(
+    createWorker({ index, node: node.index, nodeId: node.id, number, producer, stepwise, seen, seed, readProcessWrite, pool }),
+  );
   node.members.push(index);
   return index;
 }

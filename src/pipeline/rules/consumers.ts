@@ -2,6 +2,7 @@
 import type { PipelineNode } from '../document.ts';
 import type { Finding } from '../finding.ts';
 import { parseOffsetReset } from '../offsetReset.ts';
+import { isPooled } from './pools.ts';
 import { recordsAtOnce, serviceTimeMs } from './rates.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { about, groupsOf, isConsumer, nodesWhere, numberOf, textOf, topicsOf } from './rule.ts';
@@ -62,7 +63,11 @@ function pollInterval(context: RuleContext, node: PipelineNode): readonly Findin
   const records = numberOf(context, node, 'max.poll.records');
   const intervalMs = numberOf(context, node, 'max.poll.interval.ms');
   const together = recordsAtOnce(context, node);
-  const pollMs = Math.ceil(records / together) * serviceTimeMs(context, node);
+  // A poll loop in front of a pool stands still only where it blocks, for what the queue has no place for.
+  const pooled = isPooled(context, node);
+  if (pooled && textOf(context, node, 'pool.when.full') !== 'block') return [];
+  const awaited = pooled ? Math.max(0, records - numberOf(context, node, 'pool.queue.capacity')) : records;
+  const pollMs = Math.ceil(awaited / together) * serviceTimeMs(context, node);
   if (!(pollMs > intervalMs)) return [];
   const message = `A full poll of "${node.name}" (${records} records) takes about ${Math.round(pollMs)} ms on average, longer than max.poll.interval.ms (${intervalMs} ms): members will be thrown out of the group.`;
   return [

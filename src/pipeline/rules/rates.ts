@@ -1,5 +1,6 @@
 /** Rates that can be told from the configs alone; NaN where they cannot. */
 import type { PipelineNode } from '../document.ts';
+import { isPooled } from './pools.ts';
 import type { RuleContext } from './rule.ts';
 import { numberOf, roleOf, textOf, topicsOf, writersOf } from './rule.ts';
 
@@ -54,8 +55,9 @@ export function serviceTimeMs(context: RuleContext, node: PipelineNode): number 
   }
 }
 
-/** Records one service takes at the same time: a write's batch, a service's concurrency. */
+/** Records a member works on at the same time: a write's batch, a service's concurrency, a pool's threads. */
 export function recordsAtOnce(context: RuleContext, node: PipelineNode): number {
+  if (isPooled(context, node)) return numberOf(context, node, 'pool.threads');
   if (node.kind === 'sink') return numberOf(context, node, 'write.batch.records');
   return node.kind === 'service' ? numberOf(context, node, 'concurrency') : 1;
 }
@@ -66,6 +68,8 @@ export function capacityPerSecond(context: RuleContext, node: PipelineNode): num
   const members = partitions >= 1 ? Math.min(numberOf(context, node, 'instances'), partitions) : Number.NaN;
   const serviceMs = serviceTimeMs(context, node);
   const limit = node.kind === 'sink' ? numberOf(context, node, 'rate.limit') : 0;
-  const served = serviceMs === 0 ? Number.POSITIVE_INFINITY : (recordsAtOnce(context, node) / serviceMs) * 1000;
+  const byPartition = isPooled(context, node) && textOf(context, node, 'pool.ordering') === 'partition';
+  const together = byPartition ? Math.min(recordsAtOnce(context, node), partitions / members) : recordsAtOnce(context, node);
+  const served = serviceMs === 0 ? Number.POSITIVE_INFINITY : (together / serviceMs) * 1000;
   return members * Math.min(served, limit === 0 ? Number.POSITIVE_INFINITY : limit);
 }

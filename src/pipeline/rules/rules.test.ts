@@ -289,3 +289,30 @@ describe('faults of the cluster', () => {
     expect(said({ ...safe, cluster, faults: [{ atMs: 1, action: 'controller.loss' }] })).toEqual(['warning fault.no-quorum']);
   });
 });
+
+describe('pools', () => {
+  const pool: Config = { 'processing.mode': 'pool', 'commit.mode': 'after-processing' };
+  test.each<[Config, readonly string[]]>([
+    [pool, []],
+    [{ ...pool, 'commit.mode': 'auto' }, ['warning pool.commits-early commit.mode']],
+    [{ ...pool, 'write.batch.records': 10 }, ['warning pool.unused-config write.batch.records']],
+    [{ 'processing.mode': 'pool', 'group.protocol': 'share' }, ['warning pool.unused processing.mode']],
+    [{ ...pool, 'service.time.ms': 2000 }, []],
+    [
+      { ...pool, 'service.time.ms': 2000, 'pool.when.full': 'block', 'max.poll.records': 4000 },
+      ['warning consumer.poll-interval max.poll.records'],
+    ],
+    [{ ...pool, 'service.time.ms': 2000, 'pool.when.full': 'block', 'max.poll.records': 1000 }, []],
+    [{ 'service.time.ms': 2000, 'commit.mode': 'after-processing' }, ['warning consumer.poll-interval max.poll.records']],
+  ])('[CHK-14] %j', (sink, expected) => {
+    expect(said({ producer: { 'workload.rate': 0.1 }, sink })).toEqual(expected);
+  });
+
+  test('[CHK-14] a pool with transactions of its own works its polls off in the loop, and that is said', () => {
+    const document = line();
+    const work = { id: 'w', kind: 'service' as const, name: 'work', config: { ...pool, 'processing.guarantee': 'exactly_once_v2' } };
+    const nodes = [...document.nodes, work, { id: 'o', kind: 'topic' as const, name: 'out', config: {} }];
+    const edges = [...document.edges, { id: 'e3', source: 't', target: 'w' }, { id: 'e4', source: 'w', target: 'o' }];
+    expect(validateDocument({ ...document, nodes, edges }).map(({ code }) => code)).toContain('pool.unused');
+  });
+});

@@ -26,11 +26,19 @@ export function servePooled(ctx: ProcessContext, worker: WorkerState, pool: Pool
   schedule(ctx.events, ctx.events.nowUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
 }
 
+/** How often a paused loop polls at most for the sake of a commit: the timeout most applications give poll(). */
+const pausedPollUs = 100_000;
+
 /** KafkaConsumer.pause of all partitions while there is no room: the loop goes on polling, gets nothing, and stays in its group. */
-export function pausesFor(worker: WorkerState, pool: Pool, consumer: ConsumerState): boolean {
+export function pausesFor(ctx: ProcessContext, worker: WorkerState, pool: Pool, consumer: ConsumerState): boolean {
   consumer.backPressure = pool.settings.whenFull === 'pause' && isFull(pool);
-  if (consumer.backPressure) worker.phase = 'idle';
-  return consumer.backPressure;
+  if (!consumer.backPressure) return false;
+  worker.phase = 'idle';
+  if (consumer.config.commitMode === 'auto') {
+    const dueUs = Math.max(ctx.events.nowUs + pausedPollUs, consumer.nextAutoCommitUs);
+    schedule(ctx.events, dueUs, EventKind.MemberWake, worker.index, nextGeneration(worker));
+  }
+  return true;
 }
 
 /** What a pool has sent must be in the log before the offsets it was made of are committed: until then its threads stand still, and the loop waits. */

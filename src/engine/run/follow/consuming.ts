@@ -155,8 +155,7 @@ function noteThread(
   for (const copy of copiesIn(trail, fetched)) {
     if (indexOf(fetched, copy.offset) !== index) continue;
     const delivery = openDelivery(trail, copy, member);
-    if (delivery !== undefined)
-      planDelivery(delivery, ctx.workers[member]!, { nowUs: ctx.events.nowUs, record: thread, last: thread });
+    if (delivery !== undefined) planDelivery(delivery, ctx.workers[member]!, { nowUs: ctx.events.nowUs, record: thread, last: thread });
   }
 }
 
