@@ -9,7 +9,7 @@ export type CauseCode =
   | 'deadLettered'
   | 'deduplicated'
   /** A full pool refused them. */
-  | 'rejected'
+  | 'pool-full'
   /** Processed and not committed by one who let go of the partition. */
   | 'uncommitted'
   /** Committed and not processed by one who let go of the partition. */

@@ -107,7 +107,7 @@ function endingCause(ctx: ProcessContext, ledger: LedgerState, node: NodeState, 
   while (places.length <= number) places.push(-1);
   if (places[number]! < 0) {
     const known = ending === 'filtered' || ending === 'deadLettered' || ending === 'deduplicated' ? ending : 'failed';
-    const code = refused ? 'rejected' : known;
+    const code = refused ? 'pool-full' : known;
     places[number] = ledger.causes.indexOf(causeOf(ledger, { ...noCause, fate: ending, code, node: node.index }, nowUs));
   }
   const cause = ledger.causes[places[number]!]!;

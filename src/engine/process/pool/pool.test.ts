@@ -191,7 +191,7 @@ describe('a full pool', () => {
     expect(recordsIn).toBe(1000);
     expect(rejected).toBeGreaterThan(500);
     expect([failed, deadLettered]).toEqual([rejected, 0]);
-    const cause = run.state.ledger!.causes.find(({ code }) => code === 'rejected');
+    const cause = run.state.ledger!.causes.find(({ code }) => code === 'pool-full');
     expect(cause).toMatchObject({ fate: 'failed', records: rejected });
     expect(lagOf(run)).toBe(0);
   });
@@ -217,7 +217,7 @@ describe('a full pool', () => {
     expect(rejected).toBeGreaterThan(500);
     expect([failed, deadLettered]).toEqual([0, rejected]);
     expect(nodeOf(run, 'sink').recordsIn).toBe(rejected);
-    expect(run.state.ledger!.causes.find(({ code }) => code === 'rejected')).toMatchObject({ fate: 'deadLettered' });
+    expect(run.state.ledger!.causes.find(({ code }) => code === 'pool-full')).toMatchObject({ fate: 'deadLettered' });
   });
 });
 

@@ -42,7 +42,7 @@ export function sentenceOf(ctx: EngineContext, cause: CauseState): string {
       return `Their service failed at every attempt, and they went to a dead letter topic, ${when(cause)}.`;
     case 'deduplicated':
       return `Their ids were known: an idempotent consumer leaves them out, ${when(cause)}.`;
-    case 'rejected':
+    case 'pool-full':
       return `The pool of ${ctx.nodes[cause.node]!.name} was full and refused them${cause.fate === 'deadLettered' ? '; they went to a dead letter topic' : ''}, ${when(cause)}.`;
     case 'uncommitted':
       return `Processed, not committed: ${before(ctx, cause)}.`;
