@@ -13,7 +13,11 @@ export function findBlock(log: PartitionLog, number: number): Block | null {
   if (blocks.length === 0) return null;
   // Numbers are consecutive, and only the oldest are removed, except where a cleaning or a truncation has put new blocks in the place of others.
   const place = blocks[number - blocks[0].number] as Block | undefined;
-  return place?.number === number ? place : (blocks.find((block) => block.number === number) ?? null);
+  return place?.number === number ? place : searchBlock(blocks, number);
+}
+
+function searchBlock(blocks: readonly Block[], number: number): Block | null {
+  return blocks.find((block) => block.number === number) ?? null;
 }
 
 /** Takes the sealed blocks out of the outbox, oldest first; each is to be stored, then confirmed or given back. */

@@ -19,8 +19,11 @@ function planEnds(ctx: ProcessContext, worker: WorkerState, node: NodeState, wri
     planOutcomes(ctx, worker, node, writes);
     return true;
   }
-  worker.failed.fill(Outcome.done, 0, worker.count);
-  if (worker.retries.length > 0) worker.retries = new Uint16Array(0);
+  // Only where there were outcomes before is there anything to clear.
+  if (worker.retries.length > 0) {
+    worker.failed.fill(Outcome.done);
+    worker.retries = new Uint16Array(0);
+  }
   return false;
 }
 

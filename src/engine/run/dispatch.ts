@@ -1,5 +1,6 @@
 /** Who handles which event. The only place that knows all of the engine's parts. */
 import { onFetchArrived, onFetchExpired } from '../broker/fetch.ts';
+import type { FetchSession } from '../broker/fetchSession.ts';
 import { onControllerElected, onImbalanceCheck } from '../broker/controllerEvents.ts';
 import { onBrokerHeartbeat, onBrokerSessionEnd, onBrokerStarted, onDiskFailure } from '../broker/lives.ts';
 import { onAlterPartitionArrived } from '../broker/alterPartitions.ts';
@@ -64,7 +65,10 @@ import { onTransactionOffsetsLost } from '../consumer/transactionOffsets.ts';
 import { clusterChanged, dispatchTransaction, produceArrived } from './transactions.ts';
 import { takeTruncations } from './groups/truncations.ts';
 
-/** Executes the event just taken. Returns the number of a block it needs first (nothing has happened then), or -1. */
+/**
+ * Executes the event just taken. Returns the number of a block it needs first (nothing has happened then), or -1. Records' own events are told apart
+ * here and all others below: what is small is compiled into the loop that calls it.
+ */
 export function dispatch(ctx: EngineContext): number {
   const { kind, a, b } = ctx.events;
   switch (kind as EventKind) {
@@ -89,6 +93,15 @@ export function dispatch(ctx: EngineContext): number {
     case EventKind.ServiceDone:
       onServiceDone(ctx, a, b);
       return -1;
+    default:
+      return dispatchRarer(ctx);
+  }
+}
+
+/** Events that come once for many records. */
+function dispatchRarer(ctx: EngineContext): number {
+  const { kind, a, b } = ctx.events;
+  switch (kind as EventKind) {
     case EventKind.CommitArrived:
       onCommitArrived(ctx, a, b);
       if (ctx.offsets.rolled) logRolled(ctx);
@@ -123,19 +136,11 @@ export function dispatch(ctx: EngineContext): number {
     case EventKind.FaultDue:
       return faultDue(ctx, a);
     case EventKind.RetentionCheck:
-      return retention(
-        ctx,
-        (index) => startAfterCheck(ctx, index),
-        (deleted) => onRetentionCheck(ctx, ctx.plan.retentionCheckUs, deleted),
-      );
+      return retentionCheck(ctx);
     case EventKind.CleanerRound:
       return cleanerRound(ctx, a);
     case EventKind.RemoteTierRound:
-      return retention(
-        ctx,
-        (index) => startAfterRemoteRound(ctx, { broker: a, what: b }, index),
-        (deleted) => onRemoteTierRound(ctx, a, b, deleted),
-      );
+      return remoteTierRound(ctx, a, b);
     case EventKind.ProducerSpace:
       producerSpace(ctx, a);
       return -1;
@@ -291,14 +296,19 @@ function metadataArrived(ctx: EngineContext, broker: number, incarnation: number
 function fetchAnswered(ctx: EngineContext, slot: number, requestId: number): number {
   const session = ctx.fetchSessions.items[slot];
   if (session && session.outOfRange.length > 0) {
-    const refused = session.outOfRange.map((place) => session.partitions[place]);
-    const block = missingForReset(ctx, ctx.consumers[session.member], refused);
+    const block = missingForRefused(ctx, session);
     if (block >= 0) return block;
   }
   const resetsBefore = session ? ctx.consumers[session.member]!.resets : 0;
   const member = onFetchAnswered(ctx, slot, requestId);
   if (member >= 0) onFetched(ctx, member, resetsBefore);
   return -1;
+}
+
+/** A block that is needed to set positions that were out of range, or -1. */
+function missingForRefused(ctx: EngineContext, { member, outOfRange, partitions }: FetchSession): number {
+  const refused = outOfRange.map((place) => partitions[place]);
+  return missingForReset(ctx, ctx.consumers[member], refused);
 }
 
 function faultDue(ctx: EngineContext, index: number): number {
@@ -338,6 +348,22 @@ function producerFlushed(ctx: EngineContext, producer: number): void {
   const { member } = ctx.producers[producer];
   if (member >= 0) onProducerFlushed(ctx, member);
   else onTransactionFlushed(ctx, producer);
+}
+
+function retentionCheck(ctx: EngineContext): number {
+  return retention(
+    ctx,
+    (index) => startAfterCheck(ctx, index),
+    (deleted) => onRetentionCheck(ctx, ctx.plan.retentionCheckUs, deleted),
+  );
+}
+
+function remoteTierRound(ctx: EngineContext, a: number, b: number): number {
+  return retention(
+    ctx,
+    (index) => startAfterRemoteRound(ctx, { broker: a, what: b }, index),
+    (deleted) => onRemoteTierRound(ctx, a, b, deleted),
+  );
 }
 
 /** Deletes old segments by `apply`, which says of each partition how many records went, and tells the timeline. Returns a block that is needed first, or -1. */
