@@ -109,7 +109,8 @@ export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: nu
     request.baseOffsets[i] = baseOffset;
     if (log === null || baseOffset < 0) continue;
     if (ctx.ledger !== null && isNew) noteWritten(ctx, ctx.ledger, request, batch, baseOffset);
-    if (log === partition.log) cacheWritten(ctx, broker, batch.partition, log.appendedBytes, batch.storedBytes);
+    if (ctx.capacity.pageCaches !== null && log === partition.log)
+      cacheWritten(ctx, broker, batch.partition, log.appendedBytes, batch.storedBytes);
     if (partition.replicas.length > 0) waits = true;
     else raiseHighWatermark(log, log.logEndOffset);
     mix(ctx.trace, nowUs, EventKind.ProduceArrived, batch.partition, baseOffset + batch.count);

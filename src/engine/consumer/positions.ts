@@ -24,6 +24,8 @@ function resetOffset(ctx: ConsumerContext, { config }: ConsumerState, log: Parti
   return found < 0 ? log.highWatermark : Math.min(found, log.highWatermark);
 }
 
+const none: readonly number[] = [];
+
 /** AutoOffsetResetStrategy.timestamp */
 const beginMs = (ctx: ConsumerContext, durationUs: number): number => Math.floor((ctx.events.nowUs - durationUs) / 1000);
 
@@ -31,7 +33,7 @@ const beginMs = (ctx: ConsumerContext, durationUs: number): number => Math.floor
  * Number of a block of `counters.missingPartition` that must be resident before the event at hand can reset positions, or -1: only `by_duration` reads the log. It concerns partitions
  * whose position is unknown or being checked, and `outOfRange`: those whose fetch was refused.
  */
-export function missingForReset(ctx: ConsumerContext, consumer: ConsumerState, outOfRange: readonly number[] = []): number {
+export function missingForReset(ctx: ConsumerContext, consumer: ConsumerState, outOfRange: readonly number[] = none): number {
   const { autoOffsetReset, resetDurationUs } = consumer.config;
   if (autoOffsetReset !== 'by_duration') return -1;
   for (const { index, fetchOffset, validateUs } of consumer.owned) {

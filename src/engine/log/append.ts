@@ -5,6 +5,7 @@ import type { BatchColumns, BatchToAppend, Block, LogConfig, PartitionLog, Segme
 import { noTransactions } from './logState.ts';
 import { takeProducerSnapshot } from './producerSnapshots.ts';
 import { BatchAttribute } from './recordBatch.ts';
+import { replaceEpochs } from './watermarks.ts';
 
 /** An empty log with one empty segment at offset 0, created at time 0. */
 export function createPartitionLog(config: LogConfig, blockRecordsMax = maxBlockRecords): PartitionLog {
@@ -21,6 +22,7 @@ export function createPartitionLog(config: LogConfig, blockRecordsMax = maxBlock
     compactedRecords: 0,
     leaderEpoch: 0,
     epochs: [],
+    stampedEpoch: -1,
     producers: null,
     cleanerCheckpoint: null,
     segments: [createSegment(0, 0)],
@@ -70,15 +72,19 @@ export function appendedTimestampMs(log: PartitionLog, batch: BatchToAppend, now
 /** The first half of an append: the leader's epoch gets its offset, and the active segment is rolled if it must. It stays rolled if the batch is refused then. */
 export function segmentFor(log: PartitionLog, batch: BatchToAppend, maxTimestampMs: number, nowUs: number): Segment {
   const { count, storedBytes } = batch;
-  const { config, epochs } = log;
+  const { config } = log;
   if (!(count > 0) || !(storedBytes > 0) || storedBytes > config.segmentBytes) throw badBatch(log, batch);
-  if (epochs.length === 0 || epochs[epochs.length - 1].epoch !== log.leaderEpoch) {
-    log.epochs = assignLeaderEpoch(epochs, log.leaderEpoch, log.logEndOffset);
-  }
+  if (log.stampedEpoch !== log.leaderEpoch) stampEpoch(log);
   const lastOffset = log.logEndOffset + count - 1;
   const segment = log.segments[log.segments.length - 1];
   if (shouldRoll(config, segment, { nowUs, maxTimestampMs, lastOffset, sizeBytes: storedBytes })) return rollSegment(log, nowUs);
   return segment;
+}
+
+/** The first batch of an epoch: the cache knows where it begins. */
+function stampEpoch(log: PartitionLog): void {
+  replaceEpochs(log, assignLeaderEpoch(log.epochs, log.leaderEpoch, log.logEndOffset));
+  log.stampedEpoch = log.leaderEpoch;
 }
 
 function badBatch({ config: { segmentBytes } }: PartitionLog, { count, storedBytes }: BatchToAppend): Error {
@@ -94,7 +100,7 @@ export function writeBatch(log: PartitionLog, segment: Segment, batch: BatchToAp
   const block = tailFor(log, count);
   let columns = block.columns!;
   if (block.recordCount + count > columns.capacity) columns = growRecords(block, count);
-  copyRecords({ from: batch.columns, fromIndex: batch.from, to: columns, toIndex: block.recordCount, count });
+  copyRecords(batch.columns, batch.from, columns, block.recordCount, count);
 
   let batches = block.batches!;
   if (block.batchCount === batches.capacity) batches = growBatches(block);
@@ -110,7 +116,7 @@ export function writeBatch(log: PartitionLog, segment: Segment, batch: BatchToAp
   if (batches.producers !== null || batch.producerId >= 0) writeProducer(batches, index, batch);
   block.recordCount += count;
 
-  noteAppended(segment, config, { sizeBytes: storedBytes, maxTimestampMs, nowUs });
+  noteAppended(segment, config, storedBytes, maxTimestampMs, nowUs);
   const endOffset = baseOffset + count;
   log.logEndOffset = endOffset;
   log.sizeBytes += storedBytes;
@@ -182,21 +188,17 @@ export function rollSegment(log: PartitionLog, nowUs: number): Segment {
 }
 
 /** LogSegment.append's bookkeeping: an index entry is due once more than index.interval.bytes stand before this batch since the last one. */
-export function noteAppended(
-  segment: Segment,
-  config: LogConfig,
-  batch: { readonly sizeBytes: number; readonly maxTimestampMs: number; readonly nowUs: number },
-): void {
-  if (segment.sizeBytes === 0) segment.firstTimestampMs = batch.maxTimestampMs;
-  if (batch.maxTimestampMs > segment.largestTimestampMs) segment.largestTimestampMs = batch.maxTimestampMs;
+export function noteAppended(segment: Segment, config: LogConfig, sizeBytes: number, maxTimestampMs: number, nowUs: number): void {
+  if (segment.sizeBytes === 0) segment.firstTimestampMs = maxTimestampMs;
+  if (maxTimestampMs > segment.largestTimestampMs) segment.largestTimestampMs = maxTimestampMs;
   if (segment.bytesSinceIndexEntry > config.indexIntervalBytes) {
     segment.offsetIndexEntries++;
     noteTimeIndexEntry(segment);
     segment.bytesSinceIndexEntry = 0;
   }
-  segment.bytesSinceIndexEntry += batch.sizeBytes;
-  segment.sizeBytes += batch.sizeBytes;
-  segment.lastModifiedMs = Math.floor(batch.nowUs / 1000);
+  segment.bytesSinceIndexEntry += sizeBytes;
+  segment.sizeBytes += sizeBytes;
+  segment.lastModifiedMs = Math.floor(nowUs / 1000);
 }
 
 function noteTimeIndexEntry(segment: Segment): void {

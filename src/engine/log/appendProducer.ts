@@ -8,7 +8,7 @@ import type { BatchToAppend, PartitionLog } from './logState.ts';
 import { BatchMarker } from './logState.ts';
 import type { AppendOrigin, ProducerErrorCode, TransactionMarker } from './producerAppend.ts';
 import type { ProducerEntry, RememberedBatch } from './producerEntry.ts';
-import { lastSequenceOf, rememberNext } from './producerEntry.ts';
+import { rememberNext } from './producerEntry.ts';
 import type { AppendValidation, ProducerStates } from './producerStates.ts';
 import { applyAppend, createProducerStates, validateAppend } from './producerStates.ts';
 import { BatchAttribute } from './recordBatch.ts';
@@ -47,7 +47,7 @@ export function appendProducerBatch(log: PartitionLog, batch: BatchToAppend, now
   const states = (log.producers ??= createProducerStates(log.logEndOffset));
   const maxTimestampMs = appendedTimestampMs(log, batch, nowUs);
   const segment = segmentFor(log, batch, maxTimestampMs, nowUs);
-  const entry = states.producers.get(batch.producerId);
+  const entry = entryOf(states, batch.producerId);
   if (entry === undefined || options.origin !== 'client' || !isPlainNext(states, entry, batch)) {
     const validation = validateAppend(states, [checkedBatch(log, batch, maxTimestampMs)], options);
     if (validation.outcome === 'duplicate') return duplicateOf(validation.batch);
@@ -64,12 +64,19 @@ export function appendProducerBatch(log: PartitionLog, batch: BatchToAppend, now
   return appended;
 }
 
+function entryOf(states: ProducerStates, producerId: number): ProducerEntry | undefined {
+  if (states.latest !== null && states.latest.producerId === producerId) return states.latest;
+  const entry = states.producers.get(producerId);
+  if (entry !== undefined) states.latest = entry;
+  return entry;
+}
+
 /** Whether a batch is its producer's next one, in its epoch, within the transaction that is open or without any: then there is nothing else to check. */
 function isPlainNext(states: ProducerStates, entry: ProducerEntry, batch: BatchToAppend): boolean {
   if (states.verifications.size > 0 || batch.producerEpoch !== entry.producerEpoch) return false;
   const isTransactional = (batch.attributes & BatchAttribute.transactional) !== 0;
   if (isTransactional !== entry.transactionFirstOffset >= 0) return false;
-  return entry.batches.length > 0 && batch.baseSequence === lastSequenceOf(entry) + 1;
+  return entry.lastSequence >= 0 && batch.baseSequence === entry.lastSequence + 1;
 }
 
 function checkedBatch(log: PartitionLog, batch: BatchToAppend, maxTimestampMs: number) {

@@ -1,8 +1,9 @@
 import type { RecordColumns } from './columns.ts';
-import { createColumns, growColumns } from './columns.ts';
+import { growColumns } from './columns.ts';
 import type { BatchColumns, BatchProducerColumns, Block, PartitionLog } from './logState.ts';
 import { sentSampleStride } from './logState.ts';
 import { keepProducers } from './keptProducers.ts';
+import { columnsFor, spareBatches } from './spareColumns.ts';
 
 /** Records a new block has room for; it doubles up to the log's `blockRecordsMax`, at most `maxBlockRecords`: about 2 MB stored. */
 const firstBlockRecords = 64;
@@ -58,31 +59,19 @@ export function addBatchProducers(batches: BatchColumns, count: number): BatchPr
   return producers;
 }
 
-/**
- * Columns of full size that evicted blocks gave back, for new blocks: fresh memory costs as much as writing it. They hold old records, which nobody
- * reads beyond a block's count, so they are no part of any run's state.
- */
-const spareColumns: RecordColumns[] = [];
-const spareColumnsMax = 16;
-const spareCapacityLeast = 4096;
-
-/** Gives back columns that nothing refers to any more. */
-export function recycleColumns(columns: RecordColumns): void {
-  if (columns.capacity >= spareCapacityLeast && spareColumns.length < spareColumnsMax) spareColumns.push(columns);
-}
-
-function columnsFor(records: number): RecordColumns {
-  const last = spareColumns[spareColumns.length - 1];
-  if (last === undefined || last.capacity !== records) return createColumns(records);
-  spareColumns.length--;
-  return last;
+/** Batch columns of a new block, with those of producers where the log has any. */
+function batchesFor(log: PartitionLog, capacity: number): BatchColumns {
+  const batches = spareBatches(capacity) ?? createBatchColumns(capacity);
+  if (log.producers === null) batches.producers = null;
+  else if (batches.producers === null) addBatchProducers(batches, 0);
+  return batches;
 }
 
 /** Opens a block at the log's end with room for `count` records; the former tail must be sealed. */
 export function openBlock(log: PartitionLog, count: number): Block {
   // As much as the block before came to when that was full, else half of it: a busy partition is spared the doubling, a quiet one stays small.
   const before = log.blocks.length === 0 ? null : log.blocks[log.blocks.length - 1];
-  const full = before !== null && before.recordCount > log.blockRecordsMax * 0.9;
+  const full = before !== null && before.recordCount + count > log.blockRecordsMax;
   const records = before === null ? 0 : full ? log.blockRecordsMax : before.recordCount >> 1;
   const batches = before === null ? 0 : full ? before.batchCount + (before.batchCount >> 4) : before.batchCount >> 1;
   const segment = log.segments[log.segments.length - 1];
@@ -104,11 +93,10 @@ export function openBlock(log: PartitionLog, count: number): Block {
     sentSampleOffsets: null,
     shared: false,
     columns: columnsFor(Math.max(firstBlockRecords, records, count)),
-    batches: createBatchColumns(Math.max(firstBlockBatches, batches)),
+    batches: batchesFor(log, Math.max(firstBlockBatches, batches)),
     offsets: null,
     lastUse: log.useTick,
   };
-  if (log.producers !== null) addBatchProducers(block.batches!, 0);
   log.blocks.push(block);
   log.tail = block;
   return block;

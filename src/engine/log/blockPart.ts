@@ -41,7 +41,7 @@ export function blockPart(block: Block, first: number, end: number, place: PartP
   const endRecord = batchEnd(block, from, end - 1);
   const recordCount = endRecord - firstRecord;
   const columns = createColumns(recordCount);
-  copyRecords({ from: block.columns!, fromIndex: firstRecord, to: columns, toIndex: 0, count: recordCount });
+  copyRecords(block.columns!, firstRecord, columns, 0, recordCount);
   const batches = batchesBetween(from, first, end);
   let largestTimestampMs = -1;
   for (let i = 0; i < end - first; i++) {
@@ -101,7 +101,7 @@ export function segmentBefore(block: Block, index: number, config: LogConfig): S
   const batches = residentBatches(block);
   for (let i = 0; i < index; i++) {
     const { maxTimestampMs, appendUs } = batches;
-    noteAppended(segment, config, { sizeBytes: batchSizeAt(block, batches, i), maxTimestampMs: maxTimestampMs[i], nowUs: appendUs[i] });
+    noteAppended(segment, config, batchSizeAt(block, batches, i), maxTimestampMs[i], appendUs[i]);
   }
   return segment;
 }

@@ -135,12 +135,12 @@ function writeRecords({ source, kept }: CleanedBatch, to: RecordColumns, offsets
   const from = (source as LoggedBatch).block.columns!;
   if (kept === null) {
     const { firstRecord, recordCount } = source;
-    copyRecords({ from, fromIndex: firstRecord, to, toIndex: at, count: recordCount });
+    copyRecords(from, firstRecord, to, at, recordCount);
     for (let i = 0; i < recordCount; i++) offsets[at + i] = recordOffset(source, firstRecord + i);
     return at + recordCount;
   }
   for (const [i, record] of kept.entries()) {
-    copyRecords({ from, fromIndex: record, to, toIndex: at + i, count: 1 });
+    copyRecords(from, record, to, at + i, 1);
     offsets[at + i] = recordOffset(source, record);
   }
   return at + kept.length;

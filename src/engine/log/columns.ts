@@ -32,8 +32,7 @@ export function createColumns(capacity: number): RecordColumns {
 }
 
 /** Copies `count` records; a loop for short runs, where `.set` costs more than it saves (measured: the crossing is near 100). */
-export function copyRecords(options: { from: RecordColumns; fromIndex: number; to: RecordColumns; toIndex: number; count: number }): void {
-  const { from, fromIndex, to, toIndex, count } = options;
+export function copyRecords(from: RecordColumns, fromIndex: number, to: RecordColumns, toIndex: number, count: number): void {
   if (count < 100) {
     for (let i = 0; i < count; i++) {
       const source = fromIndex + i;
@@ -60,6 +59,6 @@ export function copyRecords(options: { from: RecordColumns; fromIndex: number; t
 export function growColumns(columns: RecordColumns, count: number, capacity: number): RecordColumns {
   if (columns.capacity >= capacity) return columns;
   const grown = createColumns(Math.max(capacity, columns.capacity * 2, 16));
-  copyRecords({ from: columns, fromIndex: 0, to: grown, toIndex: 0, count });
+  copyRecords(columns, 0, grown, 0, count);
   return grown;
 }

@@ -9,6 +9,7 @@ import { resetProducers, takeProducerSnapshot } from './producerSnapshots.ts';
 import { batchEnd } from './search.ts';
 import { truncateTransactionIndex } from './transactionIndex.ts';
 import { setHighWatermark } from './watermarks.ts';
+import { replaceEpochs } from './watermarks.ts';
 
 /**
  * Number of a block that must be resident before `cutLog`, `truncateLog` or `copyRange` from `from`, or -1: those from there on, and those before it that
@@ -35,7 +36,7 @@ export function cutLog(log: PartitionLog, from: number, nowUs: number): Partitio
   const first = Math.min(Math.max(from, log.logStartOffset), log.logEndOffset);
   const rest = copyRange(log, first, log.logEndOffset);
   rest.leaderEpoch = log.leaderEpoch;
-  rest.epochs = log.epochs;
+  replaceEpochs(rest, log.epochs);
   rest.highWatermark = log.highWatermark;
   truncateLog(log, from, nowUs);
   // A cut gives the log another object, so the producers as they stand, verifications included, can go on in the rest.
@@ -55,7 +56,7 @@ export function copyRange(log: PartitionLog, from: number, to: number): Partitio
   copy.logStartOffset = from;
   copy.logEndOffset = to;
   copy.highWatermark = Math.min(log.highWatermark, to);
-  copy.epochs = truncateEpochsFromEnd(log.epochs, to);
+  replaceEpochs(copy, truncateEpochsFromEnd(log.epochs, to));
   copy.leaderEpoch = Math.max(0, latestLeaderEpoch(copy.epochs));
   copy.segments = segmentsBetween(log, from, to);
   copy.producers = producersAt(log, to);
@@ -123,7 +124,7 @@ function segmentAt(log: PartitionLog, row: Segment, offset: number): Segment {
 export function truncateLog(log: PartitionLog, from: number, nowUs: number): void {
   // Also an epoch that began at the very end, before any record, goes: the leader may have begun another there.
   if (from >= log.logEndOffset) {
-    log.epochs = truncateEpochsFromEnd(log.epochs, log.logEndOffset);
+    replaceEpochs(log, truncateEpochsFromEnd(log.epochs, log.logEndOffset));
     return;
   }
   if (from < log.segments[0].baseOffset) {
@@ -147,7 +148,7 @@ export function truncateLog(log: PartitionLog, from: number, nowUs: number): voi
   log.appendedBytes = position;
   log.logEndOffset = from;
   log.logStartOffset = Math.min(log.logStartOffset, from);
-  log.epochs = truncateEpochsFromEnd(log.epochs, from);
+  replaceEpochs(log, truncateEpochsFromEnd(log.epochs, from));
   if (log.cleanerCheckpoint !== null) log.cleanerCheckpoint = Math.min(log.cleanerCheckpoint, from);
   log.producers = producers;
   if (producers !== null) takeProducerSnapshot(producers, from);
@@ -180,7 +181,7 @@ function truncateFullyAndStartAt(log: PartitionLog, offset: number, nowUs: numbe
   log.sizeBytes = 0;
   log.logStartOffset = offset;
   log.logEndOffset = offset;
-  log.epochs = [];
+  replaceEpochs(log, []);
   if (log.cleanerCheckpoint !== null) log.cleanerCheckpoint = Math.min(log.cleanerCheckpoint, offset);
   if (log.producers !== null) resetProducers(log.producers, offset);
   log.highWatermark = offset;

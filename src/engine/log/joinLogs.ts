@@ -9,6 +9,7 @@ import type { BatchToAppend, Block, PartitionLog } from './logState.ts';
 import { BatchMarker } from './logState.ts';
 import { createProducerStates, validateAppend } from './producerStates.ts';
 import { batchEnd, batchSizeAt } from './search.ts';
+import { replaceEpochs } from './watermarks.ts';
 
 /**
  * Appends the batches of `tail` below `upTo` with their epochs, producers, timestamps and append times; the tail must begin where the log ends and be
@@ -93,9 +94,9 @@ function appendWithHoles(log: PartitionLog, block: Block, end: number): void {
   log.controlRecords += part.controlRecords;
   for (let i = 0; i < end; i++) {
     log.leaderEpoch = leaderEpoch[i];
-    log.epochs = assignLeaderEpoch(log.epochs, leaderEpoch[i], baseOffset[i]);
+    replaceEpochs(log, assignLeaderEpoch(log.epochs, leaderEpoch[i], baseOffset[i]));
     const sizeBytes = batchSizeAt(part, part.batches!, i);
-    noteAppended(segment, log.config, { sizeBytes, maxTimestampMs: maxTimestampMs[i], nowUs: appendUs[i] });
+    noteAppended(segment, log.config, sizeBytes, maxTimestampMs[i], appendUs[i]);
     noteReplicated(log, block, i);
   }
 }

@@ -22,8 +22,11 @@ export function lastStableOffset(states: ProducerStates, log: { readonly highWat
 
 /** Transactions whose markers are now below the high watermark become stable (ProducerStateManager.onHighWatermarkUpdated). */
 export function noteHighWatermark(states: ProducerStates, highWatermark: number): void {
+  if (states.unreplicated.length > 0) dropReplicated(states, highWatermark);
+}
+
+function dropReplicated(states: ProducerStates, highWatermark: number): void {
   const { unreplicated } = states;
-  if (unreplicated.length === 0) return;
   if (unreplicated.some(({ lastOffset }) => lastOffset < highWatermark)) {
     states.unreplicated = unreplicated.filter(({ lastOffset }) => lastOffset >= highWatermark);
   }

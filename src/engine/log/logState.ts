@@ -56,6 +56,8 @@ export interface PartitionLog {
   leaderEpoch: number;
   /** Where each leader epoch of the log began. */
   epochs: LeaderEpochs;
+  /** Leader epoch that `epochs` is known to end with; -1 after a change of it (`replaceEpochs`). */
+  stampedEpoch: number;
   /** What the log knows of its producers; null until the first batch with a producer id. */
   producers: ProducerStates | null;
   /** First offset no cleaning has reached yet (`cleaner-offset-checkpoint`); null before the first cleaning. */

@@ -1,6 +1,6 @@
 /** The checks a batch of an idempotent or transactional producer passes before it is appended (ProducerAppendInfo). */
 import type { ProducerEntry } from './producerEntry.ts';
-import { incrementSequence, lastSequenceOf, rememberBatch, sequenceMax, setProducerEpoch } from './producerEntry.ts';
+import { incrementSequence, rememberBatch, sequenceMax, setProducerEpoch } from './producerEntry.ts';
 
 /** Who appends: a producer (all is checked), the leader's records at a follower (nothing is refused), or a coordinator (no sequences). */
 export type AppendOrigin = 'client' | 'replication' | 'coordinator';
@@ -64,7 +64,16 @@ export function beginProducerUpdate(
   verification: ProducerUpdate['verification'],
 ): ProducerUpdate {
   const { producerId, producerEpoch, coordinatorEpoch, lastTimestampMs, transactionFirstOffset } = current;
-  const updated = { producerId, producerEpoch, coordinatorEpoch, lastTimestampMs, transactionFirstOffset, batches: [], oldest: 0 };
+  const updated = {
+    producerId,
+    producerEpoch,
+    coordinatorEpoch,
+    lastTimestampMs,
+    transactionFirstOffset,
+    batches: [],
+    lastSequence: -1,
+    oldest: 0,
+  };
   return { origin, current, updated, startedAt: [], verification };
 }
 
@@ -143,7 +152,7 @@ function checkSequence(update: ProducerUpdate, batch: ProducerBatch): ProducerEr
   }
   if (current.producerEpoch < 0) return null;
   const known = updated.batches.length > 0 ? updated : current;
-  const lastSequence = known.producerEpoch === producerEpoch ? lastSequenceOf(known) : -1;
+  const lastSequence = known.producerEpoch === producerEpoch ? known.lastSequence : -1;
   const inSequence = baseSequence === lastSequence + 1 || (baseSequence === 0 && lastSequence === sequenceMax);
   return inSequence ? null : outOfOrder(batch, `the last one was ${lastSequence}`);
 }

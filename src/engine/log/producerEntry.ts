@@ -25,6 +25,8 @@ export interface ProducerEntry {
   transactionFirstOffset: number;
   /** A ring from `oldest` on, at most `rememberedBatchesMax`, all of the present epoch. */
   batches: RememberedBatch[];
+  /** Last sequence of the newest one, -1 without any. Every append asks for it, and the batch is one more place in memory to go to. */
+  lastSequence: number;
   /** Index in `batches` of the oldest one, whose place the next one takes once there are five. */
   oldest: number;
 }
@@ -47,18 +49,21 @@ export function decrementSequence(sequence: number, decrement: number): number {
 
 /** An entry that knows nothing of its producer. */
 export function createProducerEntry(producerId: number): ProducerEntry {
-  return { producerId, producerEpoch: -1, coordinatorEpoch: -1, lastTimestampMs: -1, transactionFirstOffset: -1, batches: [], oldest: 0 };
+  return {
+    producerId,
+    producerEpoch: -1,
+    coordinatorEpoch: -1,
+    lastTimestampMs: -1,
+    transactionFirstOffset: -1,
+    batches: [],
+    lastSequence: -1,
+    oldest: 0,
+  };
 }
 
 /** The batch remembered last, if there is one. */
 export function lastBatchOf({ batches, oldest }: ProducerEntry): RememberedBatch | undefined {
   return batches[oldest === 0 ? batches.length - 1 : oldest - 1];
-}
-
-/** The last sequence remembered, or -1. */
-export function lastSequenceOf(entry: ProducerEntry): number {
-  const last = lastBatchOf(entry);
-  return last === undefined ? -1 : last.lastSequence;
 }
 
 /** Offset of the last record with data that is remembered, or -1: what the cleaner must not lose (ProducerStateEntry.lastDataOffset). */
@@ -72,11 +77,13 @@ export function setProducerEpoch(entry: ProducerEntry, producerEpoch: number): v
   if (entry.producerEpoch === producerEpoch) return;
   entry.producerEpoch = producerEpoch;
   entry.batches = [];
+  entry.lastSequence = -1;
   entry.oldest = 0;
 }
 
 /** Remembers a batch and, beyond `rememberedBatchesMax`, forgets the oldest. */
 export function rememberBatch(entry: ProducerEntry, batch: RememberedBatch): void {
+  entry.lastSequence = batch.lastSequence;
   if (entry.batches.length < rememberedBatchesMax) {
     entry.batches.push(batch);
     return;
@@ -95,6 +102,7 @@ export function rememberNext(entry: ProducerEntry, baseSequence: number, baseOff
   const lastSequence = incrementSequence(baseSequence, offsetDelta);
   const lastOffset = baseOffset + offsetDelta;
   const timestampMs = entry.lastTimestampMs;
+  entry.lastSequence = lastSequence;
   if (batches.length < rememberedBatchesMax) {
     batches.push({ lastSequence, lastOffset, offsetDelta, timestampMs });
     return;
@@ -112,7 +120,7 @@ export function copyOfEntry(entry: ProducerEntry, count = rememberedBatchesMax):
   const batches = rememberedBatches(entry)
     .slice(-count)
     .map((batch) => ({ ...batch }));
-  return { ...entry, batches, oldest: 0 };
+  return { ...entry, batches, lastSequence: batches.at(-1)?.lastSequence ?? -1, oldest: 0 };
 }
 
 /** The remembered batches, the oldest one first. */

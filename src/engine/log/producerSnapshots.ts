@@ -46,6 +46,7 @@ export function truncateProducers(
     return;
   }
   states.producers.clear();
+  states.latest = null;
   states.ongoing = [];
   states.unreplicated = [];
   const snapshot = states.snapshots.at(-1);
@@ -69,6 +70,7 @@ export function replayProducers(states: ProducerStates, batches: readonly Produc
 /** Forgets all producers, transactions and snapshots of a log that starts anew at `offset` (truncateFullyAndStartAt). */
 export function resetProducers(states: ProducerStates, offset: number): void {
   states.producers.clear();
+  states.latest = null;
   states.ongoing = [];
   states.unreplicated = [];
   states.snapshots = [];

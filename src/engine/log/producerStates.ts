@@ -29,6 +29,8 @@ export interface VerificationEntry {
 /** The state. Order of the maps never shows. */
 export interface ProducerStates {
   readonly producers: Map<number, ProducerEntry>;
+  /** Who appended last, one of `producers`: most appends are of the same as before. null where that is not known. */
+  latest: ProducerEntry | null;
   readonly verifications: Map<number, VerificationEntry>;
   /** Open transactions by first offset. */
   ongoing: TransactionSpan[];
@@ -65,6 +67,7 @@ export type AppendValidation =
 export function createProducerStates(offset = 0): ProducerStates {
   return {
     producers: new Map(),
+    latest: null,
     verifications: new Map(),
     ongoing: [],
     unreplicated: [],
@@ -237,6 +240,7 @@ export function removeExpiredProducers(states: ProducerStates, nowMs: number, ex
   for (const [producerId, entry] of states.producers) {
     if (isProducerExpired(entry, nowMs, expirationMs)) states.producers.delete(producerId);
   }
+  if (states.latest !== null && !states.producers.has(states.latest.producerId)) states.latest = null;
   for (const [producerId, { startedMs }] of states.verifications) {
     if (nowMs - startedMs >= expirationMs) states.verifications.delete(producerId);
   }

@@ -70,7 +70,7 @@ export function readBatches(log: PartitionLog, options: ReadOptions, target: Fet
   const available = Math.max(0, batchEnd(block, batches, last) - firstRecord);
   const count = Math.min(available, options.maxRecords);
   if (target.columns.capacity < count) target.columns = growColumns(target.columns, 0, count);
-  copyRecords({ from: block.columns, fromIndex: firstRecord, to: target.columns, toIndex: 0, count });
+  copyRecords(block.columns, firstRecord, target.columns, 0, count);
   target.count = count;
   target.nextOffset = count < available ? block.baseOffset + firstRecord + count : batchLastOffset(block, batches, last) + 1;
   if (count > 0 && block.baseOffset + firstRecord > offset) noteOffsets(block, firstRecord, target);
@@ -132,7 +132,7 @@ function copySelected(block: Block, { first, last, filter, options }: Selection,
     nextOffset = batchLastOffset(block, batches, i) + 1;
     if (!isHandedOut(batches.producers, i, batches.attributes[i], nextOffset - 1, filter)) continue;
     const taken = Math.max(0, Math.min(end - from, options.maxRecords - count));
-    copyRecords({ from: block.columns!, fromIndex: from, to: target.columns, toIndex: count, count: taken });
+    copyRecords(block.columns!, from, target.columns, count, taken);
     for (let record = from; record < from + taken; record++) offsets[count++] = recordOffsetAt(block, record);
     if (from + taken < end) nextOffset = offsets[count - 1] + 1;
   }

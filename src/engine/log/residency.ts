@@ -3,9 +3,10 @@
  * evicted ones back. Nothing here changes what the log answers, only whether it can answer at once.
  */
 import { decodeBlock, encodeBlock } from './blockImage.ts';
-import { blockResidentBytes, copyOfBatches, recycleColumns } from './block.ts';
+import { blockResidentBytes, copyOfBatches } from './block.ts';
 import { copyRecords, createColumns } from './columns.ts';
 import type { Block, PartitionLog } from './logState.ts';
+import { recycleBatches, recycleColumns } from './spareColumns.ts';
 
 /** A block by its number, or null when the log has none (never had, or deleted). */
 export function findBlock(log: PartitionLog, number: number): Block | null {
@@ -94,6 +95,7 @@ export function evictBlock(log: PartitionLog, number: number): number {
   if (block === null || block.state !== 'stored') return 0;
   const bytes = blockResidentBytes(block);
   if (block.columns !== null && !block.shared) recycleColumns(block.columns);
+  if (block.batches !== null && !block.shared) recycleBatches(block.batches);
   block.columns = null;
   block.batches = null;
   block.offsets = null;
@@ -155,7 +157,7 @@ export function checkpointOf(log: PartitionLog): PartitionLog {
 
 function trimmed(block: Block): Block {
   const columns = createColumns(block.recordCount);
-  copyRecords({ from: block.columns!, fromIndex: 0, to: columns, toIndex: 0, count: block.recordCount });
+  copyRecords(block.columns!, 0, columns, 0, block.recordCount);
   return { ...block, columns, batches: copyOfBatches(block.batches!, block.batchCount, block.batchCount) };
 }
 

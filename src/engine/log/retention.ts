@@ -3,6 +3,7 @@ import { dropBlocks } from './block.ts';
 import { truncateEpochsFromStart } from './leaderEpochs.ts';
 import type { PartitionLog, Segment } from './logState.ts';
 import { deleteSnapshotsBefore, noteLogStartOffset } from './producerSnapshots.ts';
+import { replaceEpochs } from './watermarks.ts';
 
 /**
  * Deletes whole segments by log start offset, retention.bytes and retention.ms, in Kafka's order, never at or above the high watermark, the
@@ -132,6 +133,6 @@ export function raiseLogStart(log: PartitionLog, offset: number): void {
 function moveLogStart(log: PartitionLog, offset: number): void {
   if (offset <= log.logStartOffset) return;
   log.logStartOffset = offset;
-  log.epochs = truncateEpochsFromStart(log.epochs, offset);
+  replaceEpochs(log, truncateEpochsFromStart(log.epochs, offset));
   if (log.producers !== null) noteLogStartOffset(log.producers, offset);
 }

@@ -1,5 +1,5 @@
 /** The three ends of a log that move without an append: leader epoch, high watermark, last stable offset. */
-import { assignLeaderEpoch } from './leaderEpochs.ts';
+import { assignLeaderEpoch, type LeaderEpochs } from './leaderEpochs.ts';
 import { firstUnstableOffset, lastStableOffset, noteHighWatermark } from './lastStableOffset.ts';
 import type { PartitionLog } from './logState.ts';
 
@@ -9,8 +9,14 @@ import type { PartitionLog } from './logState.ts';
  */
 export function beginLeaderEpoch(log: PartitionLog, epoch: number): void {
   if (epoch < log.leaderEpoch) throw new Error(`log: leader epoch ${epoch} cannot begin, the log has epoch ${log.leaderEpoch}`);
-  log.epochs = assignLeaderEpoch(log.epochs, epoch, log.logEndOffset);
+  replaceEpochs(log, assignLeaderEpoch(log.epochs, epoch, log.logEndOffset));
   log.leaderEpoch = epoch;
+}
+
+/** Another cache of leader epochs: the next append looks whether its own is in it. */
+export function replaceEpochs(log: PartitionLog, epochs: LeaderEpochs): void {
+  log.epochs = epochs;
+  log.stampedEpoch = -1;
 }
 
 /** Raises the high watermark to `offset`, at most the log's end; a lower one is ignored (UnifiedLog.maybeIncrementHighWatermark). */
