@@ -2,7 +2,6 @@
 import type { Block } from '../../src/engine/log/logState.ts';
 import type { PartitionLog } from '../../src/engine/log/partitionLog.ts';
 import { createFetchedRecords, lastStableOffsetOf, offsetForTimestamp, readBatches } from '../../src/engine/log/partitionLog.ts';
-import { lastSequenceOf } from '../../src/engine/log/producerEntry.ts';
 import type { IsolationLevel } from '../../src/engine/log/readCommitted.ts';
 import type { RecordBytes } from '../../src/engine/log/recordBatch.ts';
 import { BatchAttribute } from '../../src/engine/log/recordBatch.ts';
@@ -71,7 +70,7 @@ export function expectedProducers({ topic, log }: Scenario, nowMs: number, expir
     .filter((entry) => entry.transactionFirstOffset >= 0 || nowMs - entry.lastTimestampMs < expirationMs)
     .sort((a, b) => a.producerId - b.producerId);
   return entries.map((entry) => {
-    const sequence = lastSequenceOf(entry);
+    const sequence = entry.lastSequence;
     return `producer ${topic} ${entry.producerId} ${entry.producerEpoch} ${sequence} ${entry.lastTimestampMs} ${entry.coordinatorEpoch} ${entry.transactionFirstOffset}`;
   });
 }

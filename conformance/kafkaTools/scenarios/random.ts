@@ -2,7 +2,7 @@
 import type { RandomStream } from '../../../src/engine/kernel/random.ts';
 import { createStream, nextBelow, nextUniform } from '../../../src/engine/kernel/random.ts';
 import { beginLeaderEpoch, truncateLog } from '../../../src/engine/log/partitionLog.ts';
-import { incrementSequence, lastSequenceOf } from '../../../src/engine/log/producerEntry.ts';
+import { incrementSequence } from '../../../src/engine/log/producerEntry.ts';
 import type { LogWriter, Sketch } from '../logWriter.ts';
 import { createLogWriter, end, startMs, write } from '../logWriter.ts';
 import type { Scenario } from '../scenario.ts';
@@ -60,7 +60,7 @@ function nextOf({ writer, stream }: History, id: number): { id: number; epoch: n
   return {
     id,
     epoch: Math.max(0, entry.producerEpoch),
-    sequence: entry.batches.length === 0 ? 0 : incrementSequence(lastSequenceOf(entry), 1),
+    sequence: entry.batches.length === 0 ? 0 : incrementSequence(entry.lastSequence, 1),
   };
 }
 

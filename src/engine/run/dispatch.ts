@@ -1,29 +1,12 @@
-/** Who handles which event. The only place that knows all of the engine's parts. */
+/** Who handles which event. With `dispatchCluster.ts` the only place that knows all of the engine's parts. */
 import { onFetchArrived, onFetchExpired } from '../broker/fetch.ts';
 import type { FetchSession } from '../broker/fetchSession.ts';
-import { onControllerElected, onImbalanceCheck } from '../broker/controllerEvents.ts';
-import { onBrokerHeartbeat, onBrokerSessionEnd, onBrokerStarted, onDiskFailure } from '../broker/lives.ts';
-import { onAlterPartitionArrived } from '../broker/alterPartitions.ts';
-import { onAlterPartitionAnswered, onIsrCheck } from '../broker/isr.ts';
-import { onMetadataArrived } from '../broker/metadata.ts';
-import { onProduceExpired } from '../broker/parkedProduces.ts';
-import { onRemoteTierRound, startAfterRemoteRound } from '../broker/remoteTier.ts';
-import { onReplicaFetchArrived, onReplicaFetchExpired } from '../broker/replicaAnswers.ts';
-import { onReplicaFetchAnswered } from '../broker/replicaFetcher.ts';
-import { onRetentionCheck, startAfterCheck } from '../broker/retention.ts';
 import { onCommitAnswered, onCommitArrived, onCommitLost } from '../consumer/commits.ts';
 import { onOffsetFetchArrived } from '../consumer/offsetFetch.ts';
 import { onFetchAnswered } from '../consumer/fetching.ts';
 import { missingForReset } from '../consumer/positions.ts';
 import { onConsumerRetry, onFetchLost } from '../consumer/recovery.ts';
-import {
-  onGroupLoaded,
-  onGroupRequestArrived,
-  onJoinDeadline,
-  onSessionCheck,
-  onSyncDeadline,
-  refreshGroups,
-} from '../group/coordinator.ts';
+import { onGroupRequestArrived, onJoinDeadline, onSessionCheck, onSyncDeadline } from '../group/coordinator.ts';
 import { onGroupRequestLost } from '../group/lostRequests.ts';
 import { onWriteExpired } from '../group/offsets/committing.ts';
 import { onOffsetsExpire } from '../group/offsets/expiring.ts';
@@ -46,24 +29,20 @@ import { onShareRenewDue } from '../process/shareRenewal.ts';
 import { onShareRequestAnswered, onShareRequestLost } from '../share/shareConsumer.ts';
 import { onShareLockCheck, onShareWriteEnded } from '../share/shareAcknowledge.ts';
 import { onShareFetchExpired, onShareRecordsAvailable, onShareRequestArrived } from '../share/shareFetch.ts';
-import { settleSinks } from '../metrics/observe.ts';
 import { onProduceLost } from '../producer/lost.ts';
 import { onMetadataAge } from '../producer/metadataAge.ts';
 import { onProduceAnswered, onProducerWake } from '../producer/producer.ts';
 import { onTransactionFlushed } from '../producer/transactions.ts';
 import { offsetFetchAnswered, offsetFetchLost } from './groups/offsetFetches.ts';
-import { shareLogsMoved } from './groups/shareGroups.ts';
 import { cleanerRound } from './cleaning.ts';
 import { coordinatorsChanged, logRolled, writesDecided } from './groups/coordinators.ts';
-import { noteDeletion } from '../ledger/expiry.ts';
 import { missingForFault, onFaultDue } from './faults/faults.ts';
-import { readExpiring } from './ledger/ledgerReading.ts';
 import { discoverPartitions } from './faults/newPartitions.ts';
 import type { EngineContext } from './state.ts';
-import { addEntry } from './views/timeline.ts';
 import { onTransactionOffsetsLost } from '../consumer/transactionOffsets.ts';
 import { clusterChanged, dispatchTransaction, produceArrived } from './transactions.ts';
-import { takeTruncations } from './groups/truncations.ts';
+import { dispatchCluster } from './dispatchCluster.ts';
+import { remoteTierRound, retentionCheck } from './retention.ts';
 
 /**
  * Executes the event just taken. Returns the number of a block it needs first (nothing has happened then), or -1. Records' own events are told apart
@@ -160,37 +139,6 @@ function dispatchRarer(ctx: EngineContext): number {
   }
 }
 
-/** Events of share groups. */
-function dispatchShare(ctx: EngineContext): number {
-  const { kind, a, b } = ctx.events;
-  switch (kind as EventKind) {
-    case EventKind.ShareRequestArrived:
-      return onShareRequestArrived(ctx, a, b);
-    case EventKind.ShareRequestAnswered:
-      return shareMemberGoesOn(ctx, onShareRequestAnswered(ctx, a, b));
-    case EventKind.ShareRequestLost:
-      return shareMemberGoesOn(ctx, onShareRequestLost(ctx, a, b));
-    case EventKind.ShareFetchExpired:
-      return onShareFetchExpired(ctx, a, b);
-    case EventKind.ShareStateWritten:
-      onShareWriteEnded(ctx, a, b);
-      return -1;
-    case EventKind.ShareLockCheck:
-      onShareLockCheck(ctx, a, b);
-      return -1;
-    case EventKind.ShareRenewDue:
-      onShareRenewDue(ctx, a);
-      return -1;
-    default:
-      return onShareRecordsAvailable(ctx, a);
-  }
-}
-
-function shareMemberGoesOn(ctx: EngineContext, member: number): number {
-  if (member >= 0) onMemberAssigned(ctx, member);
-  return -1;
-}
-
 /** Requests that were lost, and clients that try again. False for other events. */
 function dispatchLost(ctx: EngineContext): boolean {
   const { kind, a, b } = ctx.events;
@@ -223,74 +171,6 @@ function dispatchLost(ctx: EngineContext): boolean {
     default:
       return false;
   }
-}
-
-/** Events of replicas, brokers' lives, the controller and the metadata; transactions hear of what changed. */
-function dispatchCluster(ctx: EngineContext): number {
-  const block = dispatchBrokers(ctx);
-  if (block < 0) {
-    clusterChanged(ctx);
-    coordinatorsChanged(ctx);
-  }
-  return block;
-}
-
-function dispatchBrokers(ctx: EngineContext): number {
-  const { kind, a, b } = ctx.events;
-  switch (kind as EventKind) {
-    case EventKind.MetadataArrived:
-      return metadataArrived(ctx, a, b);
-    case EventKind.GroupLoaded:
-      return onGroupLoaded(ctx, a, b);
-    case EventKind.ReplicaFetchArrived:
-      return onReplicaFetchArrived(ctx, a, b);
-    case EventKind.ReplicaFetchExpired:
-      return onReplicaFetchExpired(ctx, a, b);
-    case EventKind.ReplicaFetchAnswered:
-      onReplicaFetchAnswered(ctx, a, b);
-      takeTruncations(ctx);
-      return -1;
-    case EventKind.ProduceExpired:
-      onProduceExpired(ctx, a, b);
-      return -1;
-    case EventKind.IsrCheck:
-      onIsrCheck(ctx, a, b);
-      return -1;
-    case EventKind.AlterPartitionArrived:
-      onAlterPartitionArrived(ctx, a, b);
-      return -1;
-    case EventKind.AlterPartitionAnswered:
-      onAlterPartitionAnswered(ctx, a, b);
-      return -1;
-    case EventKind.BrokerSessionEnd:
-      onBrokerSessionEnd(ctx, a, b);
-      return -1;
-    case EventKind.BrokerStarted:
-      onBrokerStarted(ctx, a, b);
-      return -1;
-    case EventKind.BrokerHeartbeat:
-      onBrokerHeartbeat(ctx, a, b);
-      return -1;
-    case EventKind.ImbalanceCheck:
-      onImbalanceCheck(ctx);
-      return -1;
-    case EventKind.ControllerElected:
-      onControllerElected(ctx, a, b);
-      return -1;
-    case EventKind.DiskFailure:
-      onDiskFailure(ctx, a, b);
-      return -1;
-    default:
-      throw new Error(`event kind ${kind} has no handler`);
-  }
-}
-
-/** A broker takes up the metadata. What has left a partition's log with a new leader leaves the groups' progress too. */
-function metadataArrived(ctx: EngineContext, broker: number, incarnation: number): number {
-  const block = onMetadataArrived(ctx, broker, incarnation);
-  if (block < 0) refreshGroups(ctx, broker);
-  takeTruncations(ctx);
-  return block;
 }
 
 function fetchAnswered(ctx: EngineContext, slot: number, requestId: number): number {
@@ -350,43 +230,33 @@ function producerFlushed(ctx: EngineContext, producer: number): void {
   else onTransactionFlushed(ctx, producer);
 }
 
-function retentionCheck(ctx: EngineContext): number {
-  return retention(
-    ctx,
-    (index) => startAfterCheck(ctx, index),
-    (deleted) => onRetentionCheck(ctx, ctx.plan.retentionCheckUs, deleted),
-  );
-}
-
-function remoteTierRound(ctx: EngineContext, a: number, b: number): number {
-  return retention(
-    ctx,
-    (index) => startAfterRemoteRound(ctx, { broker: a, what: b }, index),
-    (deleted) => onRemoteTierRound(ctx, a, b, deleted),
-  );
-}
-
-/** Deletes old segments by `apply`, which says of each partition how many records went, and tells the timeline. Returns a block that is needed first, or -1. */
-function retention(
-  ctx: EngineContext,
-  startOf: (partition: number) => number,
-  apply: (deleted: (partition: number, records: number) => void) => void,
-): number {
-  // What was jumped over counts as expired or skipped by where the log begins when the record behind it is settled: that must not hang on who looks.
-  settleSinks(ctx);
-  const block = readExpiring(ctx, startOf);
-  if (block >= 0) return block;
-  const deletedByTopic = new Map<number, number>();
-  apply((partition, records) => {
-    const { topic } = ctx.partitions[partition]!;
-    deletedByTopic.set(topic, (deletedByTopic.get(topic) ?? 0) + records);
-    if (ctx.ledger !== null && ctx.topics[topic]!.internal !== true)
-      noteDeletion(ctx.ledger, partition, ctx.partitions[partition]!.log.logStartOffset, ctx.events.nowUs);
-  });
-  shareLogsMoved(ctx);
-  for (const [topic, records] of deletedByTopic) {
-    const { node, name } = ctx.topics[topic]!;
-    addEntry(ctx, { timeUs: ctx.events.nowUs, code: 'retention.deleted', node, text: `Retention deleted ${records} records of ${name}.` });
+/** Events of share groups. */
+function dispatchShare(ctx: EngineContext): number {
+  const { kind, a, b } = ctx.events;
+  switch (kind as EventKind) {
+    case EventKind.ShareRequestArrived:
+      return onShareRequestArrived(ctx, a, b);
+    case EventKind.ShareRequestAnswered:
+      return shareMemberGoesOn(ctx, onShareRequestAnswered(ctx, a, b));
+    case EventKind.ShareRequestLost:
+      return shareMemberGoesOn(ctx, onShareRequestLost(ctx, a, b));
+    case EventKind.ShareFetchExpired:
+      return onShareFetchExpired(ctx, a, b);
+    case EventKind.ShareStateWritten:
+      onShareWriteEnded(ctx, a, b);
+      return -1;
+    case EventKind.ShareLockCheck:
+      onShareLockCheck(ctx, a, b);
+      return -1;
+    case EventKind.ShareRenewDue:
+      onShareRenewDue(ctx, a);
+      return -1;
+    default:
+      return onShareRecordsAvailable(ctx, a);
   }
+}
+
+function shareMemberGoesOn(ctx: EngineContext, member: number): number {
+  if (member >= 0) onMemberAssigned(ctx, member);
   return -1;
 }
