@@ -6,7 +6,7 @@ import { addOffsets, type CauseName, causeOf, type CauseState, noCause } from '.
 import { noteDelivered, noteEnding, rootOf } from '../ledger/deliveries.ts';
 import { noteExpired } from '../ledger/expiry.ts';
 import { type Ending, endings } from '../ledger/endings.ts';
-import type { LedgerState } from '../ledger/state.ts';
+import type { LedgerState, LetGo } from '../ledger/state.ts';
 import type { RecordIdentity } from '../values/recordIdentity.ts';
 import type { ProcessContext } from './context.ts';
 import type { Ended } from './failedRecords.ts';
@@ -28,6 +28,25 @@ export function accountAgain(ctx: ProcessContext, ledger: LedgerState, worker: W
   const { partition, from, to, records } = passage;
   const cause = causeOf(ledger, againName(ctx, worker, passage), ctx.events.nowUs);
   addOffsets(cause, partition, from, to, records);
+}
+
+/**
+ * A pool's record will be read once more by whoever has the partition next: it was done behind a gap when its member let go of the partition, `how`, or is done although the partition is
+ * another's. Only where commits follow what is done: else the group goes on behind it.
+ */
+export function accountRepeats(
+  ctx: ProcessContext,
+  worker: WorkerState,
+  partition: number,
+  offset: number,
+  how: LetGo['how'] | 'not-owner',
+): void {
+  const { ledger } = ctx;
+  if (ledger === null || ctx.consumers[worker.index]!.config.commitMode !== 'after-processing') return;
+  const { nowUs } = ctx.events;
+  const name: CauseName = { ...noCause, fate: 'duplicated', node: worker.node, member: worker.index, code: 'not-owner' };
+  const cause = causeOf(ledger, how === 'not-owner' ? name : { ...name, code: 'uncommitted', detail: how, timeUs: nowUs }, nowUs);
+  addOffsets(cause, partition, offset, offset + 1);
 }
 
 function againName(ctx: ProcessContext, worker: WorkerState, { partition, from }: Passage): CauseName {

@@ -23,7 +23,7 @@ export function dropWork(ctx: ProcessContext, worker: WorkerState, how: LetGo['h
   if (ctx.share.members[worker.index]) forgetShareWork(ctx, ctx.share.members[worker.index]!);
   else ctx.metrics[worker.node]!.processedAgain += endedAhead(worker);
   releaseSlices(ctx, worker);
-  if (worker.pool !== null) emptyPool(ctx, worker.pool);
+  if (worker.pool !== null) emptyPool(ctx, worker, worker.pool, how);
   ctx.consumers[worker.index]!.backPressure = false;
   forgetAssignment(ctx, ctx.consumers[worker.index]!, how);
   worker.upUs = uptimeUs(worker, ctx.events.nowUs);

@@ -1,8 +1,10 @@
 /** How far a pool has got in each partition: offsets move on to the first record that is not done, and records of partitions that are gone are forgotten. */
 import { ownedPartition } from '../../consumer/consumer.ts';
-import { freeSlices, type PollSlice } from '../../consumer/fetching.ts';
+import { freeSlices, offsetOf, type PollSlice } from '../../consumer/fetching.ts';
 import { EventKind } from '../../kernel/eventKinds.ts';
 import { schedule } from '../../kernel/eventSet.ts';
+import type { LetGo } from '../../ledger/state.ts';
+import { accountRepeats } from '../accounts.ts';
 import type { ProcessContext } from '../context.ts';
 import { accountOffsets } from '../progress.ts';
 import type { WorkerState } from '../worker.ts';
@@ -34,8 +36,19 @@ function laneOf(ctx: ProcessContext, worker: WorkerState, pool: Pool, partition:
   return lane;
 }
 
-const isCurrent = (ctx: ProcessContext, worker: WorkerState, { owned, timesSet, partition }: PoolLane): boolean =>
-  owned.timesSet === timesSet && ownedPartition(ctx.consumers[worker.index]!, partition) === owned;
+const isOwned = (ctx: ProcessContext, worker: WorkerState, { owned, partition }: PoolLane): boolean =>
+  ownedPartition(ctx.consumers[worker.index]!, partition) === owned;
+
+const isCurrent = (ctx: ProcessContext, worker: WorkerState, lane: PoolLane): boolean =>
+  lane.owned.timesSet === lane.timesSet && isOwned(ctx, worker, lane);
+
+/** Tells of the records of a lane that are done behind a gap. */
+function accountAhead(ctx: ProcessContext, worker: WorkerState, { slices, ahead }: PoolLane, how: LetGo['how']): void {
+  if (ahead === 0) return;
+  for (const { slice, done, prefix } of slices)
+    for (let i = prefix; i < done.length; i++)
+      if (done[i] === 1) accountRepeats(ctx, worker, slice.fetched.partition, offsetOf(slice.fetched, slice.from + i), how);
+}
 
 /** A record is done, or refused. */
 export function markDone(ctx: ProcessContext, worker: WorkerState, pool: Pool, of: LaneSlice, index: number): void {
@@ -45,6 +58,8 @@ export function markDone(ctx: ProcessContext, worker: WorkerState, pool: Pool, o
   if (lane.stale) {
     // Whoever has the partition now will read it once more.
     ctx.metrics[worker.node]!.processedAgain++;
+    const { fetched } = of.slice;
+    if (!isOwned(ctx, worker, lane)) accountRepeats(ctx, worker, fetched.partition, offsetOf(fetched, index), 'not-owner');
     if (lane.open === 0) freeLane(ctx, lane);
     return;
   }
@@ -88,7 +103,8 @@ function armCommit(ctx: ProcessContext, worker: WorkerState, pool: Pool): void {
 /** The assignment has changed: what waits of partitions that are gone is dropped, what is in service ends and counts for no offset. */
 export function retireLost(ctx: ProcessContext, worker: WorkerState, pool: Pool): void {
   for (const lane of [...pool.lanes.values()]) {
-    if (ownedPartition(ctx.consumers[worker.index]!, lane.partition) === lane.owned) continue;
+    if (isOwned(ctx, worker, lane)) continue;
+    accountAhead(ctx, worker, lane, 'rebalance');
     const isKept = ({ of }: { readonly of: LaneSlice }): boolean => of.lane !== lane;
     const before = pool.jobs.length;
     const queued = pool.jobs.slice(0, pool.queued).filter(isKept).length;
@@ -115,7 +131,8 @@ function freeLane(ctx: ProcessContext, lane: PoolLane): void {
 }
 
 /** The process is gone, and all the pool held with it. What was done behind a gap has been counted. */
-export function emptyPool(ctx: ProcessContext, pool: Pool): void {
+export function emptyPool(ctx: ProcessContext, worker: WorkerState, pool: Pool, how: LetGo['how']): void {
+  for (const lane of pool.lanes.values()) accountAhead(ctx, worker, lane, how);
   const lanes = new Set(pool.lanes.values());
   for (const job of pool.jobs) lanes.add(job.of.lane);
   for (const job of pool.serving) if (job !== null) lanes.add(job.of.lane);

@@ -108,6 +108,9 @@ describe('a pool', () => {
     expect(gaps).toBeGreaterThan(10);
     expect(again).toBeGreaterThan(0);
     expect(pathOf(run, 'sink').processedAgain).toBe(again);
+    const cause = run.state.ledger!.causes.filter(({ fate }) => fate === 'duplicated');
+    expect(cause.reduce((sum, { records }) => sum + records, 0)).toBe(again);
+    expect(cause[0]).toMatchObject({ code: 'uncommitted', detail: 'crashed', firstUs: 1_500_000 });
     expect(pathOf(run, 'sink').processed + pathOf(run, 'sink').underWay).toBe(pathOf(run, 'sink').produced);
   });
 
