@@ -2,7 +2,7 @@
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import type { ConsumerGroup, ConsumerGroupConfig, ConsumerMember } from './consumerProtocol/consumerGroup.ts';
-import { consumerGroupState, createConsumerGroup } from './consumerProtocol/consumerGroup.ts';
+import { consumerGroupState, createConsumerGroup, putMember } from './consumerProtocol/consumerGroup.ts';
 import { expireMembers } from './consumerProtocol/fencing.ts';
 import { consumerHeartbeat, requestMetadataRefresh, validateConsumerCommit } from './consumerProtocol/heartbeat.ts';
 import type { ConsumerHeartbeat, ConsumerSeat, SeatTimers } from './consumerSeat.ts';
@@ -11,6 +11,10 @@ import { isCoordinated } from './coordination.ts';
 import { beginRebalance, endRebalance } from './groupHistory.ts';
 import type { GroupNoticeCode, GroupState, SessionTimer } from './groupState.ts';
 import { createSession } from './groupState.ts';
+import type { ReadGroup } from './offsets/groupRecords.ts';
+import { appendGroupChanges, awaitWritten } from './offsets/groupWriting.ts';
+import type { WriteWaiter } from './offsets/offsetsState.ts';
+import type { WriteOutcome } from './offsets/writing.ts';
 
 export const consumerCoordinator = {
   heartbeat,
@@ -29,15 +33,17 @@ function seatOf(group: GroupState): ConsumerSeat {
   return group.consumer;
 }
 
-function heartbeat(ctx: GroupContext, group: GroupState, request: ConsumerHeartbeat): void {
-  const { live, timers } = seatOf(group);
+/** Gives what became of the records it led to; there is an answer only when these are committed. */
+function heartbeat(ctx: GroupContext, group: GroupState, request: ConsumerHeartbeat, waiter: WriteWaiter): WriteOutcome {
+  const seat = seatOf(group);
+  const { live, timers } = seat;
   const { body, member: client } = request;
   const { memberId } = body;
   const before = live.members.get(memberId);
   const { groupEpoch, assignmentEpoch } = live;
   const response = consumerHeartbeat(live, body, ctx.topics, ctx.events.nowUs);
   request.response = response;
-  if (response.error !== 'NONE') return;
+  if (response.error !== 'NONE') return { state: 'committed', writtenUs: ctx.events.nowUs };
   const after = live.members.get(memberId);
   const joins = body.memberEpoch === 0 && before === undefined;
   const [code, reason] = wordsOf(request, joins);
@@ -50,8 +56,10 @@ function heartbeat(ctx: GroupContext, group: GroupState, request: ConsumerHeartb
   if (after?.state === 'UNREVOKED_PARTITIONS' && after !== before) {
     notice(ctx, group, client, 'member.reconciling', partitionNames(ctx, after.pendingRevocation));
   }
-  if (after !== before || live.groupEpoch > groupEpoch || live.assignmentEpoch > assignmentEpoch) settle(ctx, group);
+  const isChanged = after !== before || live.groupEpoch > groupEpoch || live.assignmentEpoch > assignmentEpoch;
+  const outcome = isChanged ? settle(ctx, group, waiter) : awaitWritten(ctx, group, waiter);
   watch(ctx, group, memberId);
+  return outcome;
 }
 
 function wordsOf({ body, reason }: ConsumerHeartbeat, joins: boolean): [GroupNoticeCode | null, string] {
@@ -67,13 +75,21 @@ function notice(ctx: GroupContext, group: GroupState, member: number, code: Grou
   ctx.notices.push({ timeUs: ctx.events.nowUs, code, group: group.index, member, detail });
 }
 
-/** The group has changed: who is gone is forgotten, the new state is written and shown. */
-function settle(ctx: GroupContext, group: GroupState): void {
+/** The group has changed: the change is written and shown, and who is gone is forgotten. A coordinator that cannot write has changed nothing; the next one reads the log. */
+function settle(ctx: GroupContext, group: GroupState, waiter: WriteWaiter | null): WriteOutcome {
   const seat = seatOf(group);
-  const { live, timers } = seat;
+  const { live, written: before, timers } = seat;
+  const clientOf = (memberId: string): number => timers.get(memberId)?.client ?? -1;
+  const outcome = appendGroupChanges(ctx, group, { before, after: live, clientOf }, waiter);
+  if (outcome.state === 'refused') {
+    const { sessionDeadlines, revocationDeadlines } = live;
+    seat.live = { ...copyOf(before), sessionDeadlines, revocationDeadlines };
+    return outcome;
+  }
   for (const memberId of timers.keys()) if (!live.members.has(memberId)) timers.delete(memberId);
   seat.written = copyOf(live);
   show(ctx, group);
+  return outcome;
 }
 
 function show(ctx: GroupContext, group: GroupState): void {
@@ -138,7 +154,7 @@ function sessionCheck(ctx: GroupContext, group: GroupState, client: number, gene
   if (expired.length > 0) {
     notice(ctx, group, -1, 'rebalance.started', `a member is out, group epoch ${live.groupEpoch}`);
     beginRebalance(group, ctx.events.nowUs, 'a member is out');
-    settle(ctx, group);
+    settle(ctx, group, null);
   }
   watch(ctx, group, memberId);
 }
@@ -153,12 +169,14 @@ function findTimer(timers: ReadonlyMap<string, SeatTimers>, likelyId: string, ge
   return undefined;
 }
 
-/** GroupMetadataManager.onLoaded: every session begins anew, and so does the time in which a member may give up its partitions. */
-function load(ctx: GroupContext, group: GroupState): void {
+/** GroupMetadataManager.onLoaded: the group is what the log says, every session begins anew, and so does the time in which a member may give up its partitions. `read` is null where there is no log. */
+function load(ctx: GroupContext, group: GroupState, read: ReadGroup | null): void {
   const seat = seatOf(group);
   const { nowUs } = ctx.events;
-  const clients = new Map([...seat.timers].map(([memberId, { client }]) => [memberId, client]));
+  const clients = read?.clients ?? new Map([...seat.timers].map(([memberId, { client }]) => [memberId, client]));
+  if (read !== null) seat.written = stateOf(seat.written, read);
   seat.live = { ...copyOf(seat.written), refreshRequested: true };
+  seat.timers.clear();
   for (const [memberId, member] of seat.live.members) {
     const client = clients.get(memberId);
     if (client === undefined) throw new Error(`group ${group.groupId}: no client for member ${memberId} in what was written`);
@@ -167,6 +185,15 @@ function load(ctx: GroupContext, group: GroupState): void {
     watch(ctx, group, memberId);
   }
   show(ctx, group);
+}
+
+function stateOf(
+  { groupId, config }: ConsumerGroup,
+  { groupEpoch, assignmentEpoch, metadata, members, targets }: ReadGroup,
+): ConsumerGroup {
+  const state: ConsumerGroup = { ...createConsumerGroup(groupId, config), groupEpoch, assignmentEpoch, metadata, targets };
+  for (const member of members.values()) putMember(state, member);
+  return state;
 }
 
 function beginDeadlines(live: ConsumerGroup, { memberId, state, memberEpoch, rebalanceTimeoutUs }: ConsumerMember, nowUs: number): void {

@@ -163,6 +163,7 @@ function send(ctx: GroupContext, member: GroupMember, body: ConsumerHeartbeat['b
     incarnation: member.incarnation,
     body,
     reason,
+    prepared: null,
     response: null,
   };
   const slot = takeSlot(ctx.groupRequests, request);
@@ -201,7 +202,7 @@ function answered(ctx: GroupContext, member: GroupMember, request: ConsumerHeart
   const membership = own(member);
   // Of a heartbeat that said goodbye, or was sent before the member left and came back.
   if (response === null || membership.awaited !== request.requestId) return;
-  if (response.error === 'NOT_COORDINATOR') return lost(ctx, member, request);
+  if (response.error === 'NOT_COORDINATOR' || response.error === 'COORDINATOR_NOT_AVAILABLE') return lost(ctx, member, request);
   membership.awaited = 0;
   member.coordinatorFailures = 0;
   switch (response.error) {

@@ -14,7 +14,7 @@ export interface SeatTimers {
 /** A group of the consumer protocol at its coordinator. */
 export interface ConsumerSeat {
   live: ConsumerGroup;
-  /** What is in `__consumer_offsets`: what another coordinator would go on from. Its deadlines mean nothing. */
+  /** What was written of it to `__consumer_offsets`: what the next records are the difference to. Its deadlines mean nothing. */
   written: ConsumerGroup;
   /** By member id, for whoever is in the group. */
   readonly timers: Map<string, SeatTimers>;
@@ -29,11 +29,13 @@ export interface ConsumerHeartbeat extends CoordinatorRequest {
   readonly body: ConsumerHeartbeatRequest;
   /** Why it leaves, in a few words; empty while it does not. Not part of Kafka's request. */
   readonly reason: string;
+  /** What the answer will be once what it leads to is committed. */
+  prepared: ConsumerHeartbeatAnswer | null;
   response: ConsumerHeartbeatAnswer | null;
 }
 
 export interface ConsumerHeartbeatAnswer extends Omit<ConsumerHeartbeatResponse, 'error'> {
-  readonly error: ConsumerHeartbeatError | 'NOT_COORDINATOR';
+  readonly error: ConsumerHeartbeatError | 'NOT_COORDINATOR' | 'COORDINATOR_NOT_AVAILABLE';
 }
 
 /** Estimated size on the wire, as that of the classic protocol's requests. */

@@ -7,7 +7,7 @@ import { schedule } from '../kernel/eventSet.ts';
 import { handleHeartbeat, handleLeave, handleSync, sessionOver } from './attending.ts';
 import { armSession, carryOut } from './carryOut.ts';
 import type { GroupContext } from './context.ts';
-import { isAtBroker, isCoordinated } from './coordination.ts';
+import { isAtBroker, isCoordinated, loseRequest } from './coordination.ts';
 import { coordinatorPartition } from './coordinatorPartition.ts';
 import { coordinatorProtocols } from './coordinatorProtocols.ts';
 import { createConsumerSeat } from './consumerCoordinator.ts';
@@ -20,6 +20,7 @@ import { handleJoin } from './joining.ts';
 import { followCoordinator, onGroupLoaded as loadGroup } from './loading.ts';
 import { nextMemberId } from './memberState.ts';
 import { answer, emptyResponse, type GroupError } from './protocol.ts';
+import type { DecidedWrite } from './offsets/offsetsState.ts';
 import { joinTimerOver, syncTimerOver } from './rebalance.ts';
 import { createTransactionalOffsets } from './transactionalOffsets.ts';
 import type { ShareGroupConfig } from './share/shareGroup.ts';
@@ -65,6 +66,7 @@ export function createGroup(options: {
     expiryArmedUs: -1,
     offsetKeys: new Int32Array(options.partitionCount).fill(-1),
     groupKey: -1,
+    recordKeys: new Map(),
     state: 'Empty',
     previousState: 'Empty',
     generation: 0,
@@ -102,7 +104,12 @@ export function onGroupRequestArrived(ctx: GroupContext, slot: number, requestId
   const { nowUs } = ctx.events;
   const isHere = followCoordinator(ctx, group) && group.coordinator === request.broker;
   if (request.type === 'consumer-heartbeat') {
-    if (isHere && !group.loading && group.type !== 'classic') coordinatorProtocols[group.type].heartbeat(ctx, group, request);
+    if (isHere && !group.loading && group.type !== 'classic') {
+      const outcome = coordinatorProtocols[group.type].heartbeat(ctx, group, request, { kind: 'heartbeat', slot, requestId });
+      if (outcome.state !== 'committed') request.prepared = request.response;
+      if (outcome.state !== 'committed') request.response = null;
+      if (outcome.state === 'pending') return;
+    }
     answerHeartbeat(ctx, slot, request);
     return;
   }
@@ -124,6 +131,15 @@ function answerHeartbeat(ctx: GroupContext, slot: number, request: ConsumerHeart
   request.response ??= { error: 'NOT_COORDINATOR', memberEpoch: 0, heartbeatIntervalUs: 0, assignment: null };
   const backUs = responseArrivalUs(ctx, request.broker, heartbeatAnswerSizeBytes(request.response));
   schedule(ctx.events, backUs, EventKind.GroupResponseArrived, slot, request.requestId);
+}
+
+/** What a heartbeat led to is committed in the log, or will not be. */
+export function onHeartbeatDecided(ctx: GroupContext, { waiter: { slot, requestId }, error, lost }: DecidedWrite): void {
+  const request = ctx.groupRequests.items[slot];
+  if (!request || request.requestId !== requestId || request.type !== 'consumer-heartbeat') return;
+  if (lost) return loseRequest(ctx, slot, request, ctx.events.nowUs + ctx.costs.networkLatencyUs);
+  request.response = error === 'NONE' ? request.prepared : { error, memberEpoch: 0, heartbeatIntervalUs: 0, assignment: null };
+  answerHeartbeat(ctx, slot, request);
 }
 
 /** EventKind.MetadataArrived: a broker has newer metadata, which may show other topics to the groups it coordinates (GroupMetadataManager.onNewMetadataImage). */

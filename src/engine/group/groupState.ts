@@ -82,6 +82,8 @@ export interface GroupState {
   /** Keys of the group's records by number (`offsets.keys`), -1 while they were not used: of its offsets by global partition index, and its own. */
   readonly offsetKeys: Int32Array;
   groupKey: number;
+  /** The same of a group whose coordinator deals out the partitions, by kind of record and member. */
+  readonly recordKeys: Map<string, number>;
   state: ClassicState | ConsumerGroupState;
   previousState: ClassicState | ConsumerGroupState;
   /** Of the classic protocol; the group epoch of the consumer protocol. */
@@ -124,7 +126,7 @@ export interface GroupEffects {
 }
 
 /** What is written of a group: `sync` with the leader's assignments, which hold when that is committed. */
-export type GroupWrite = Exclude<WriteEffect, { readonly type: 'offsets' }>;
+export type GroupWrite = Extract<WriteEffect, { readonly type: 'sync' | 'none' }>;
 
 export type GroupNoticeCode =
   | 'rebalance.started'

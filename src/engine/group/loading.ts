@@ -10,7 +10,8 @@ import { coordinatorNow, loseRequest } from './coordination.ts';
 import type { GroupEffects, GroupState, MemberRecord } from './groupState.ts';
 import { createSession, setTimer, touchSession } from './groupState.ts';
 import { forgetPending } from './offsets/committing.ts';
-import type { OffsetsLog, WrittenGroup } from './offsets/offsetsState.ts';
+import { groupOfRecords } from './offsets/groupRecords.ts';
+import type { CoordinatorValue, OffsetsLog, WrittenGroup } from './offsets/offsetsState.ts';
 import { type LoggedGroup, missingForLoading, readGroup } from './offsets/reading.ts';
 import { logOf } from './offsets/writing.ts';
 import { answer, responseSizeBytes } from './protocol.ts';
@@ -77,19 +78,25 @@ export function onGroupLoaded(ctx: GroupContext, groupIndex: number, generation:
   if (!group.loading || group.loadGeneration !== generation) return -1;
   const log = logOf(ctx, group);
   if (log !== null) {
-    const { log: records } = ctx.partitions[log.index];
-    const missing = missingForLoading(records);
+    const { log: stored } = ctx.partitions[log.index];
+    const missing = missingForLoading(stored);
     if (missing >= 0) {
       ctx.counters.missingPartition = log.index;
       return missing;
     }
-    const found = readGroup(ctx.offsets, records, groupIndex);
+    const found = readGroup(ctx.offsets, stored, groupIndex);
     takeOffsets(ctx, group, log, found);
-    if (group.type === 'classic') takeGroup(ctx, group, found.value < 0 ? neverWritten : ctx.offsets.values[found.value].group, effects);
-  }
+    const records = [...found.values.values()].map((number) => ctx.offsets.values[number].record);
+    if (group.type === 'classic') takeGroup(ctx, group, classicIn(records), effects);
+    else coordinatorProtocols[group.type].load(ctx, group, groupOfRecords(records.filter((record) => record.kind !== 'classic')));
+  } else if (group.type !== 'classic') coordinatorProtocols[group.type].load(ctx, group, null);
   group.loading = false;
-  if (group.type !== 'classic') coordinatorProtocols[group.type].load(ctx, group);
   return -1;
+}
+
+function classicIn(records: readonly CoordinatorValue['record'][]): WrittenGroup {
+  for (const record of records) if (record.kind === 'classic') return record.group;
+  return neverWritten;
 }
 
 const neverWritten: WrittenGroup = { generation: 0, protocol: '', leaderId: '', members: [] };

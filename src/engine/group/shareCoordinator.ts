@@ -7,6 +7,10 @@ import { isCoordinated } from './coordination.ts';
 import { beginRebalance, endRebalance } from './groupHistory.ts';
 import type { GroupNoticeCode, GroupState, SessionTimer } from './groupState.ts';
 import { createSession } from './groupState.ts';
+import type { ReadGroup } from './offsets/groupRecords.ts';
+import { appendGroupChanges, awaitWritten } from './offsets/groupWriting.ts';
+import type { WriteWaiter } from './offsets/offsetsState.ts';
+import type { WriteOutcome } from './offsets/writing.ts';
 import {
   createShareGroup,
   expireShareMembers,
@@ -19,7 +23,7 @@ import {
 /** A share group at its coordinator. */
 export interface ShareSeat {
   live: ShareGroup;
-  /** What is in `__consumer_offsets`: what another coordinator would go on from. Its deadlines mean nothing. */
+  /** What was written of it to `__consumer_offsets`: what the next records are the difference to. Its deadlines mean nothing. */
   written: ShareGroup;
   /** By member id, for whoever is in the group: index of its client, and its session. */
   readonly timers: Map<string, { readonly client: number; readonly session: SessionTimer }>;
@@ -45,40 +49,46 @@ function seatOf(group: GroupState): ShareSeat {
   return group.share;
 }
 
-function heartbeat(ctx: GroupContext, group: GroupState, request: ConsumerHeartbeat): void {
+/** Gives what became of the records it led to; there is an answer only when these are committed. */
+function heartbeat(ctx: GroupContext, group: GroupState, request: ConsumerHeartbeat, waiter: WriteWaiter): WriteOutcome {
   const { live, timers } = seatOf(group);
   const { memberId, memberEpoch, topics } = request.body;
-  const isNew = !live.members.has(memberId);
+  const before = live.members.get(memberId);
   const { groupEpoch } = live;
   const response = shareHeartbeat(live, { memberId, memberEpoch, topics }, ctx.topics, ctx.events.nowUs);
   request.response = response;
-  if (response.error !== 'NONE') return;
+  if (response.error !== 'NONE') return { state: 'committed', writtenUs: ctx.events.nowUs };
   if (memberEpoch < 0) notice(ctx, group, request.member, 'member.left', request.reason);
-  else if (isNew) notice(ctx, group, request.member, 'member.joined', '');
+  else if (before === undefined) notice(ctx, group, request.member, 'member.joined', '');
   if (live.members.has(memberId) && !timers.has(memberId)) timers.set(memberId, { client: request.member, session: createSession() });
-  // Epochs of members are written too; they follow the group's.
-  if (live.groupEpoch > groupEpoch)
-    beginRebalance(
-      group,
-      ctx.events.nowUs,
-      memberEpoch < 0 ? request.reason : isNew ? 'a member joins' : 'topics or subscriptions have changed',
-    );
-  if (live.groupEpoch > groupEpoch || response.assignment !== null) settle(group);
+  const reason = before === undefined ? 'a member joins' : 'topics or subscriptions have changed';
+  if (live.groupEpoch > groupEpoch) beginRebalance(group, ctx.events.nowUs, memberEpoch < 0 ? request.reason : reason);
+  const isChanged = live.groupEpoch > groupEpoch || live.members.get(memberId) !== before;
+  const outcome = isChanged ? settle(ctx, group, waiter) : awaitWritten(ctx, group, waiter);
   endWhenTold(ctx, group);
   watch(ctx, group, memberId);
+  return outcome;
 }
 
 function notice(ctx: GroupContext, group: GroupState, member: number, code: GroupNoticeCode, detail: string): void {
   ctx.notices.push({ timeUs: ctx.events.nowUs, code, group: group.index, member, detail });
 }
 
-function settle(group: GroupState): void {
+/** The group has changed: the change is written and shown, and who is gone is forgotten. A coordinator that cannot write has changed nothing. */
+function settle(ctx: GroupContext, group: GroupState, waiter: WriteWaiter | null): WriteOutcome {
   const seat = seatOf(group);
-  const { live, timers } = seat;
+  const { live, written: before, timers } = seat;
+  const clientOf = (memberId: string): number => timers.get(memberId)?.client ?? -1;
+  const outcome = appendGroupChanges(ctx, group, { before, after: live, clientOf }, waiter);
+  if (outcome.state === 'refused') {
+    seat.live = { ...copyOf(before), sessionDeadlines: live.sessionDeadlines };
+    return outcome;
+  }
   for (const memberId of timers.keys()) if (!live.members.has(memberId)) timers.delete(memberId);
   seat.written = copyOf(live);
   group.generation = live.groupEpoch;
   group.state = shareGroupState(live);
+  return outcome;
 }
 
 /** A new target is in force when everybody has heard of it. */
@@ -122,7 +132,7 @@ function sessionCheck(ctx: GroupContext, group: GroupState, _: number, generatio
     for (const id of expired) notice(ctx, group, timers.get(id)?.client ?? -1, 'member.session-expired', 'heartbeat expired');
     if (expired.length > 0) {
       beginRebalance(group, ctx.events.nowUs, 'a member is out');
-      settle(group);
+      settle(ctx, group, null);
       endWhenTold(ctx, group);
     }
     watch(ctx, group, memberId);
@@ -130,11 +140,16 @@ function sessionCheck(ctx: GroupContext, group: GroupState, _: number, generatio
   }
 }
 
-/** Another broker, or another life of it, goes on from what was written; all sessions begin anew. */
-function load(ctx: GroupContext, group: GroupState): void {
+/** Another broker, or another life of it, goes on from what the log says; all sessions begin anew. `read` is null where there is no log. */
+function load(ctx: GroupContext, group: GroupState, read: ReadGroup | null): void {
   const seat = seatOf(group);
-  const clients = new Map([...seat.timers].map(([memberId, { client }]) => [memberId, client]));
+  const clients = read?.clients ?? new Map([...seat.timers].map(([memberId, { client }]) => [memberId, client]));
+  if (read !== null) {
+    const { groupEpoch, assignmentEpoch, metadata, members, targets } = read;
+    seat.written = { ...createShareGroup(group.groupId, seat.written.config), groupEpoch, assignmentEpoch, metadata, targets, members };
+  }
   seat.live = { ...copyOf(seat.written), refreshRequested: true };
+  seat.timers.clear();
   for (const memberId of seat.live.members.keys()) {
     seat.timers.set(memberId, { client: clients.get(memberId) ?? -1, session: createSession() });
     seat.live.sessionDeadlines.set(memberId, ctx.events.nowUs + seat.live.config.sessionTimeoutUs);

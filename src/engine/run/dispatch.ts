@@ -90,6 +90,7 @@ function dispatchRarer(ctx: EngineContext): number {
       return -1;
     case EventKind.GroupRequestArrived:
       onGroupRequestArrived(ctx, a, b);
+      if (ctx.offsets.rolled) logRolled(ctx);
       return -1;
     case EventKind.GroupResponseArrived:
       onGroupResponseArrived(ctx, a, b);

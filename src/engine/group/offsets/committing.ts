@@ -28,6 +28,8 @@ function committed(ctx: GroupContext, write: PendingWrite): void {
   } else if (effect.type === 'marker') {
     decideOffsets(ctx, write.group, effect.marker);
     decide(ctx, write, 'NONE', false);
+  } else if (effect.type === 'group') {
+    decide(ctx, write, 'NONE', false);
   } else if (effect.type === 'sync') {
     const effects = createEffects();
     becomeStable(group, effect, ctx.events.nowUs, effects);
@@ -75,7 +77,7 @@ export function writersDied(ctx: GroupContext, broker: number): void {
 
 function fail(ctx: GroupContext, write: PendingWrite, error: 'COORDINATOR_NOT_AVAILABLE', lost: boolean): void {
   const { effect } = write;
-  if (effect.type === 'offsets') decide(ctx, write, error, lost);
+  if (effect.type === 'offsets' || effect.type === 'group') decide(ctx, write, error, lost);
   if (effect.type !== 'sync') return;
   const group = ctx.groups[write.group];
   const effects = createEffects();
@@ -84,6 +86,6 @@ function fail(ctx: GroupContext, write: PendingWrite, error: 'COORDINATOR_NOT_AV
 }
 
 function decide(ctx: GroupContext, { effect, broker, writtenUs }: PendingWrite, error: DecidedWrite['error'], lost: boolean): void {
-  if ((effect.type !== 'offsets' && effect.type !== 'marker') || effect.waiter === null) return;
+  if (effect.type === 'sync' || effect.type === 'none' || effect.waiter === null) return;
   ctx.offsets.decided.push({ waiter: effect.waiter, error, lost, broker, readyUs: Math.max(ctx.events.nowUs, writtenUs) });
 }

@@ -1,18 +1,19 @@
 /** What the coordinators of a run keep of `__consumer_offsets` besides the logs themselves: keys and values of its records by number, and writes that wait for replicas. Plain data. */
 import type { MemberRecord } from '../groupState.ts';
+import type { GroupRecord } from './groupRecords.ts';
 
 /** Ids of the keys of these records begin here: above the texts of a run's key table, below its ranges. */
 export const firstCoordinatorKey = 2 ** 25;
 
 /** A key of `__consumer_offsets`. */
 export interface CoordinatorKey {
-  /** As Kafka serialises it: OffsetCommitKey or GroupMetadataKey. */
+  /** As Kafka serialises it: OffsetCommitKey, GroupMetadataKey, or one of a group's records. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** For people: `orders · payments-3`. */
   readonly text: string;
   /** Index of the group. */
   readonly group: number;
-  /** Global index of the partition whose offset it is; -1: the group itself. */
+  /** Global index of the partition whose offset it is; -1: the group itself, or one of its members. */
   readonly partition: number;
 }
 
@@ -28,12 +29,12 @@ export interface WrittenGroup {
 export interface CoordinatorValue {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly text: string;
-  readonly group: WrittenGroup;
+  readonly record: { readonly kind: 'classic'; readonly group: WrittenGroup } | GroupRecord;
 }
 
 /** Who waits for a write: a request by its slot and number. `kind` says in which table the slot is; `place` among the partitions of a request for markers. */
 export interface WriteWaiter {
-  readonly kind: 'commit' | 'transaction' | 'marker';
+  readonly kind: 'commit' | 'transaction' | 'marker' | 'heartbeat';
   readonly slot: number;
   readonly requestId: number;
   readonly place?: number;
@@ -60,6 +61,8 @@ export type WriteEffect =
       readonly client: number;
       readonly assignments: readonly (readonly [string, readonly number[]])[];
     }
+  /** Of a group whose coordinator deals out the partitions: true at once, told when committed. */
+  | { readonly type: 'group'; readonly waiter: WriteWaiter | null }
   | { readonly type: 'marker'; readonly marker: OffsetsMarker; readonly waiter: WriteWaiter }
   | { readonly type: 'none' };
 

@@ -20,8 +20,8 @@ interface Offsets {
 export interface LoggedGroup {
   /** In the order of the log, those of committed transactions where their markers stand. */
   readonly offsets: LoggedOffset[];
-  /** Number of the group's latest value; -1: it was never written, or taken away. */
-  value: number;
+  /** Numbers of the latest values of the group itself and of its members, by key, in the order in which the keys were first written; those that were taken away are not in it. */
+  readonly values: Map<number, number>;
   /** Offsets of transactions that are open, by producer id. */
   readonly open: Map<number, Offsets[]>;
 }
@@ -34,7 +34,7 @@ export function missingForLoading(log: PartitionLog): number {
 
 /** Reads a log, all of which is resident. */
 export function readGroup({ keys }: OffsetsState, log: PartitionLog, group: number): LoggedGroup {
-  const found: LoggedGroup = { offsets: [], value: -1, open: new Map() };
+  const found: LoggedGroup = { offsets: [], values: new Map(), open: new Map() };
   for (const block of log.blocks) for (let i = 0; i < block.batchCount; i++) readBatch(found, keys, block, i, group);
   return found;
 }
@@ -58,7 +58,8 @@ function readBatch(found: LoggedGroup, keys: OffsetsState['keys'], block: Block,
     const about = keys[key[record] - firstCoordinatorKey];
     if (about.group !== group) continue;
     if (about.partition < 0) {
-      found.value = size[record] < 0 ? -1 : sequence[record];
+      if (size[record] < 0) found.values.delete(key[record]);
+      else found.values.set(key[record], sequence[record]);
       continue;
     }
     partitions.push(about.partition);

@@ -1,53 +1,12 @@
 /** Keys and values of `__consumer_offsets` as Kafka's GroupCoordinatorRecordSerde writes them: a version of two bytes, then the fields of the schema. */
 import type { ByteSink } from '../../log/byteSink.ts';
-import { createByteSink, reserve, setInt64, writtenBytes } from '../../log/byteSink.ts';
-import { encodeUtf8 } from '../../workload/utf8.ts';
 import type { MemberRecord } from '../groupState.ts';
 import type { MemberSubscription } from '../protocol.ts';
+import { type Bytes, int16, int32, int64, raw, text, written } from './fields.ts';
 import type { WrittenGroup } from './offsetsState.ts';
-
-type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Bytes of an OffsetCommitValue of version 3 without metadata: version, offset, leader epoch, an empty text, the time of the commit. */
 export const offsetValueBytes = 24;
-
-function int16(sink: ByteSink, value: number): void {
-  reserve(sink, 2);
-  sink.view.setInt16(sink.position, value);
-  sink.position += 2;
-}
-
-function int32(sink: ByteSink, value: number): void {
-  reserve(sink, 4);
-  sink.view.setInt32(sink.position, value);
-  sink.position += 4;
-}
-
-function int64(sink: ByteSink, value: number): void {
-  reserve(sink, 8);
-  setInt64(sink.view, sink.position, value);
-  sink.position += 8;
-}
-
-/** A text with its length in two bytes; null is length -1. */
-function text(sink: ByteSink, value: string | null): void {
-  if (value === null) return int16(sink, -1);
-  const bytes = encodeUtf8(value);
-  int16(sink, bytes.length);
-  raw(sink, bytes);
-}
-
-function raw(sink: ByteSink, bytes: Uint8Array): void {
-  reserve(sink, bytes.length);
-  sink.bytes.set(bytes, sink.position);
-  sink.position += bytes.length;
-}
-
-function written(write: (sink: ByteSink) => void): Bytes {
-  const sink = createByteSink(64);
-  write(sink);
-  return writtenBytes(sink);
-}
 
 /** OffsetCommitKey, version 1: group, topic, partition. */
 export function offsetKey(group: string, topic: string, partition: number): Bytes {

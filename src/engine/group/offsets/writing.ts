@@ -130,21 +130,22 @@ export function appendGroup(ctx: GroupContext, group: GroupState, written: Writt
   const bytes = groupValue(written, Math.floor(ctx.events.nowUs / 1000), namesIn(ctx));
   const members = written.members.map(({ memberId }) => memberId).join(', ');
   const text = `generation ${written.generation}, ${written.protocol === '' ? 'no members' : `${written.protocol}: ${members}`}`;
-  const number = ctx.offsets.values.push({ bytes, text, group: written }) - 1;
+  const number = ctx.offsets.values.push({ bytes, text, record: { kind: 'classic', group: written } }) - 1;
   beginBatch(ctx, 1);
   addRecord(ctx, groupKeyId(ctx, group), bytes.length, number);
   return append(ctx, group, log, null, effect);
 }
 
-function beginBatch(ctx: GroupContext, count: number): void {
+/** Begins a batch of up to `count` records; what is added to it goes with the next `append`. */
+export function beginBatch(ctx: GroupContext, count: number): void {
   toAppend.columns = growColumns(toAppend.columns, 0, count);
   toAppend.count = 0;
   toAppend.storedBytes = batchHeaderBytes;
   toAppend.baseTimestampMs = toAppend.maxTimestampMs = Math.floor(ctx.events.nowUs / 1000);
 }
 
-/** `size`: bytes of the value, -1 for none; `sequence`: the offset, or the number of a value. */
-function addRecord(ctx: GroupContext, key: number, size: number, sequence: number): void {
+/** Adds a record. `size`: bytes of the value, -1 for none; `sequence`: the offset, or the number of a value. */
+export function addRecord(ctx: GroupContext, key: number, size: number, sequence: number): void {
   if (sequence > 0xffffffff) throw new Error(`__consumer_offsets: offset ${sequence} does not fit a record of the run`);
   const { columns } = toAppend;
   const at = toAppend.count++;
@@ -158,7 +159,8 @@ function addRecord(ctx: GroupContext, key: number, size: number, sequence: numbe
   toAppend.storedBytes += recordSizeBytes({ offsetDelta: at, timestampDeltaMs: 0, keySize, valueSize: size, headersSize: noHeadersBytes });
 }
 
-function append(
+/** Appends what was added since `beginBatch`. */
+export function append(
   ctx: GroupContext,
   group: GroupState,
   log: OffsetsLog,

@@ -2,7 +2,7 @@
 import { startCleaners } from '../../broker/cleaner.ts';
 import { onCommitDecided } from '../../consumer/commits.ts';
 import { onTransactionOffsetsDecided } from '../../consumer/transactionOffsets.ts';
-import { followCoordinators } from '../../group/coordinator.ts';
+import { followCoordinators, onHeartbeatDecided } from '../../group/coordinator.ts';
 import { coordinatorDied } from '../../group/lostRequests.ts';
 import { commitPending, writersDied } from '../../group/offsets/committing.ts';
 import { EventKind } from '../../kernel/eventKinds.ts';
@@ -29,6 +29,7 @@ export function writesDecided(ctx: EngineContext): void {
   for (const decided of ctx.offsets.decided.splice(0)) {
     const { kind } = decided.waiter;
     if (kind === 'commit') onCommitDecided(ctx, decided);
+    else if (kind === 'heartbeat') onHeartbeatDecided(ctx, decided);
     else if (kind === 'transaction') onTransactionOffsetsDecided(ctx, decided);
     else {
       offsetsMarkerDecided(ctx, decided.waiter, decided.error === 'NONE');

@@ -1,7 +1,7 @@
 /** A partition taken out of a run as Kafka's directory, segment by segment, while the run may go on. */
-import { createStream, nextUint32 } from '../../kernel/random.ts';
 import type { CompressRecords, RecordEncoding } from '../../log/encodeBatch.ts';
 import type { PartitionFile } from '../../log/partitionFiles.ts';
+import { topicIdWords } from '../../broker/topicIds.ts';
 import { stateFiles, topicIdOf } from '../../log/partitionFiles.ts';
 import type { PartitionLog, Segment } from '../../log/logState.ts';
 import type { CompressionCodec } from '../../log/recordBatch.ts';
@@ -49,8 +49,7 @@ export function releaseExported({ log }: PartitionExport, segment: Pick<Segment,
 
 /** The id of a topic, by its number in the run: the same in every run of the seed. */
 export function topicIdIn({ ctx }: Run, topic: number): string {
-  const stream = createStream(ctx.plan.seed, `topic id ${ctx.topics[topic].name}`);
-  return topicIdOf([nextUint32(stream), nextUint32(stream), nextUint32(stream), nextUint32(stream)]);
+  return topicIdOf(topicIdWords(ctx.plan.seed, ctx.topics[topic].name));
 }
 
 /** What whoever uses exported files must know, as sentences. */
