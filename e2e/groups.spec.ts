@@ -157,3 +157,29 @@ test('[CON-25] [GRPV-6] reading is paused and resumed by a click: lag grows, the
   await expect.poll(lag).toBeGreaterThan(200);
   expect(await generation()).toBe(before);
 });
+
+test('[CON-30] [GRPV-7] a consumer with a rack reads from the followers there, and the view says so', async ({ page }, info) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const designer = new Designer(page);
+  await designer.open();
+  const text = shopText((document) => {
+    Object.assign(document.nodes[1]!.config, { 'replication.factor': 3 });
+    Object.assign(document.nodes[2]!.config, { 'group.id': 'pricing', 'client.rack': 'b', 'auto.offset.reset': 'earliest' });
+    Object.assign(document.cluster.config, {
+      brokers: 3,
+      'broker.racks': ['a', 'b', 'c'],
+      'rack.latency.ms': 5,
+      'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector',
+    });
+  });
+  await designer.openFile('shop.json', text);
+  await designer.dockTab('Groups');
+  await designer.select('large');
+  await designer.runControls.getByRole('button', { name: 'Play' }).click();
+  await expect(designer.dock.getByRole('group', { name: 'Group pricing' })).toContainText('Stable');
+  // Of six partitions broker 1 in rack b leads two and follows the others.
+  const from = designer.dock.getByRole('region', { name: 'Offsets by partition' }).getByRole('cell', { name: /^1( ?, a follower)?$/ });
+  await expect(from).toHaveCount(6);
+  await expect(designer.dock.getByRole('cell', { name: /^1 ?, a follower$/ })).toHaveCount(4);
+  await page.screenshot({ path: info.outputPath('nearest.png') });
+});

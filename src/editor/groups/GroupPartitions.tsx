@@ -55,7 +55,7 @@ function ReadFrom({ row: { readsFrom } }: { readonly row: GroupPartitionView }) 
   return (
     <span title={`Reads from broker ${broker}, a follower in its rack`}>
       {broker}
-      <small aria-hidden="true"> follower</small>
+      <small aria-hidden="true"> f</small>
       <span className="lj-visually-hidden">, a follower</span>
     </span>
   );
@@ -82,7 +82,7 @@ function OffsetRows({
         <tr>
           <th scope="col">Partition</th>
           <th scope="col">Owner</th>
-          <th scope="col" title="Broker the owner fetches from: the leader, or a follower in its rack (client.rack, KIP-392)">
+          <th scope="col" title="Broker the owner fetches from: the leader, or a follower (f) in its rack (client.rack, KIP-392)">
             From
           </th>
           <th scope="col">Behind the end</th>

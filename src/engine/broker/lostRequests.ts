@@ -2,6 +2,8 @@
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import type { BrokerContext } from './context.ts';
+import type { FetchSession } from './fetchSession.ts';
+import type { ProduceRequest } from './produceRequest.ts';
 
 /** The client of a produce request learns at `atUs` (at once when that has passed) that no answer will come, unless one is there before. The slot stays its own till then. */
 export function produceLost(ctx: BrokerContext, slot: number, atUs: number): void {
@@ -9,7 +11,31 @@ export function produceLost(ctx: BrokerContext, slot: number, atUs: number): voi
   if (request) schedule(ctx.events, Math.max(ctx.events.nowUs, atUs), EventKind.ProduceLost, slot, request.requestId);
 }
 
-/** The same for the fetch a session has in flight. */
+/**
+ * It is known now that a produce request gets nowhere before `atUs`: its client gives it up before that when it is `request.timeout.ms` old, and the batches in it that are
+ * `delivery.timeout.ms` old by then. With acks=0 the client waits for nothing.
+ */
+export function produceTakesUntil(ctx: BrokerContext, slot: number, request: ProduceRequest, atUs: number): void {
+  if (request.acks === '0') return;
+  const givenUpUs = request.sentUs + request.timeoutUs;
+  if (atUs > givenUpUs) produceLost(ctx, slot, givenUpUs);
+  batchesExpireBefore(ctx, request, atUs);
+}
+
+/** The second half of it, for a request whose answer is awaited until `atUs` at most. */
+export function batchesExpireBefore(ctx: BrokerContext, { expiresUs, producer }: ProduceRequest, atUs: number): void {
+  if (atUs > expiresUs) schedule(ctx.events, Math.max(ctx.events.nowUs, expiresUs), EventKind.ProducerRetry, producer, expiryGeneration);
+}
+
+/** Instead of 0, what tells a client that its metadata is too old: batches in flight are. */
+export const expiryGeneration = 1;
+
+/** The same for a fetch that is not answered before `atUs`. */
+export function fetchTakesUntil(ctx: BrokerContext, slot: number, { sentUs, timeoutUs }: FetchSession, atUs: number): void {
+  if (atUs > sentUs + timeoutUs) fetchLost(ctx, slot, sentUs + timeoutUs);
+}
+
+/** As `produceLost` for the fetch a session has in flight. */
 export function fetchLost(ctx: BrokerContext, slot: number, atUs: number): void {
   const session = ctx.fetchSessions.items[slot];
   if (session) schedule(ctx.events, Math.max(ctx.events.nowUs, atUs), EventKind.FetchLost, slot, session.requestId);

@@ -4,6 +4,7 @@ import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import type { BrokerContext } from './context.ts';
 import { linkDelayUs } from './links.ts';
+import { batchesExpireBefore, produceTakesUntil } from './lostRequests.ts';
 import { responseArrivalUs } from './network.ts';
 import type { ProduceError, ProduceRequest } from './produceRequest.ts';
 import { replicaHighWatermark, replicaOf, type ReplicaState } from './replicas.ts';
@@ -24,7 +25,8 @@ export function parkProduce(
   slot: number,
   { required, writtenUs }: { readonly required: number[]; readonly writtenUs: number },
 ): void {
-  const { broker, batches, timeoutUs, requestId } = ctx.produceRequests.items[slot]!;
+  const request = ctx.produceRequests.items[slot]!;
+  const { broker, batches, timeoutUs, requestId } = request;
   const parked: ParkedProduce = { slot, requestId, broker, required, left: 0, writtenUs, deadlineUs: ctx.events.nowUs + timeoutUs };
   for (let i = 0; i < required.length; i++) {
     if (required[i] < 0) continue;
@@ -35,6 +37,8 @@ export function parkProduce(
   const queue = ctx.replication.parked[broker];
   dropAnswered(ctx, broker);
   queue.waiting.push(parked);
+  produceTakesUntil(ctx, slot, request, writtenUs);
+  batchesExpireBefore(ctx, request, parked.deadlineUs);
   startTimer(ctx, broker);
 }
 

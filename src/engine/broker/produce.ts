@@ -16,7 +16,7 @@ import { cacheWritten } from './disk.ts';
 import { partitionAdvanced } from './fetch.ts';
 import { raisePartitionHighWatermark } from './highWatermarks.ts';
 import { holdMessage, isBrokerUp, isReachable, linkDelayUs } from './links.ts';
-import { produceGivenUpUs, produceLost } from './lostRequests.ts';
+import { produceGivenUpUs, produceLost, produceTakesUntil } from './lostRequests.ts';
 import { diskWrittenUs, requestArrivalUs, responseArrivalUs } from './network.ts';
 import { parkProduce, produceAnswerBytes } from './parkedProduces.ts';
 import { noteProduced, producerMutedUntilUs } from './quotas.ts';
@@ -36,6 +36,7 @@ export function submitProduce(ctx: BrokerContext, request: ProduceRequest): numb
     arrivalUs += linkDelayUs(ctx, request.client, request.broker);
     if (!isReachable(ctx, request.client, request.broker)) produceLost(ctx, slot, produceGivenUpUs(ctx, slot));
   }
+  produceTakesUntil(ctx, slot, request, arrivalUs);
   schedule(ctx.events, arrivalUs, EventKind.ProduceArrived, slot, request.requestId);
   return slot;
 }
@@ -98,6 +99,7 @@ export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: nu
   const { nowUs } = ctx.events;
   const { batches, broker } = request;
   let waits = false;
+  let newBytes = request.storedBytes;
   for (let i = 0; i < batches.length; i++) {
     const batch = batches[i]!;
     const partition = ctx.partitions[batch.partition]!;
@@ -107,6 +109,8 @@ export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: nu
     const baseOffset = log !== null && refusal === 'NONE' ? append(log, batch, nowUs, check === null ? 0 : check.guards[i]) : -1;
     request.errors[i] = refusal;
     request.baseOffsets[i] = baseOffset;
+    // What is refused or there already is not written.
+    if (baseOffset < 0 || !isNew) newBytes -= batch.storedBytes;
     if (log === null || baseOffset < 0) continue;
     if (ctx.ledger !== null && isNew) noteWritten(ctx, ctx.ledger, request, batch, baseOffset);
     if (ctx.capacity.pageCaches !== null && log === partition.log)
@@ -118,7 +122,7 @@ export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: nu
   if (ctx.watcher !== null) tellAppended(ctx, request);
   // Only when all of the request is written are waiting fetches looked at (ReplicaManager.tryCompleteActions): one answer for all its partitions.
   for (let i = 0; i < batches.length; i++) if (request.errors[i] === 'NONE') appendSeen(ctx, batches[i]!.partition, broker);
-  const writtenUs = diskWrittenUs(ctx, broker, request.storedBytes);
+  const writtenUs = diskWrittenUs(ctx, broker, newBytes);
   if (ctx.capacity.quotas !== null) noteProduced(ctx, request);
   if (waits && request.acks === 'all' && isParked(ctx, slot, request, writtenUs)) return;
   let answeredUs = nowUs;
@@ -126,6 +130,7 @@ export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: nu
     answeredUs = responseArrivalUs(ctx, broker, produceAnswerBytes, writtenUs);
     if (ctx.cluster.links.size > 0) answeredUs += linkDelayUs(ctx, broker, request.client);
   }
+  produceTakesUntil(ctx, slot, request, answeredUs);
   schedule(ctx.events, answeredUs, EventKind.ProduceAnswered, slot, requestId);
 }
 

@@ -68,6 +68,8 @@ export interface ProduceRequest {
   /** When it was sent, and `request.timeout.ms`: the client gives it up at their sum; with acks=all its broker waits as long for the replicas. */
   sentUs: number;
   timeoutUs: number;
+  /** When `delivery.timeout.ms` of its oldest batch is over. */
+  expiresUs: number;
   /** Answer, one entry a batch: base offset, or -1 with the error. */
   baseOffsets: number[];
   /** Kafka's error names; `NONE` when written. */

@@ -75,7 +75,7 @@ export const EventKind = {
   ProduceLost: 35,
   /** a = fetch session slot, b = request number. The same for a fetch. */
   FetchLost: 36,
-  /** a = producer. Its metadata is `metadata.max.age.ms` old, and partitions were added: it learns of them. */
+  /** a = producer. b = 0: its metadata is `metadata.max.age.ms` old, and partitions were added: it learns of them. b = 1: a batch in flight is `delivery.timeout.ms` old. */
   ProducerRetry: 37,
   /** a = member, b = generation. A consumer that lost a leader or its coordinator has asked for metadata and tries again. */
   ConsumerRetry: 38,

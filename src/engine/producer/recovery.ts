@@ -60,6 +60,14 @@ export function runRecovery(ctx: ProducerContext, state: ProducerState, acc: Acc
   if (isOver(ctx, state, acc, recovery)) state.recovery = null;
 }
 
+/** EventKind.ProducerRetry: a batch in flight is `delivery.timeout.ms` old, and its answer still on its way. Nothing, when that has come or somebody else has given it up. */
+export function onBatchExpires(ctx: ProducerContext, state: ProducerState): boolean {
+  const bornUs = ctx.events.nowUs - state.config.deliveryTimeoutUs;
+  if (!inFlightBatches(ctx, state).some(({ expired, createdUs }) => !expired && createdUs <= bornUs)) return false;
+  recoveryOf(ctx, state);
+  return true;
+}
+
 /** Records wait for a partition nobody leads. */
 function hasLeaderless(acc: Accumulator): boolean {
   return acc.used.some((local) => acc.leaders[local] < 0 && acc.queues[local].length > 0);

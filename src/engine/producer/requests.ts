@@ -52,9 +52,11 @@ export function submit(ctx: ProducerContext, state: ProducerState, acc: Accumula
   let sizeBytes = 0;
   let storedBytes = 0;
   let handlerUs = 0;
+  let oldestUs = Infinity;
   for (let i = 0; i < batches.length; i++) {
     const batch = batches[i];
     batch.triedBroker = broker;
+    if (batch.createdUs < oldestUs) oldestUs = batch.createdUs;
     if (state.producerId >= 0 && batch.baseSequence < 0) assignSequence(state, acc, batch);
     sizeBytes += batch.sizeBytes;
     if (acc.compression === null) batch.storedBytes = batch.sizeBytes;
@@ -64,6 +66,7 @@ export function submit(ctx: ProducerContext, state: ProducerState, acc: Accumula
     const content = (batch.keySum + Math.imul(batch.sizeBytes, 0x85ebca6b)) ^ batch.createdUs;
     mix(ctx.trace, nowUs, EventKind.ProducerWake, place, content);
   }
+  request.expiresUs = oldestUs + state.config.deliveryTimeoutUs;
   request.sizeBytes = sizeBytes;
   request.storedBytes = storedBytes;
   request.handlerUs = handlerUs;
@@ -91,6 +94,7 @@ function newRequest(state: ProducerState): OwnProduceRequest {
     requestId: 0,
     sentUs: 0.5,
     timeoutUs: 0,
+    expiresUs: 0.5,
     baseOffsets: [],
     errors: [],
     incarnation: 0,

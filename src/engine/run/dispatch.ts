@@ -30,7 +30,7 @@ import { onShareRequestAnswered, onShareRequestLost } from '../share/shareConsum
 import { onShareLockCheck, onShareWriteEnded } from '../share/shareAcknowledge.ts';
 import { onShareFetchExpired, onShareRecordsAvailable, onShareRequestArrived } from '../share/shareFetch.ts';
 import { onProduceLost } from '../producer/lost.ts';
-import { onMetadataAge } from '../producer/metadataAge.ts';
+import { onProducerRetry } from '../producer/metadataAge.ts';
 import { onProduceAnswered, onProducerWake } from '../producer/producer.ts';
 import { onTransactionFlushed } from '../producer/transactions.ts';
 import { offsetFetchAnswered, offsetFetchLost } from './groups/offsetFetches.ts';
@@ -151,7 +151,7 @@ function dispatchLost(ctx: EngineContext): boolean {
       onFetchLost(ctx, a, b);
       return true;
     case EventKind.ProducerRetry:
-      onMetadataAge(ctx, a);
+      onProducerRetry(ctx, a, b);
       return true;
     case EventKind.PoolRecordDone:
       onPoolRecordDone(ctx, a, b);

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { wholeDesignProblems } from './wholeDesignChecks.ts';
+import { designOf } from './wholeDesigns.ts';
+import { withReading } from './withReading.ts';
+
+test.each(Array.from({ length: Number(process.env['SEEDS'] ?? 3) }, (_, i) => Number(process.env['FIRST'] ?? 200) + i))(
+  '[CON-25] [CON-28] [CON-30] [RUN-10] design %i with pauses, seeks and nearest replicas: counts add up, and it is the same run however it is hosted',
+  (seed) => {
+    expect(wholeDesignProblems(seed, withReading(seed, designOf(seed)))).toEqual([]);
+  },
+);
