@@ -59,4 +59,16 @@ describe('[GUA-4] one guarantee for a pipeline', () => {
     expect(setByPath(document, 'guarantee=twice').findings.map(({ code }) => code)).toEqual(['set.guarantee']);
     expect(parseDocument(JSON.stringify({ ...document, guarantee: 'twice' }), { file: 'a.json' }).document).toBeNull();
   });
+
+  test('[GUA-4] a finding about what the guarantee fixes names the guarantee as the place to change', () => {
+    const share = document.nodes.map((node) => (node.id === 'work' ? { ...node, config: { 'group.protocol': 'share' } } : node));
+    const of = (guarantee?: 'exactly-once') =>
+      validateDocument({ ...document, nodes: share, ...(guarantee && { guarantee }) }).find(({ code }) => code === 'share.exactly-once');
+    expect(of()).toBeUndefined();
+    const { remedy, node, config } = of('exactly-once')!;
+    expect([node, config]).toEqual(['work', 'processing.guarantee']);
+    expect(remedy).toBe(
+      "processing.guarantee is fixed at exactly_once_v2 by the pipeline's guarantee (Exactly once). Choose another guarantee, or none. Then: Set group.protocol to consumer or classic, or processing.guarantee to at_least_once.",
+    );
+  });
 });

@@ -3,7 +3,7 @@ import { checkConfigs } from './configRules.ts';
 import type { PipelineDocument } from './document.ts';
 import type { Finding } from './finding.ts';
 import { bounded, hasErrors, inFile } from './findings.ts';
-import { governed } from './guarantee.ts';
+import { governed, governedConfig, guaranteeWords } from './guarantee.ts';
 import { checkIds } from './integrity.ts';
 import { consumerRules } from './rules/consumers.ts';
 import { deliveryRules } from './rules/delivery.ts';
@@ -46,7 +46,7 @@ export function validateDocument(document: PipelineDocument, options: { readonly
   // Without sound ids the rules would speak about the wrong nodes.
   if (hasErrors(ids)) return bounded(inFile(ids, options.file));
   const context = ruleContext(governed(document));
-  const findings = [...checkConfigs(document), ...rules.flatMap((rule) => rule(context))];
+  const findings = [...checkConfigs(document), ...rules.flatMap((rule) => rule(context)).map((finding) => byGuarantee(document, finding))];
   if (document.nodes.length === 0) {
     findings.push({
       severity: 'info',
@@ -57,4 +57,14 @@ export function validateDocument(document: PipelineDocument, options: { readonly
     });
   }
   return bounded(inFile(findings, options.file));
+}
+
+/** What a pipeline's guarantee fixes cannot be changed at the node: the remedy begins with the guarantee. */
+function byGuarantee({ guarantee, nodes }: PipelineDocument, finding: Finding): Finding {
+  const node = nodes.find(({ id }) => id === finding.node);
+  if (guarantee === undefined || node === undefined || finding.config === undefined) return finding;
+  const fixed = governedConfig(guarantee, node);
+  if (!Object.hasOwn(fixed, finding.config)) return finding;
+  const place = `${finding.config} is fixed at ${String(fixed[finding.config])} by the pipeline's guarantee (${guaranteeWords[guarantee].label}).`;
+  return { ...finding, remedy: `${place} Choose another guarantee, or none. Then: ${finding.remedy}` };
 }

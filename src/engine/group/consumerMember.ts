@@ -22,7 +22,10 @@ export const consumerMembership = {
   finishRevocation,
   heartbeatDue,
   isWatched: isInGroup,
-  pollIntervalOver,
+  pollIntervalOver: (ctx: GroupContext, member: GroupMember) => goStale(ctx, member, 'poll interval exceeded'),
+  resubscribe: (ctx: GroupContext, member: GroupMember, reason: string) => {
+    if (isInGroup(member)) goStale(ctx, member, reason);
+  },
   leave,
   answered,
   lost,
@@ -187,8 +190,9 @@ function sayGoodbye(ctx: GroupContext, member: GroupMember, reason: string): voi
   send(ctx, member, { memberId, memberEpoch, instanceId: config.groupInstanceId, ...nothing }, reason);
 }
 
-function pollIntervalOver(ctx: GroupContext, member: GroupMember): void {
-  sayGoodbye(ctx, member, 'poll interval exceeded');
+/** It says goodbye, and joins again in its next poll. */
+function goStale(ctx: GroupContext, member: GroupMember, reason: string): void {
+  sayGoodbye(ctx, member, reason);
   forget(member);
   member.state = 'stale';
 }

@@ -186,6 +186,15 @@ export function noteCommitError(ctx: GroupContext, memberIndex: number, error: G
   else if (generation === member.generation && member.generation >= 0 && member.state === 'stable') putOut(ctx, member, error);
 }
 
+/** unsubscribe() and subscribe() again, as Kafka Streams does with a task that has migrated: a dynamic member leaves the group, and each joins anew in its next poll, without what it had. */
+export function resubscribe(ctx: GroupContext, memberIndex: number, reason: string): void {
+  const member = ctx.members[memberIndex];
+  if (member.state === 'down') return;
+  if (member.type !== 'classic') return membershipProtocols[member.type].resubscribe(ctx, member, reason);
+  leaveIfMember(ctx, member, reason);
+  resetMember(member, true);
+}
+
 /** close(): a dynamic member leaves the group, a static one only stops. */
 export function stopMember(ctx: GroupContext, memberIndex: number): void {
   const member = ctx.members[memberIndex];

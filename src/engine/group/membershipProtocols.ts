@@ -20,6 +20,8 @@ interface MembershipProtocol<H> {
   isWatched: (member: GroupMember) => boolean;
   /** It has not polled for `max.poll.interval.ms`. */
   pollIntervalOver: (ctx: GroupContext, member: GroupMember) => void;
+  /** It gives up its place, and joins anew in its next poll. */
+  resubscribe: (ctx: GroupContext, member: GroupMember, reason: string) => void;
   /** close(): says goodbye, if there is anybody to say it to. The member is taken down after it. */
   leave: (ctx: GroupContext, member: GroupMember) => void;
   /** The answer to its heartbeat is back; the slot is free already. */

@@ -4,7 +4,7 @@
  */
 import { submitTransactionOffsets, type TransactionOffsetsRequest } from '../consumer/transactionOffsets.ts';
 import { ownedPartition } from '../consumer/consumer.ts';
-import { noteCommitError } from '../group/membership.ts';
+import { noteCommitError, resubscribe } from '../group/membership.ts';
 import type { GroupError } from '../group/protocol.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
@@ -159,9 +159,10 @@ export function onTransactionOffsetsAnswered(ctx: ProcessContext, request: Trans
     case 'INVALID_PRODUCER_ID_MAPPING':
       return replaceProducer(ctx, worker, request.error);
     default:
-      // With the consumer protocol heartbeats tell a member what it is to the group.
+      // CommitFailedException. A classic member joins again by itself; one of the consumer protocol would go on until a heartbeat tells it what it is to the group.
       if (ctx.groups[request.group]!.type === 'classic')
         noteCommitError(ctx, request.member, request.error as GroupError, request.generation);
+      else resubscribe(ctx, request.member, 'offsets refused');
       abort(ctx, worker, request.error);
   }
 }
@@ -221,7 +222,7 @@ function ended(ctx: ProcessContext, worker: WorkerState): void {
 
 /**
  * The producer is fenced: another one has its transactional id, or its coordinator has ended its transaction for it. As Kafka Streams does (TaskMigratedException), the member
- * closes it, makes a new one after `retry.backoff.ms`, and reads again from the committed offsets. It stays in the group.
+ * closes it, leaves its group, makes a new one after `retry.backoff.ms`, joins again and reads from the committed offsets.
  */
 function replaceProducer(ctx: ProcessContext, worker: WorkerState, error: string): void {
   const state = worker.readProcessWrite!;
@@ -230,6 +231,7 @@ function replaceProducer(ctx: ProcessContext, worker: WorkerState, error: string
   const producing = ctx.producers[worker.producer]!;
   forgetFailures(ctx, worker, { ...state, failedBefore: Math.min(state.failedBefore, producing.failedRecords) });
   closeMemberTransactions(ctx, worker.producer);
+  resubscribe(ctx, worker.index, 'its producer was fenced');
   const { transaction, config } = producing;
   schedule(
     ctx.events,

@@ -114,9 +114,26 @@ function remoteTier(context: RuleContext, topic: PipelineNode): readonly Finding
   return findings;
 }
 
+/** A batch of a processor with transactions that no segment holds is made again after every abort. */
+function endlessAborts(context: RuleContext, topic: PipelineNode): readonly Finding[] {
+  const segmentBytes = numberOf(context, topic, 'segment.bytes');
+  return writersOf(context, topic)
+    .filter((writer) => textOf(context, writer, 'processing.guarantee') === 'exactly_once_v2')
+    .filter((writer) => numberOf(context, writer, 'batch.size') > segmentBytes)
+    .map((writer): Finding => {
+      const batchSize = numberOf(context, writer, 'batch.size');
+      const message = `Batches of "${writer.name}" grow to ${batchSize} bytes (batch.size), and segments of "${topic.name}" hold ${segmentBytes}: a larger batch is refused (RECORD_LIST_TOO_LARGE), its transaction is aborted, and the same batch is made and refused again, for ever.`;
+      const words = {
+        message,
+        remedy: `Raise segment.bytes of "${topic.name}" to ${batchSize} or more, or lower batch.size of "${writer.name}" to ${segmentBytes} or less.`,
+      };
+      return about(context, topic, { severity: 'warning', code: 'topic.endless-aborts', ...words }, 'segment.bytes');
+    });
+}
+
 export const topicRules: readonly Rule[] = [
   (context) =>
     nodesWhere(context, (node) => roleOf(node) === 'topic').flatMap((node) =>
-      [log, compaction, remoteTier, keysAndTombstones].flatMap((rule) => rule(context, node)),
+      [log, compaction, remoteTier, keysAndTombstones, endlessAborts].flatMap((rule) => rule(context, node)),
     ),
 ];

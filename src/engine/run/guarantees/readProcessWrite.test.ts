@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Config, Fault, PipelineDocument } from '../../../pipeline/document.ts';
+import { fenceMember } from '../../group/consumerProtocol/fencing.ts';
+import { validateDocument } from '../../../pipeline/validate.ts';
 import { createFetchedRecords, lastStableOffsetOf, readBatches } from '../../log/partitionLog.ts';
 import type { Run } from '../build.ts';
 import { createStream } from '../../kernel/random.ts';
 import { checkpoint, restore } from '../checkpoint.ts';
 import { diceOf } from '../schedules/faultSchedules.ts';
 import { documentOf, finished, nodeOf, runTo, start } from '../harness.ts';
-import { fingerprint } from '../views/report.ts';
+import { fingerprint, reportOf } from '../views/report.ts';
 
 const exactly: Config = {
   'processing.guarantee': 'exactly_once_v2',
@@ -175,6 +177,64 @@ describe('[GUA-3] zombies', () => {
     expect(counts.filter((times) => times > 1)).toEqual([]);
     expect(run.state.timeline.entries.some(({ text }) => text.includes('was fenced'))).toBe(true);
   });
+});
+
+describe('[GUA-3] a member that is not what it thinks it is gives way', () => {
+  const entries = (run: Run, code: string) => {
+    reportOf(run);
+    return run.state.timeline.entries.filter((entry) => entry.code === code).map(({ timeUs, text }) => ({ atMs: timeUs / 1000, text }));
+  };
+
+  test('[GUA-3] whose producer is fenced leaves its group and joins again', () => {
+    const work = { 'commit.interval.ms': 20, 'max.poll.records': 10, instances: 1, 'transactional.id': 'same' };
+    const document = pipeline({ work, cluster: { 'network.latency.ms': 1 }, seconds: 30 });
+    const twin = { ...document.nodes.find(({ id }) => id === 'work')!, id: 'twin', name: 'twin' };
+    const nodes = [...document.nodes, { ...twin, config: { ...twin.config, 'group.id': 'work' } }];
+    const edges = [...document.edges, { id: 'a', source: 'in', target: 'twin' }, { id: 'b', source: 'twin', target: 'out' }];
+    const run = finished({ ...document, nodes, edges });
+    const [fenced] = entries(run, 'transaction.aborted').filter(({ text }) => text.includes('was fenced'));
+    const left = entries(run, 'member.left').filter(({ text }) => text.includes('its producer was fenced'));
+    expect(left[0]!.atMs - fenced!.atMs).toBeLessThan(3);
+    expect(entries(run, 'member.joined').filter(({ atMs }) => atMs > left[0]!.atMs).length).toBeGreaterThan(0);
+  });
+
+  test('[GUA-3] of the consumer protocol, whose offsets are refused, joins again at once instead of at its next heartbeat', () => {
+    const work: Config = { 'commit.interval.ms': 20, 'max.poll.records': 10, 'group.protocol': 'consumer', 'fetch.max.wait.ms': 5 };
+    const run = runTo(start(pipeline({ work, cluster: { 'network.latency.ms': 1, 'group.consumer.heartbeat.interval.ms': 15_000 } })), 400);
+    const { live } = run.ctx.groups.find(({ groupId }) => groupId === 'work')!.consumer!;
+    const [member] = live.members.values();
+    // Its coordinator puts it out; nobody tells it.
+    fenceMember(live, member!, run.ctx.topics);
+    runTo(run, 500);
+    expect(entries(run, 'transaction.aborted').map(({ text }) => text)).toEqual([expect.stringContaining('UNKNOWN_MEMBER_ID')]);
+    expect(entries(run, 'member.joined').filter(({ atMs }) => atMs > 400)).toHaveLength(1);
+    runTo(run, 30_000);
+    expect(isEachOnce(run, 1000)).toBe('1000 of 1000, 0 twice');
+  });
+});
+
+test('[CHK-15] a processor whose batches no segment holds aborts for ever, and is told so before; with a smaller batch.size it goes on', () => {
+  const design = (batchSize: number) => {
+    const document = pipeline({
+      work: { 'batch.size': batchSize, 'linger.ms': 1000, 'service.time.ms': 0, 'commit.interval.ms': 100, 'fetch.max.wait.ms': 5 },
+      cluster: { 'network.latency.ms': 2 },
+      seconds: 5,
+    });
+    return {
+      ...document,
+      nodes: document.nodes.map((node) => (node.id === 'out' ? { ...node, config: { partitions: 1, 'segment.bytes': 2000 } } : node)),
+    };
+  };
+  const warned = (batchSize: number) => validateDocument(design(batchSize)).filter(({ code }) => code === 'topic.endless-aborts');
+  const stuck = finished(design(16_384));
+  expect(nodeOf(stuck, 'work').transactions!.aborted).toBeGreaterThan(20);
+  expect(countsIn(stuck, 'out').size).toBeLessThan(500);
+  expect(warned(16_384)[0]).toMatchObject({ node: 'out', config: 'segment.bytes', severity: 'warning' });
+  expect(warned(16_384)[0]!.remedy).toContain('lower batch.size of "work" to 2000 or less');
+  const held = finished(design(2000));
+  expect(nodeOf(held, 'work').transactions!.aborted).toBe(0);
+  expect(isEachOnce(held, 1000)).toBe('1000 of 1000, 0 twice');
+  expect(warned(2000)).toEqual([]);
 });
 
 describe('[GUA-2] brokers, links and members fail at random', () => {
