@@ -107,6 +107,7 @@ export type {
   ShareRangeState,
   ShareRangeView,
 } from '../engine/report/groupView.ts';
+export type { LagCause, LagCauseKind, LagFigure, LagFigures, LagPlace, LagReport } from '../engine/report/lagReport.ts';
 export type { LedgerCause, LedgerRoute, LedgerSend } from '../engine/report/ledgerReport.ts';
 export type { LedgerReport } from '../engine/report/report.ts';
 export type { GuaranteeMatrix, GuaranteeRow } from '../engine/report/guaranteeMatrix.ts';

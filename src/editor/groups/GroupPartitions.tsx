@@ -1,10 +1,18 @@
+import { useEffect, useRef } from 'react';
 import type { GroupPartitionView, GroupShareView, GroupView } from '../../workers/protocol.ts';
 import { formatCount, formatMilliseconds, formatSeconds } from '../format/numbers.ts';
 import { partitionColour } from '../theme/palette.ts';
+import { useGroupChoice } from './groupStore.ts';
 import { listedPartitions, rangeWords } from './groupWords.ts';
+import { lagTitle } from './lagWords.ts';
 import { ShareStrip } from './ShareStrip.tsx';
 
 const mostRows = 200;
+
+type Chosen = { readonly topicNode: string; readonly partition: number } | null;
+
+const isSame = ({ topicNode, partition }: GroupPartitionView, chosen: Chosen): boolean =>
+  topicNode === chosen?.topicNode && partition === chosen.partition;
 
 function Name({ row, many }: { readonly row: GroupPartitionView; readonly many: boolean }) {
   return (
@@ -69,10 +77,12 @@ function OffsetRows({
   view,
   rows,
   many,
+  chosen,
 }: {
   readonly view: GroupView;
   readonly rows: readonly GroupPartitionView[];
   readonly many: boolean;
+  readonly chosen: Chosen;
 }) {
   const behind = rows.map((row) => row.endOffset - (row.committed ?? row.position ?? row.logStartOffset));
   const span = Math.max(1, ...behind);
@@ -94,7 +104,11 @@ function OffsetRows({
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={`${row.topicNode} ${row.partition}`} data-stands={row.standsMs !== null || undefined}>
+          <tr
+            key={`${row.topicNode} ${row.partition}`}
+            data-stands={row.standsMs !== null || undefined}
+            data-chosen={isSame(row, chosen) || undefined}
+          >
             <Name row={row} many={many} />
             <td className="lj-group-owner">
               <OwnerWords row={row} view={view} />
@@ -108,7 +122,7 @@ function OffsetRows({
             <td>{row.committed === null ? '–' : formatCount(row.committed)}</td>
             <td>{row.position === null ? '–' : formatCount(row.position)}</td>
             <td>{formatCount(row.endOffset)}</td>
-            <td>{lagWords(row)}</td>
+            <td title={lagTitle(view.lag, view.partitions.indexOf(row))}>{lagWords(row)}</td>
           </tr>
         ))}
       </tbody>
@@ -126,10 +140,12 @@ function ShareRows({
   view,
   rows,
   many,
+  chosen,
 }: {
   readonly view: GroupView;
   readonly rows: readonly GroupPartitionView[];
   readonly many: boolean;
+  readonly chosen: Chosen;
 }) {
   return (
     <table className="lj-group-table lj-group-offsets">
@@ -151,7 +167,7 @@ function ShareRows({
           const { share } = row;
           if (share === null) return null;
           return (
-            <tr key={`${row.topicNode} ${row.partition}`}>
+            <tr key={`${row.topicNode} ${row.partition}`} data-chosen={isSame(row, chosen) || undefined}>
               <Name row={row} many={many} />
               <td>
                 <ShareStrip row={row} share={share} members={view.members} />
@@ -204,12 +220,17 @@ export function GroupPartitions({ view }: { readonly view: GroupView }) {
   const shared = view.protocol === 'share';
   const Rows = shared ? ShareRows : OffsetRows;
   const left = view.partitions.length - rows.length;
+  const chosen = useGroupChoice((state) => state.partition);
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (chosen !== null) frame.current?.querySelector('[data-chosen]')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   return (
     <section className="lj-group-partitions" aria-label="Offsets">
       {/* What scrolls must be reachable by the keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="lj-group-scroll" tabIndex={0} role="region" aria-label="Offsets by partition">
-        <Rows view={view} rows={rows} many={many} />
+      <div className="lj-group-scroll" ref={frame} tabIndex={0} role="region" aria-label="Offsets by partition">
+        <Rows view={view} rows={rows} many={many} chosen={chosen} />
         {left > 0 && <p className="lj-muted">{formatCount(left)} partitions with less lag are not listed.</p>}
       </div>
       <Legend shared={shared} />

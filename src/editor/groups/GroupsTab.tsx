@@ -4,6 +4,7 @@ import { useSession } from '../run/sessionStore.ts';
 import { usePolled } from '../run/usePolled.ts';
 import type { GroupView } from '../../workers/protocol.ts';
 import { useMarks } from '../cluster/useMarks.ts';
+import { GroupLag } from './GroupLag.tsx';
 import { GroupPartitions } from './GroupPartitions.tsx';
 import { GroupStrip } from './GroupStrip.tsx';
 import { shownGroup, useGroupChoice, useGroupIds } from './groupStore.ts';
@@ -23,6 +24,7 @@ function Group({ view, groups }: { readonly view: GroupView; readonly groups: re
   return (
     <div className="lj-groups" ref={frame} {...marks}>
       <GroupStrip view={view} groups={groups} />
+      <GroupLag view={view} />
       <MemberGrid view={view} crowded={isLarge(view)} />
       <GroupPartitions view={view} />
       <RebalanceStrip view={view} />

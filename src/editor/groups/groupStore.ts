@@ -10,12 +10,14 @@ interface GroupChoice {
   readonly chosen: string | null;
   /** Start of the rebalance whose words are shown; null: the last one. */
   readonly rebalanceUs: number | null;
+  /** The partition a cause of lag has led to; `request` goes up each time. */
+  readonly partition: { readonly topicNode: string; readonly partition: number; readonly request: number } | null;
 }
 
-export const groupStore = createStore<GroupChoice>(() => ({ chosen: null, rebalanceUs: null }));
+export const groupStore = createStore<GroupChoice>(() => ({ chosen: null, rebalanceUs: null, partition: null }));
 
 export function chooseGroup(chosen: string): void {
-  groupStore.setState({ chosen, rebalanceUs: null });
+  groupStore.setState({ chosen, rebalanceUs: null, partition: null });
 }
 
 export function chooseRebalance(rebalanceUs: number): void {
@@ -26,6 +28,13 @@ export function chooseRebalance(rebalanceUs: number): void {
 export function showGroup(groupId: string): void {
   chooseGroup(groupId);
   viewStore.getState().setDockTab('groups');
+}
+
+/** Opens the dock at a partition of a group. */
+export function showPartition(groupId: string, { topicNode, partition }: { readonly topicNode: string; readonly partition: number }): void {
+  const request = (groupStore.getState().partition?.request ?? 0) + 1;
+  showGroup(groupId);
+  groupStore.setState({ partition: { topicNode, partition, request } });
 }
 
 export function useGroupChoice<T>(selector: (state: GroupChoice) => T): T {

@@ -1,5 +1,7 @@
+import { groupIdOf } from '../../pipeline/index.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { useSlow } from '../stores/liveStore.ts';
+import { NodeLag } from './NodeLag.tsx';
 import { describe, explain } from './explain.ts';
 import { TopicTroubles, useTopicTroubles } from './TopicTroubles.tsx';
 
@@ -19,6 +21,7 @@ export function ExplainTab({ node: id }: { readonly node: string | null }) {
       </p>
     );
   }
+  const groupId = groupIdOf(node);
   const explanation = explain(node, slow);
   return (
     <>
@@ -31,6 +34,7 @@ export function ExplainTab({ node: id }: { readonly node: string | null }) {
           ))}
         </div>
       )}
+      {groupId !== null && slow !== undefined && <NodeLag node={node.id} groupId={groupId} />}
       <TopicTroubles troubles={troubles} />
     </>
   );

@@ -7,7 +7,7 @@ import { LagBadge } from './LagBadge.tsx';
 
 type Row = readonly [string, ReactNode];
 
-function consumerRows(slow: SlowNode): readonly Row[] {
+function consumerRows(slow: SlowNode, why: ReactNode): readonly Row[] {
   return [
     ['State', slow.condition],
     ['Reading', slow.text.rateIn],
@@ -16,6 +16,7 @@ function consumerRows(slow: SlowNode): readonly Row[] {
     ['Behind by', <LagBadge key="lag" slow={slow} />],
     ['Lag changes by', Number.isFinite(slow.lagTrend) ? `${slow.lagTrend > 0 ? '+' : ''}${formatRate(slow.lagTrend)}` : '–'],
     ['Time to drain', drainWords(slow)],
+    ['Why records wait', why],
     ['Busy', slow.text.busy],
     ['Latency p50', formatMilliseconds(slow.latencyP50Ms)],
     ['Latency p99', formatMilliseconds(slow.latencyP99Ms)],
@@ -23,7 +24,7 @@ function consumerRows(slow: SlowNode): readonly Row[] {
   ];
 }
 
-function rowsOf(role: NodeRole, slow: SlowNode): readonly Row[] {
+function rowsOf(role: NodeRole, slow: SlowNode, why: ReactNode): readonly Row[] {
   if (role === 'producer') {
     return [
       ['State', slow.condition],
@@ -39,14 +40,14 @@ function rowsOf(role: NodeRole, slow: SlowNode): readonly Row[] {
       ['Partitions', formatCount(slow.partitions.length)],
     ];
   }
-  return consumerRows(slow);
+  return consumerRows(slow, why);
 }
 
-/** A node's numbers by name, with units. */
-export function LiveNumbers({ role, slow }: { readonly role: NodeRole; readonly slow: SlowNode }) {
+/** A node's numbers by name, with units. `why`: what is said of the lag of one that reads. */
+export function LiveNumbers({ role, slow, why }: { readonly role: NodeRole; readonly slow: SlowNode; readonly why: ReactNode }) {
   return (
     <dl className="lj-numbers" aria-label="Live numbers">
-      {rowsOf(role, slow).map(([name, value]) => (
+      {rowsOf(role, slow, why).map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>{value}</dd>

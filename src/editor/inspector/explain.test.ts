@@ -43,25 +43,10 @@ const slow: SlowNode = {
   text: { rateIn: '1.9 k/s', rateOut: '0/s', lagRecords: '600', lagSeconds: '40 s', busy: '100 %' },
 };
 
-const sentences = (part: Partial<SlowNode>) => explain(sink, { ...slow, ...part })?.sentences.join(' ') ?? '';
-
-describe('why a node lags', () => {
-  test('busy members with partitions to share: more members help', () => {
-    expect(sentences({})).toMatch(/records arrive faster than 2 members.*Up to 4 more members/);
-  });
-
-  test('a member for each partition: more members do not help', () => {
-    expect(sentences({ members: [0, 1, 2, 3, 4, 5].map((number) => member(number, 1)) })).toMatch(/more members would not/);
-  });
-
-  test('one partition holds the lag: a finer key would help', () => {
-    const rows = slow.groupPartitions.map((row) => ({ ...row, lagRecords: row.partition === 3 ? 500 : 20 }));
-    expect(sentences({ groupPartitions: rows })).toMatch(/Partition 3 holds 83.3 % of the lag/);
-  });
-
-  test('an outage and a dead group are named before anything else', () => {
-    expect(sentences({ condition: 'outage' })).toMatch(/is stopped/);
-    expect(sentences({ members: [] })).toMatch(/No member is alive/);
+describe('how a node stands', () => {
+  test('a reader says how far behind it is; why, the run says', () => {
+    expect(explain(sink, slow)).toEqual({ tone: 'breached', title: 'It is 40 s behind, 600 records.', sentences: [] });
+    expect(explain(sink, { ...slow, mood: 'calm' })?.title).toBe('It keeps up with the log.');
   });
 
   test('a topic with partitions nobody leads says which, and what that means', () => {

@@ -1,6 +1,6 @@
 /** Why a node is as it is, in whole sentences, from its settings and its live numbers. */
 import { effectiveConfig, groupIdOf, kindOf, type PipelineDocument, type PipelineNode } from '../../pipeline/index.ts';
-import { formatCount, formatRate, formatSeconds, formatShare } from '../format/numbers.ts';
+import { formatCount, formatRate, formatSeconds } from '../format/numbers.ts';
 import type { SlowNode } from '../stores/slowNodes.ts';
 
 export interface Explanation {
@@ -48,54 +48,7 @@ export function describe(document: PipelineDocument, node: PipelineNode): string
   }
 }
 
-/** The partition that holds most of the lag, when one stands out. */
-function hotPartition(slow: SlowNode): { readonly partition: number; readonly share: number } | null {
-  const total = slow.groupPartitions.reduce((sum, row) => sum + (row.lagRecords > 0 ? row.lagRecords : 0), 0);
-  const worst = slow.groupPartitions.reduce<(typeof slow.groupPartitions)[number] | null>(
-    (most, row) => (most === null || row.lagRecords > most.lagRecords ? row : most),
-    null,
-  );
-  if (worst === null || total <= 0 || slow.groupPartitions.length < 2) return null;
-  const share = worst.lagRecords / total;
-  return share >= 0.4 && share >= 2 / slow.groupPartitions.length ? { partition: worst.partition, share } : null;
-}
-
-function lagSentences(node: PipelineNode, slow: SlowNode): readonly string[] {
-  const alive = slow.members.filter((member) => member.state !== 'down');
-  const idle = alive.filter((member) => member.partitions.length === 0 && member.state !== 'joining');
-  const hot = hotPartition(slow);
-  const sentences: string[] = [];
-  if (slow.condition === 'outage')
-    sentences.push(
-      `${node.name} is stopped: it writes nothing until it is resumed. The log keeps the records meanwhile, as long as retention allows.`,
-    );
-  else if (alive.length === 0) sentences.push('No member is alive, so nobody reads. Restart one or add one.');
-  else if (slow.condition === 'rebalancing')
-    sentences.push('The group is rebalancing: partitions are being dealt out, and those that move are not read meanwhile.');
-  else if (slow.busy > 0.95 && slow.lagTrend > 0) {
-    sentences.push(
-      `Its members are busy ${formatShare(slow.busy)} of the time: records arrive faster than ${plural(alive.length, 'member')} can serve them.`,
-    );
-    const room = slow.groupPartitions.length - alive.length;
-    sentences.push(
-      room > 0
-        ? `Up to ${plural(room, 'more member')} would get a partition each; a shorter service time helps too.`
-        : `There is a member for each partition already: more partitions, larger writes or a shorter service time would help, more members would not.`,
-    );
-  } else if (slow.lagTrend < 0)
-    sentences.push(`It catches up: at this rate the lag is gone in ${formatSeconds(slow.lagRecords / -slow.lagTrend)}.`);
-  if (hot !== null)
-    sentences.push(
-      `Partition ${hot.partition} holds ${formatShare(hot.share)} of the lag. Only one member may read a partition: a finer key would spread the load, more members would not.`,
-    );
-  if (idle.length > 0)
-    sentences.push(
-      `${plural(idle.length, 'member')} ${idle.length === 1 ? 'has' : 'have'} no partition and ${idle.length === 1 ? 'stays' : 'stay'} idle.`,
-    );
-  return sentences;
-}
-
-/** Why it lags, or that it does not; null without a run. */
+/** How it stands; null without a run. Why it lags the run itself says. */
 export function explain(node: PipelineNode, slow: SlowNode | undefined): Explanation | null {
   if (slow === undefined) return null;
   const { role } = kindOf(node.kind);
@@ -124,5 +77,5 @@ export function explain(node: PipelineNode, slow: SlowNode | undefined): Explana
   const title = behind
     ? `It is ${formatSeconds(slow.lagSeconds)} behind, ${plural(slow.lagRecords, 'record')}.`
     : 'It keeps up with the log.';
-  return { tone: slow.mood, title, sentences: lagSentences(node, slow) };
+  return { tone: slow.mood, title, sentences: [] };
 }
