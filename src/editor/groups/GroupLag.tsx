@@ -7,13 +7,11 @@ export function GroupLag({ view }: { readonly view: GroupView }) {
   const { groupId, lag } = view;
   return (
     <section className="lj-group-lag" aria-label="Why records wait">
-      <dl className="lj-numeral">
+      <dl className="lj-numeral" title={`The worst partition has ${skewWords(lag)}`}>
         <dt>changes by</dt>
         <dd>{trendWords(lag)}</dd>
         <dt>drained in</dt>
         <dd>{drainsWords(lag)}</dd>
-        <dt>worst partition</dt>
-        <dd>{skewWords(lag)}</dd>
       </dl>
       {/* What scrolls must be reachable by the keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}

@@ -62,7 +62,7 @@ export interface ViewState extends Lasting {
 export const defaultPanels: PanelSizes = { palette: 200, inspector: 300, dock: 236 };
 
 /** Height in which the cluster shows whole (strip, racks, the brokers' cards, a partition's replicas), a group as much, the ledger some routes. A dock that nobody sized grows to it. */
-const roomyDockPx = 312;
+const roomyDockPx = 336;
 const roomyTabs: readonly DockTab[] = ['cluster', 'groups', 'ledger'];
 
 /** Smallest and largest pixels of a panel. */
