@@ -51,6 +51,18 @@ describe('busy members', () => {
     expect(kindsOf(lagAt(design({ ...four, source: hot, sink: { instances: 1, 'service.time.ms': 2 } }), 30))).toEqual(['slow-service']);
   });
 
+  test('[LAG-5] a hot key is found in what has piled up, too, when nothing arrives any more', () => {
+    const source = { ...hot, 'workload.records': 12_000 };
+    const lag = lagAt(design({ ...four, source, sink: { instances: 4, 'service.time.ms': 3 } }), 20);
+    expect(kindsOf(lag)).toEqual(['hot-key']);
+    expect([lag.drains, lag.skew]).toEqual(['yes', 4]);
+    expect(causeOf(lag, 'hot-key').sentence).toMatch(
+      /^Partition \d of topic has 100 % of the records of the topic that wait, where 25 % would be even; its member/,
+    );
+    const even = { ...source, 'key.shape': 'uniform' };
+    expect(kindsOf(lagAt(design({ ...four, source: even, sink: { instances: 4, 'service.time.ms': 8 } }), 20))).toEqual(['catching-up']);
+  });
+
   test('[LAG-6] too few partitions: members without one, while all that have one are full', () => {
     const lag = lagAt(design({ sink: { instances: 3, 'service.time.ms': 3 } }), 30);
     expect(kindsOf(lag)).toEqual(['too-few-partitions']);

@@ -67,6 +67,9 @@ interface Hot {
   /** Whether without the records of one key its member would keep up. */
   readonly byKey: boolean;
   readonly sample: KeySample;
+  /** Its share of what arrives at the topic, or, while the lag shrinks, of what waits there. */
+  readonly share: number;
+  readonly grows: boolean;
 }
 
 /**
@@ -83,16 +86,17 @@ function hotPartition(facts: GroupFacts, member: MemberFacts): Hot | null {
   const hot = own.reduce((most, partition) => (weight(partition) > weight(most) ? partition : most));
   const siblings = partitions.filter(({ index }) => ctx.partitions[index]!.topic === ctx.partitions[hot.index]!.topic);
   const even = sum(siblings, weight) / siblings.length;
-  if (weight(hot) < hotFrom * even) return null;
+  if (weight(hot) === 0 || weight(hot) < hotFrom * even) return null;
   const { log } = ctx.partitions[hot.index]!;
   const sample = sampleKeys(log, hot.lag.position, log.highWatermark);
   const ofKey = sample.share * weight(hot);
-  if (!grows) return { partition: hot, byKey: sample.share >= 0.5, sample };
+  const found = { partition: hot, sample, share: weight(hot) / (even * siblings.length), grows };
+  if (!grows) return { ...found, byKey: sample.share >= 0.5 };
   // Would it keep up with an even share, or without this key?
   const room = sum(own, ({ servicePerSecond }) => servicePerSecond ?? 0);
   const rest = sum(own, weight) - weight(hot);
   if (rest + even > room) return null;
-  return { partition: hot, byKey: sample.key >= 0 && rest + weight(hot) - ofKey <= room, sample };
+  return { ...found, byKey: sample.key >= 0 && rest + weight(hot) - ofKey <= room };
 }
 
 const nodeName = ({ ctx }: GroupFacts, node: number) => ctx.nodes[node]!.name;
@@ -201,12 +205,13 @@ export const tellHot: Teller = (facts, { subject, partitions, records }) => {
   const hot = facts.partitionOf.get(subject)!;
   const member = facts.memberOf.get(hot.owner)!;
   const found = hotPartition(facts, member)!;
-  const { sample, byKey } = found;
+  const { sample, byKey, share, grows } = found;
   const topic = ctx.topics[ctx.partitions[subject]!.topic]!;
-  const siblings = facts.partitions.filter(({ index }) => ctx.partitions[index]!.topic === ctx.partitions[subject]!.topic);
-  const arriving = sum(siblings, ({ arrivalPerSecond }) => arrivalPerSecond ?? 0);
-  const arrival = hot.arrivalPerSecond ?? 0;
-  const share = arriving > 0 ? arrival / arriving : 0;
+  const place = `Partition ${ctx.partitions[subject]!.partition} of ${topic.name}`;
+  const even = `where ${percent(1 / topic.partitionCount)} would be even`;
+  const what = grows
+    ? `${place} gets ${perSecond(hot.arrivalPerSecond ?? 0)}, ${percent(share)} of the topic ${even}`
+    : `${place} has ${percent(share)} of the records of the topic that wait, ${even}`;
   const others = members.filter(({ alive, index, busy }) => alive && index !== member.index && busy! < idleBelow);
   const { service, figures } = flow(facts, [member]);
   const key = sample.key >= 0 ? keyText(ctx.keys, sample.key) : '';
@@ -217,7 +222,7 @@ export const tellHot: Teller = (facts, { subject, partitions, records }) => {
   const also = partitions.length > 1 ? ` It holds up ${counted(partitions.length - 1, 'other partition')} of the same member.` : '';
   return {
     member: member.index,
-    sentence: `Partition ${ctx.partitions[subject]!.partition} of ${topic.name} gets ${perSecond(arrival)}, ${percent(share)} of the topic where ${percent(1 / siblings.length)} would be even; its member ${memberName(facts, member.index)} is busy ${percent(member.busy!)} and serves ${perSecond(service)}, while ${listed(others.map(({ index, busy }) => `${memberName(facts, index)} is busy ${percent(busy!)}`))}.${keyWords}${also} ${counted(records, 'record')} wait.`,
+    sentence: `${what}; its member ${memberName(facts, member.index)} is busy ${percent(member.busy!)} and serves ${perSecond(service)}, while ${listed(others.map(({ index, busy }) => `${memberName(facts, index)} is busy ${percent(busy!)}`))}.${keyWords}${also} ${counted(records, 'record')} wait.`,
     remedy: byKey
       ? `More members or partitions will not help: all records of one key go to one partition. A finer key would spread "${key}", or give it a faster service of its own.`
       : 'More members will not help: a partition has one. Spread it: more partitions, another key, or no key.',
