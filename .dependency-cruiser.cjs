@@ -21,6 +21,12 @@ const layers = [
       'The document is pure data that everything else reads. If it imported anything of ours, no part could be understood, tested or reused without that.',
   },
   {
+    folder: 'src/sql',
+    may: [],
+    because:
+      'SQL is read, typed and computed on plain values. Needing a run or a document, it could not be measured against what ksqlDB itself gives.',
+  },
+  {
     folder: 'src/engine',
     may: ['src/pipeline'],
     because:

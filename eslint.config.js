@@ -76,12 +76,12 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/{engine,pipeline}/**/*.ts'],
+    files: ['src/{engine,pipeline,sql}/**/*.ts'],
     ignores: tests,
     rules: { 'no-restricted-syntax': ['error', defaultExport, ...realWorld] },
   },
   {
-    files: ['src/engine/**/*.ts'],
+    files: ['src/{engine,sql}/**/*.ts'],
     ignores: [...tests, 'src/engine/kernel/mathematics.ts'],
     rules: { 'no-restricted-syntax': ['error', defaultExport, ...realWorld, inexactMathematics, powerOperator] },
   },
