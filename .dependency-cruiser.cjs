@@ -134,7 +134,7 @@ const engineLayers = [
   },
   {
     folder: 'share',
-    may: ['kernel', 'log', 'broker', 'group', 'consumer'],
+    may: ['kernel', 'log', 'ledger', 'broker', 'group', 'consumer'],
     because:
       'The leader of a share partition lives on a broker and knows members by their requests; what applications do with records is above it.',
   },

@@ -139,6 +139,9 @@ export type ObjectiveMetric =
   | 'records.failed'
   | 'records.kept'
   | 'records.lost'
+  | 'records.duplicated'
+  | 'records.reordered'
+  | 'records.dead-lettered'
   | 'partitions.under-replicated'
   | 'utilisation'
   | 'rebalances';

@@ -62,7 +62,7 @@ function Ranges({ cause, names }: { readonly cause: LedgerCause; readonly names:
 
 /** What happened, when, where, and to which records. */
 export function CauseItem({ cause, names }: { readonly cause: LedgerCause; readonly names: Names }) {
-  const moment = formatInstant(cause.firstMs * 1000);
+  const moment = formatInstant(cause.countedMs * 1000);
   return (
     <li className="lj-cause">
       <p>{cause.sentence}</p>
@@ -77,8 +77,8 @@ export function CauseItem({ cause, names }: { readonly cause: LedgerCause; reado
           type="button"
           className="lj-button lj-button-small"
           aria-label={`Go to the moment ${moment}`}
-          title="Run to this moment, backwards too"
-          onClick={() => void runTo(Math.round(cause.firstMs * 1000))}
+          title="Run to the moment from which on they are counted, backwards too"
+          onClick={() => void runTo(Math.round(cause.countedMs * 1000))}
         >
           <History size={13} aria-hidden="true" /> Go to the moment <span className="lj-muted lj-numeral">{moment}</span>
         </button>

@@ -28,7 +28,7 @@ const route: LedgerRoute = {
 };
 
 function cause(id: number, fate: LedgerCause['fate'], records: number): LedgerCause {
-  const place = { firstMs: 41_200, lastMs: 41_200, member: 's-1', broker: null, node: 's' };
+  const place = { firstMs: 41_200, lastMs: 41_200, countedMs: 41_200, member: 's-1', broker: null, node: 's' };
   return { id, fate, records, ...place, sentence: 'Something happened.', offsets: [], sequences: [], recordsLeftOut: 0 };
 }
 

@@ -122,6 +122,7 @@ export function addTopicPartitions(ctx: BrokerContext, topic: TopicState, count:
   const placed = addPartitions(controller, { count, replicationFactor, policy, at: first }, (bound) => nextBelow(random, bound));
   if (placed.error !== 'NONE') return placed.message;
   topic.partitionCount += count;
+  if (ctx.ledger !== null) ctx.ledger.partitionsAddedUs[ctx.topics.indexOf(topic)] = ctx.events.nowUs;
   changeMetadata(
     ctx,
     Array.from({ length: count }, (_, i) => first + i),

@@ -32,7 +32,12 @@ export type CauseCode =
   | 'delivery-limit'
   /** A share group began behind them. */
   | 'group-began'
+  /** Why a record came after a later one of its key: an unnumbered batch was sent again, partitions were added, a share group, a retry topic, a taken partition, or several partitions. */
+  | ReorderCode
   | 'compacted';
+
+export const reorderCodes = ['resent', 'partitions-added', 'shared', 'tried-again', 'several-readers', 'several-partitions'] as const;
+export type ReorderCode = (typeof reorderCodes)[number];
 
 /** What tells a cause from others. -1 and '' where something does not apply. */
 export interface CauseName {
@@ -52,6 +57,8 @@ export interface CauseName {
 export interface CauseState extends CauseName {
   firstUs: number;
   lastUs: number;
+  /** When records were counted under it first: what happened may have led to that later only. */
+  readonly countedUs: number;
   records: number;
   /** Sorted and apart, three numbers each: partition, first offset, offset behind the last. */
   readonly offsets: number[];
@@ -83,7 +90,17 @@ export function causeOf(ledger: Pick<LedgerState, 'causes' | 'causeByName'>, nam
     cause.lastUs = Math.max(cause.lastUs, atUs);
     return cause;
   }
-  const cause = { ...told, firstUs: atUs, lastUs: atUs, records: 0, offsets: [], sequences: [], leftOut: 0, readerAt: -1 };
+  const cause = {
+    ...told,
+    firstUs: atUs,
+    lastUs: atUs,
+    countedUs: Math.max(nowUs, atUs),
+    records: 0,
+    offsets: [],
+    sequences: [],
+    leftOut: 0,
+    readerAt: -1,
+  };
   causeByName.set(text, causes.length);
   causes.push(cause);
   return cause;

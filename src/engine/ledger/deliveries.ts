@@ -16,23 +16,23 @@ export function rootOf({ parents, steps }: Paths, path: number): number {
   return steps[at]!;
 }
 
-/** A sink has processed a record. */
-export function noteDelivered(ledger: LedgerState, sink: SinkLedger, source: number, sequence: number, key: number): void {
+/** A sink has processed a record. True when it comes for the first time, after a later one of its key. */
+export function noteDelivered(ledger: LedgerState, sink: SinkLedger, source: number, sequence: number, key: number): boolean {
   if (ledger.contributors.size > 0) {
     const parts = ledger.contributors.get(source)?.[sequence];
     if (parts !== undefined) {
       for (const part of parts) noteDelivered(ledger, sink, part.source, part.sequence, -1);
-      return;
+      return false;
     }
   }
   if (!addIdentity(sink.delivered, source, sequence)) {
     sink.extraCount[source]!++;
     if (addIdentity(sink.again, source, sequence)) sink.repeatedCount[source]!++;
-    return;
+    return false;
   }
   sink.deliveredCount[source]!++;
   takeBackEnding(sink, source, sequence);
-  if (key >= 0) noteOrder(sink, source, sequence, key);
+  return key >= 0 && !isInOrder(sink, source, sequence, key);
 }
 
 /** A record whose ending was noted comes after all: a copy of it was lost, or its log came back. */
@@ -50,13 +50,23 @@ function takeBackEnding(sink: SinkLedger, source: number, sequence: number): voi
 /** Keys in a page of the largest sequences: ids of a range of keys lie side by side. */
 const pageBits = 10;
 
-function noteOrder(sink: SinkLedger, source: number, sequence: number, key: number): void {
+function isInOrder(sink: SinkLedger, source: number, sequence: number, key: number): boolean {
   const pages = sink.largest[source]!;
   let page = pages.get(key >>> pageBits);
   if (page === undefined) pages.set(key >>> pageBits, (page = new Uint32Array(1 << pageBits)));
   const place = key & ((1 << pageBits) - 1);
-  if (sequence < page[place]!) sink.reorderedCount[source]!++;
-  else page[place] = sequence + 1;
+  if (sequence >= page[place]!) {
+    page[place] = sequence + 1;
+    return true;
+  }
+  sink.reorderedCount[source]!++;
+  return false;
+}
+
+/** A record's batch is sent again without a number while others are on their way: it may come behind them. */
+export function noteResent(ledger: LedgerState, source: number, sequence: number): void {
+  ledger.resent ??= createIdentitySet(ledger.sources);
+  addIdentity(ledger.resent, source, sequence);
 }
 
 /** The counts of a sink with records on top that are served and not yet noted. */

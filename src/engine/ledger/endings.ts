@@ -15,4 +15,4 @@ export const endings = [
 export type Ending = (typeof endings)[number];
 
 /** What a cause explains: an ending, or something delivered as it should not be. */
-export type LedgerFate = Ending | 'duplicated';
+export type LedgerFate = Ending | 'duplicated' | 'reordered';

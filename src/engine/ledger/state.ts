@@ -3,7 +3,7 @@
  * nothing that runs asks it anything. Plain data.
  */
 import { createIdentitySet, type IdentitySet } from '../measures/identitySet.ts';
-import type { CauseState } from './causes.ts';
+import { type CauseState, reorderCodes } from './causes.ts';
 import { type Ending, endings } from './endings.ts';
 
 /** A record that went into one made of several. */
@@ -104,6 +104,12 @@ export interface LedgerState {
   readonly writtenAgain: number[];
   /** By node, then ending: place of the cause that stands for all the node ends so; -1 for none. */
   readonly endingBy: number[][];
+  /** By node, then `reorderCodes`: the same of what came out of order. */
+  readonly reorderedBy: number[][];
+  /** Records whose batch was sent again without a number while others were on their way; null while there are none. */
+  resent: IdentitySet | null;
+  /** By topic: when it got more partitions, last; -1 where it never did. */
+  readonly partitionsAddedUs: number[];
   readonly causes: CauseState[];
   /** Place of a cause by what tells it from others. */
   readonly causeByName: Map<string, number>;
@@ -137,6 +143,9 @@ export function createLedger({ sinks, partitions, ...plan }: LedgerPlan): Ledger
     writtenUnknown: [],
     writtenAgain: [],
     endingBy: plan.sinksFrom.map(() => []),
+    reorderedBy: plan.sinksFrom.map(() => reorderCodes.map(() => -1)),
+    resent: null,
+    partitionsAddedUs: [],
     causes: [],
     causeByName: new Map(),
     deletions: Array.from({ length: partitions }, () => []),

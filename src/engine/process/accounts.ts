@@ -5,6 +5,7 @@ import { offsetOf, type PollSlice } from '../consumer/fetching.ts';
 import { addOffsets, type CauseName, causeOf, type CauseState, noCause } from '../ledger/causes.ts';
 import { noteDelivered, noteEnding, rootOf } from '../ledger/deliveries.ts';
 import { noteExpired } from '../ledger/expiry.ts';
+import { accountReordered } from './reordered.ts';
 import { type Ending, endings } from '../ledger/endings.ts';
 import type { LedgerState, LetGo } from '../ledger/state.ts';
 import type { RecordIdentity } from '../values/recordIdentity.ts';
@@ -21,12 +22,14 @@ export interface Passage {
   readonly from: number;
   readonly to: number;
   readonly records: number;
+  /** When the record was done that tells of it. */
+  readonly atUs: number;
 }
 
 /** Records were processed that a member of the group had processed before. */
 export function accountAgain(ctx: ProcessContext, ledger: LedgerState, worker: WorkerState, passage: Passage): void {
   const { partition, from, to, records } = passage;
-  const cause = causeOf(ledger, againName(ctx, worker, passage), ctx.events.nowUs);
+  const cause = causeOf(ledger, againName(ctx, worker, passage), passage.atUs);
   addOffsets(cause, partition, from, to, records);
 }
 
@@ -70,8 +73,8 @@ function againName(ctx: ProcessContext, worker: WorkerState, { partition, from }
 /** A group's position moved on over offsets it had not processed; of the first `records` of them the log began later by then. */
 export function accountGap(ctx: ProcessContext, ledger: LedgerState, worker: WorkerState, passage: Passage): void {
   const { partition, from, to, records } = passage;
-  if (records > 0) noteExpired(ledger, worker.node, { partition, from, to: from + records }, ctx.events.nowUs);
-  if (to > from + records) accountJump(ctx, ledger, worker, { partition, from: from + records, to, records: 0 });
+  if (records > 0) noteExpired(ledger, worker.node, { partition, from, to: from + records }, passage.atUs);
+  if (to > from + records) accountJump(ctx, ledger, worker, { partition, from: from + records, to, records: 0, atUs: passage.atUs });
 }
 
 /** They were still in the log: committed by one who had not processed them, or a reset. */
@@ -90,14 +93,19 @@ function accountJump(ctx: ProcessContext, ledger: LedgerState, worker: WorkerSta
     name = { ...name, fate: 'lost', code: 'in-work', member: before.member, detail: before.how, timeUs: before.timeUs };
     ledger.lostInWork[group]![partition]! += to - from;
   }
-  const cause = causeOf(ledger, name, ctx.events.nowUs);
+  const cause = causeOf(ledger, name, passage.atUs);
   if (cause.readerAt < 0) cause.readerAt = from;
   addOffsets(cause, partition, from, to);
   ledger.toRead.push({ partition, from, to, group, ending: name.fate === 'lost' ? 'lost' : 'skipped', onlyHidden: false });
 }
 
 /** Among the offsets a reader went over are some that it was not handed out. */
-export function accountHidden(ctx: ProcessContext, ledger: LedgerState, worker: WorkerState, passage: Passage): void {
+export function accountHidden(
+  ctx: ProcessContext,
+  ledger: LedgerState,
+  worker: WorkerState,
+  passage: Pick<Passage, 'partition' | 'from' | 'to'>,
+): void {
   const { isolation } = ctx.consumers[worker.index]!.config;
   if (isolation !== 'read_committed') return;
   const { partition, from, to } = passage;
@@ -191,7 +199,8 @@ export function accountServed(ctx: ProcessContext, worker: WorkerState): void {
   eachServed(ctx, ledger, worker, (place, record, key, slice, index, outcome) => {
     const ending = endingOf(ctx, worker, outcome);
     if (outcome === Outcome.done) {
-      noteDelivered(ledger, ledger.sinks[place]!, record.source, record.sequence, key);
+      if (noteDelivered(ledger, ledger.sinks[place]!, record.source, record.sequence, key))
+        accountReordered(ctx, ledger, worker, { slice, index, source: record.source, sequence: record.sequence });
       if (beside.length > 0) noteEnding(ledger, beside, record, 'filtered');
     } else if (ending !== null) {
       noteEnding(ledger, [place], record, ending);

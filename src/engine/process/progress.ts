@@ -57,19 +57,26 @@ function noteProgress(ctx: ProcessContext, worker: WorkerState, node: NodeState,
   const { ledger } = ctx;
   metrics.processedAgain += again;
   if (again > 0 && ledger !== null)
-    accountAgain(ctx, ledger, worker, { partition, from: first, to: Math.min(next, before), records: again });
+    accountAgain(ctx, ledger, worker, { partition, from: first, to: Math.min(next, before), records: again, atUs: servedUs(ctx, worker) });
   if (first > before) {
     const expired = Math.max(0, Math.min(first, ctx.partitions[partition]!.log.logStartOffset) - before);
     metrics.expiredUnread += expired;
     metrics.skippedByReset += first - before - expired;
-    if (ledger !== null) accountGap(ctx, ledger, worker, { partition, from: before, to: first, records: expired });
+    if (ledger !== null)
+      accountGap(ctx, ledger, worker, { partition, from: before, to: first, records: expired, atUs: servedUs(ctx, worker) });
   }
   if (next <= before) return;
   const stepped = next - Math.max(first, before) - fresh;
   metrics.steppedOver += stepped;
-  if (stepped > 0 && ledger !== null)
-    accountHidden(ctx, ledger, worker, { partition, from: Math.max(first, before), to: next, records: stepped });
+  if (stepped > 0 && ledger !== null) accountHidden(ctx, ledger, worker, { partition, from: Math.max(first, before), to: next });
   upTo[partition] = next;
+}
+
+/** When the record that is taken account of next was done: known before and after, so that it does not hang on who looks when. */
+function servedUs({ events }: ProcessContext, { stepwise, pool, served, count, order, finishUs }: WorkerState): number {
+  if (stepwise || pool !== null) return events.nowUs;
+  if (order.length > 0) return Math.ceil(finishUs[order[served - 1]!]!);
+  return served < count ? Math.ceil(finishUs[served]!) : events.nowUs;
 }
 
 /** Takes account of offsets that held nothing to hand out, wherever all before them is served. */

@@ -2,7 +2,7 @@
 import { noteGivenUp } from '../broker/batchWritten.ts';
 import type { ProducerBatch } from '../broker/produceRequest.ts';
 import { addSequence, causeOf, noCause } from '../ledger/causes.ts';
-import { noteEnding, rootOf } from '../ledger/deliveries.ts';
+import { noteEnding, noteResent, rootOf } from '../ledger/deliveries.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import type { ProducerContext } from './context.ts';
 import { inFlightBatches } from './inFlight.ts';
@@ -62,4 +62,10 @@ export function accountForgotten(ctx: ProducerContext, state: ProducerState, isL
     if (isLost) accountGivenUp(ctx, state, batch, '');
     else noteGivenUp(ledger, state.index, batch);
   }
+}
+
+/** A batch without a number is sent again, and other requests may be ahead of it. */
+export function accountResent({ ledger, paths }: ProducerContext, { count, columns }: ProducerBatch): void {
+  if (ledger === null) return;
+  for (let i = 0; i < count; i++) noteResent(ledger, rootOf(paths, columns.path[i]!), columns.sequence[i]!);
 }

@@ -13,7 +13,7 @@ import { resetEstimate } from './compression.ts';
 import type { ProducerContext } from './context.ts';
 import { headerBytesAt } from './context.ts';
 import { releaseBatch, setLeaders } from './drain.ts';
-import { accountGivenUp } from './givenUp.ts';
+import { accountGivenUp, accountResent } from './givenUp.ts';
 import { noteSequenceError, noteUnresolved, requestNewEpoch } from './sequences.ts';
 import type { ProducerRecovery, ProducerState } from './state.ts';
 import { isDoomed, noteTransactionError } from './transactionGate.ts';
@@ -91,6 +91,7 @@ function putBack(ctx: ProducerContext, state: ProducerState, acc: Accumulator, b
   const { retryBackoffUs, retryBackoffMaxUs } = state.config;
   batch.retryAtUs = nowUs + backoffUs(state.retryStream, { failures: batch.attempts, initialUs: retryBackoffUs, maxUs: retryBackoffMaxUs });
   batch.attempts++;
+  if (batch.baseSequence < 0 && state.config.maxInFlight > 1) accountResent(ctx, batch);
   if (batch.closedUs === Infinity) batch.closedUs = nowUs;
   batch.roomBytes = 0;
   mix(ctx.trace, nowUs, EventKind.ProduceLost, batch.partition, batch.count);

@@ -64,6 +64,8 @@ export interface LedgerCause {
   /** When the event that led to it happened, first and last. */
   readonly firstMs: number;
   readonly lastMs: number;
+  /** From when on records are counted under it: a member that crashes with records loses them when somebody goes on behind them. */
+  readonly countedMs: number;
   /** `node-number` of the member, and the broker, it happened to; null where there is none. */
   readonly member: string | null;
   readonly broker: number | null;

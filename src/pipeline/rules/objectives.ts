@@ -10,14 +10,16 @@ import { roleOf, unknownNode } from './rule.ts';
 
 /** What only logs have: records in them, acknowledged records that were lost, and partitions whose copies are not all in sync. */
 const topicMetrics: readonly ObjectiveMetric[] = ['records.kept', 'records.lost', 'partitions.under-replicated'];
-const consumerMetrics = objectiveMetrics.filter((metric) => !topicMetrics.includes(metric));
+/** What only those have with whom records arrive, by identity: records they have more than once, or behind later ones of their key. */
+const arrivalMetrics: readonly ObjectiveMetric[] = ['records.duplicated', 'records.reordered'];
+const sinkMetrics = objectiveMetrics.filter((metric) => !topicMetrics.includes(metric));
 
 /** Which metrics the nodes of a role have. */
 export const metricsByRole: Readonly<Record<NodeRole, readonly ObjectiveMetric[]>> = {
   producer: ['throughput.per.second', 'records.total', 'records.failed'],
   topic: ['throughput.per.second', 'records.total', 'records.expired', ...topicMetrics],
-  processor: consumerMetrics,
-  sink: consumerMetrics,
+  processor: sinkMetrics.filter((metric) => !arrivalMetrics.includes(metric)),
+  sink: sinkMetrics,
 };
 
 const overTime: readonly ObjectiveStatistic[] = ['mean', 'p50', 'p95', 'p99', 'max', 'min', 'last'];
@@ -34,6 +36,9 @@ export const statisticsByMetric: Readonly<Record<ObjectiveMetric, readonly Objec
   'records.failed': ['total', 'last', 'max'],
   'records.kept': ['last'],
   'records.lost': ['total', 'last', 'max'],
+  'records.duplicated': ['total', 'last', 'max'],
+  'records.reordered': ['total', 'last', 'max'],
+  'records.dead-lettered': ['total', 'last', 'max'],
   'partitions.under-replicated': ['last'],
   utilisation: ['mean'],
   rebalances: ['total', 'last', 'max'],

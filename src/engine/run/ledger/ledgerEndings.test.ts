@@ -1,12 +1,12 @@
 /** Endings that others than readers decide: share groups, the log cleaner, the remote tier. */
 import { describe, expect, test, vi } from 'vitest';
-import type { Config, PipelineDocument } from '../../../pipeline/document.ts';
+import type { Config, Fault, PipelineDocument } from '../../../pipeline/document.ts';
 import { advance } from '../advance.ts';
-import type { Run } from '../build.ts';
-import { simple, start } from '../harness.ts';
+import { createRun, type Run } from '../build.ts';
+import { runTo, simple, start, topologyOf } from '../harness.ts';
 import { sumsProblems } from '../schedules/ledgerBalance.ts';
 import { ledgerViolations } from '../schedules/ledgerViolations.ts';
-import { ledgerReportOf } from '../views/report.ts';
+import { ledgerReportOf, reportOf } from '../views/report.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -123,5 +123,117 @@ describe('endings that logs decide', () => {
     expect(routes[0]!.expired).toBeGreaterThan(500);
     expect(routes[0]).toMatchObject({ made: 2000, underWay: 0, expired: paths[0]!.expiredUnread });
     expect(causes.filter(({ fate }) => fate === 'expired').reduce((sum, { records }) => sum + records, 0)).toBe(routes[0]!.expired);
+  });
+});
+
+describe('why records come out of order', () => {
+  const reordered = (document: PipelineDocument) => {
+    const { routes, causes } = ledgerReportOf(ended(document));
+    const told = causes.filter(({ fate }) => fate === 'reordered');
+    expect(routes[0]!.reordered).toBeGreaterThan(0);
+    expect(told.reduce((sum, { records }) => sum + records, 0)).toBe(routes[0]!.reordered);
+    expect(told.every(({ id }) => routes[0]!.causes.includes(id))).toBe(true);
+    return told.map(({ sentence }) => sentence);
+  };
+  const keyed: Config = { 'workload.rate': 200, 'key.shape': 'uniform', 'key.count': 5 };
+
+  test('[LED-17] an unnumbered batch that is sent again while others are on their way', () => {
+    const setting = (faults: Fault[]): PipelineDocument =>
+      simple({
+        source: {
+          ...keyed,
+          'key.count': 1,
+          'workload.records': 3_000,
+          'workload.start.ms': 13_000,
+          'batch.size': 0,
+          'linger.ms': 0,
+          acks: 'all',
+          'enable.idempotence': false,
+          'max.in.flight.requests.per.connection': 5,
+        },
+        topic: { partitions: 1, 'replication.factor': 2, 'min.insync.replicas': 2 },
+        cluster: { brokers: 2, 'network.latency.ms': 2, 'broker.restart.ms': 1000 },
+        faults,
+        seconds: 60,
+      });
+    const follower = start(setting([])).ctx.cluster.controller.partitions[0]!.replicas[1]!;
+    const [sentence] = reordered(
+      setting([
+        { atMs: 3_000, action: 'broker.kill', broker: follower },
+        { atMs: 20_000, action: 'broker.restart', broker: follower },
+      ]),
+    );
+    expect(sentence).toMatch(/^Sent again with other requests on their way, without numbers \(enable\.idempotence=false\)/);
+  });
+
+  test('[LED-17] partitions that were added take keys away from records that wait', () => {
+    const [sentence] = reordered(
+      simple({
+        // Clients ask for metadata every five minutes.
+        source: { ...keyed, 'workload.rate': 10, 'workload.records': 4_000 },
+        topic: { partitions: 1 },
+        sink: { instances: 2, 'service.time.ms': 120 },
+        faults: [{ atMs: 2_000, action: 'partitions.add', node: 'topic', count: 3 }],
+        seconds: 700,
+      }),
+    );
+    expect(sentence).toMatch(/^Partitions were added to topic: their keys go to others since/);
+  });
+
+  test('[LED-17] members of a share group, and keys that come over several partitions', () => {
+    const [together] = reordered(
+      shared({ instances: 4, 'service.time.ms': 30, 'service.time.distribution': 'exponential', 'max.poll.records': 5 }),
+    );
+    expect(together).toMatch(/^sink is a share group/);
+  });
+});
+
+describe('looking at counts', () => {
+  const losing = (): PipelineDocument => ({
+    ...simple({
+      source: { 'workload.rate': 400, 'workload.records': 600 },
+      sink: { 'commit.mode': 'before-processing', 'service.time.ms': 5, 'session.timeout.ms': 6000, 'max.poll.records': 100 },
+      faults: [
+        { atMs: 1_500, action: 'member.crash', node: 'sink', member: 0 },
+        { atMs: 2_000, action: 'member.restart', node: 'sink', member: 0 },
+      ],
+      seconds: 20,
+    }),
+  });
+
+  test('[LED-18] at the moment a cause says they are counted from, its records are counted; an event earlier they are not', () => {
+    const [cause] = ledgerReportOf(ended(losing())).causes.filter(({ fate }) => fate === 'lost');
+    expect(cause!.firstMs).toBe(1_500);
+    expect(cause!.countedMs).toBeGreaterThan(2_000);
+    const lostAt = (timeUs: number): number => ledgerReportOf(runTo(start(losing()), timeUs / 1000)).routes[0]!.lost;
+    expect(lostAt(cause!.countedMs * 1000)).toBeGreaterThan(0);
+    expect(lostAt(cause!.countedMs * 1000 - 1)).toBe(0);
+  });
+
+  test('[RUN-6] objectives about what is duplicated, reordered and dead-lettered have their numbers from the ledger', () => {
+    const document = simple({
+      source: { 'workload.rate': 100, 'workload.records': 400, 'key.shape': 'uniform', 'key.count': 3 },
+      topic: { partitions: 1 },
+      sink: {
+        'group.protocol': 'share',
+        'share.auto.offset.reset': 'earliest',
+        instances: 4,
+        'service.time.ms': 30,
+        'service.time.distribution': 'exponential',
+        'max.poll.records': 5,
+      },
+      seconds: 30,
+    });
+    const run = runTo(start(document), 30_000);
+    const metrics = ['records.duplicated', 'records.reordered', 'records.dead-lettered'] as const;
+    const objectives = metrics.map((metric) => {
+      return { id: metric, name: metric, node: 'sink', metric, statistic: 'total', comparison: '<=', value: 0 } as const;
+    });
+    const [duplicated, reordered, deadLettered] = reportOf(run, objectives).objectives;
+    expect(duplicated).toMatchObject({ value: 0, pass: true });
+    expect(reordered).toMatchObject({ value: ledgerReportOf(run).routes[0]!.reordered, pass: false });
+    expect(deadLettered).toMatchObject({ value: 0, pass: true });
+    const without = runTo(createRun(topologyOf(document), { ledger: false }), 1_000);
+    expect(reportOf(without, objectives).objectives[0]).toMatchObject({ value: null, pass: false });
   });
 });

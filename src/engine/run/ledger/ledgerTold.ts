@@ -122,6 +122,7 @@ export function causesTold(ctx: EngineContext, causes: readonly CauseState[]): L
       node: ctx.nodes[cause.node]!.id,
       firstMs: cause.firstUs / 1000,
       lastMs: cause.lastUs / 1000,
+      countedMs: cause.countedUs / 1000,
       member: cause.member < 0 ? null : memberName(ctx, cause.member),
       broker: cause.broker < 0 ? null : cause.broker,
       sentence: sentenceOf(ctx, cause),

@@ -77,6 +77,18 @@ export function sentenceOf(ctx: EngineContext, cause: CauseState): string {
       return `They were delivered ${cause.detail} times (group.share.delivery.count.limit) and nobody accepted them, ${when(cause)}.`;
     case 'group-began':
       return `share.auto.offset.reset=${cause.detail}: the group began behind them ${when(cause)}.`;
+    case 'resent':
+      return `Sent again with other requests on their way, without numbers (enable.idempotence=false): later ones were written before them, ${when(cause)}.`;
+    case 'partitions-added':
+      return `Partitions were added to ${cause.detail}: their keys go to others since, and these were read after later ones, ${when(cause)}.`;
+    case 'shared':
+      return `${ctx.nodes[cause.node]!.name} is a share group, whose members take records of a partition in no order, ${when(cause)}.`;
+    case 'tried-again':
+      return `They failed and came again over a retry topic, behind later ones, ${when(cause)}.`;
+    case 'several-readers':
+      return `${who} went on with them when another member of the group had taken the partition over, ${when(cause)}.`;
+    case 'several-partitions':
+      return `Their keys came over several partitions, between which Kafka keeps no order, ${when(cause)}.`;
     case 'compacted':
       return `The log cleaner took them out ${when(cause)}: later records have their keys.`;
   }

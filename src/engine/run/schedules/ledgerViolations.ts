@@ -14,6 +14,7 @@ export function ledgerViolations(ctx: EngineContext): string[] {
     ...pathProblems(report),
     ...routeProblems(report),
     ...causeProblems(ctx, report),
+    ...orderProblems(ctx, report),
     ...setProblems(ctx),
   ];
 }
@@ -77,6 +78,15 @@ function causeProblems(ctx: EngineContext, { paths, causes }: LedgerReport): str
     return Object.entries(counts).flatMap(([fate, count]) =>
       explained(fate) === count ? [] : [`${path.node}: ${count} ${fate}, ${explained(fate)} explained by causes`],
     );
+  });
+}
+
+/** Every record that came out of order has a cause. */
+function orderProblems(ctx: EngineContext, { routes, causes }: LedgerReport): string[] {
+  return ctx.nodes.flatMap(({ id }) => {
+    const counted = routes.filter(({ sink }) => sink === id).reduce((sum, { reordered }) => sum + reordered, 0);
+    const told = causes.filter(({ fate, node }) => fate === 'reordered' && node === id).reduce((sum, { records }) => sum + records, 0);
+    return counted === told ? [] : [`${id}: ${counted} reordered, ${told} explained by causes`];
   });
 }
 

@@ -1,7 +1,7 @@
 /** Objectives judged by numbers of the run; an objective without a number does not pass. */
 import type { Objective, ObjectiveMetric, ObjectiveStatistic } from '../../../pipeline/document.ts';
 import { nodeLag, ownersOf } from '../../metrics/lag.ts';
-import type { GroupReport, LatencySummary, NodeReport, ObjectiveReport, TopicReport } from '../../report/report.ts';
+import type { GroupReport, LatencySummary, LedgerReport, NodeReport, ObjectiveReport, TopicReport } from '../../report/report.ts';
 import { seriesQuantities } from '../../metrics/series.ts';
 import type { EngineContext } from '../state.ts';
 
@@ -9,6 +9,7 @@ interface Figures {
   readonly nodes: readonly NodeReport[];
   readonly groups: readonly GroupReport[];
   readonly topics: readonly TopicReport[];
+  readonly ledger: LedgerReport;
 }
 
 export function objectiveReports(ctx: EngineContext, objectives: readonly Objective[], figures: Figures): ObjectiveReport[] {
@@ -50,6 +51,9 @@ const unitOf: Readonly<Record<ObjectiveMetric, string>> = {
   'records.failed': ' records',
   'records.kept': ' records',
   'records.lost': ' records',
+  'records.duplicated': ' records',
+  'records.reordered': ' records',
+  'records.dead-lettered': ' records',
   'partitions.under-replicated': ' partitions',
   utilisation: '',
   rebalances: '',
@@ -82,6 +86,10 @@ function valueOf(ctx: EngineContext, objective: Objective, figures: Figures): nu
       return report.failed;
     case 'records.expired':
       return report.expiredUnread;
+    case 'records.duplicated':
+    case 'records.reordered':
+    case 'records.dead-lettered':
+      return ledgerFigure(figures.ledger, objective);
     case 'records.kept':
     case 'records.lost':
     case 'partitions.under-replicated':
@@ -91,6 +99,14 @@ function valueOf(ctx: EngineContext, objective: Objective, figures: Figures): nu
     case 'rebalances':
       return node.group < 0 ? null : figures.groups[node.group]!.rebalances;
   }
+}
+
+/** What the ledger knows of a node: of all sources and topics it reads; null in a run that keeps none. */
+function ledgerFigure({ routes, paths }: LedgerReport, { node, metric }: Objective): number | null {
+  if (metric === 'records.dead-lettered') return paths.find((path) => path.node === node)?.deadLettered ?? null;
+  const own = routes.filter(({ sink }) => sink === node);
+  const count = metric === 'records.duplicated' ? 'duplicated' : 'reordered';
+  return own.length === 0 ? null : own.reduce((sum, route) => sum + route[count], 0);
 }
 
 /** What only topics have: what is in their logs, what is not there any more, and how they are copied. */

@@ -47,7 +47,7 @@ export function reportOf(run: Run, objectives: readonly Objective[] = run.topolo
     nodes,
     ledger,
     storage: storageReport(run),
-    objectives: objectiveReports(ctx, objectives, { nodes, groups, topics }),
+    objectives: objectiveReports(ctx, objectives, { nodes, groups, topics, ledger }),
     fidelity: fidelityOf(run),
   };
 }
