@@ -32,11 +32,19 @@ export type CauseCode =
   | 'delivery-limit'
   /** A share group began behind them. */
   | 'group-began'
-  /** Why a record came after a later one of its key: an unnumbered batch was sent again, partitions were added, a share group, a retry topic, a taken partition, or several partitions. */
+  /** Why a record came after a later one of its key: an unnumbered batch was sent again, partitions were added, a share group, threads of a pool, a retry topic, a taken partition, or several partitions. */
   | ReorderCode
   | 'compacted';
 
-export const reorderCodes = ['resent', 'partitions-added', 'shared', 'tried-again', 'several-readers', 'several-partitions'] as const;
+export const reorderCodes = [
+  'resent',
+  'partitions-added',
+  'shared',
+  'threads',
+  'tried-again',
+  'several-readers',
+  'several-partitions',
+] as const;
 export type ReorderCode = (typeof reorderCodes)[number];
 
 /** What tells a cause from others. -1 and '' where something does not apply. */

@@ -222,7 +222,8 @@ export function accountPooled(ctx: ProcessContext, { worker, node, slice, index,
   ended.sequence = columns.sequence[index]!;
   if (outcome === Outcome.done) {
     const beside = ledger.sinksBeside[node.index]![0] ?? [];
-    noteDelivered(ledger, ledger.sinks[place]!, ended.source, ended.sequence, columns.key[index]!);
+    if (noteDelivered(ledger, ledger.sinks[place]!, ended.source, ended.sequence, columns.key[index]!))
+      accountReordered(ctx, ledger, worker, { slice, index, source: ended.source, sequence: ended.sequence });
     if (beside.length > 0) noteEnding(ledger, beside, ended, 'filtered');
   } else if (ending !== null) {
     noteEnding(ledger, [place], ended, ending);

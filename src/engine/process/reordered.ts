@@ -40,6 +40,7 @@ function codeOf(ctx: ProcessContext, ledger: LedgerState, worker: WorkerState, r
   const { fetched } = record.slice;
   if (ledger.resent !== null && hasIdentity(ledger.resent, record.source, record.sequence)) return 'resent';
   if (ctx.share.members[worker.index]) return 'shared';
+  if (worker.pool !== null) return 'threads';
   if (hasFailedOnce(ctx, fetched.columns.path[record.index]!)) return 'tried-again';
   const consumer = ctx.consumers[worker.index]!;
   if (newerOwner(ctx, consumer, ownedPartition(consumer, fetched.partition), fetched.partition) !== null) return 'several-readers';

@@ -83,6 +83,8 @@ export function sentenceOf(ctx: EngineContext, cause: CauseState): string {
       return `Partitions were added to ${cause.detail}: their keys go to others since, and these were read after later ones, ${when(cause)}.`;
     case 'shared':
       return `${ctx.nodes[cause.node]!.name} is a share group, whose members take records of a partition in no order, ${when(cause)}.`;
+    case 'threads':
+      return `Threads of ${ctx.nodes[cause.node]!.name} were done with them after later ones, ${when(cause)}.`;
     case 'tried-again':
       return `They failed and came again over a retry topic, behind later ones, ${when(cause)}.`;
     case 'several-readers':

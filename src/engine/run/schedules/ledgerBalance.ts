@@ -17,8 +17,13 @@ interface Told {
   readonly failed: number[];
   /** By node: services that ended. */
   readonly served: number[];
-  /** By node, where records arrive: identities of what was served, by source. */
-  readonly arrived: (Map<number, Set<number>> | undefined)[];
+  /** By node, where records arrive, then source: whether a number was served, and how many were. */
+  readonly arrived: Arrived[][];
+}
+
+interface Arrived {
+  numbers: Uint8Array;
+  count: number;
 }
 
 export interface LedgerBalance {
@@ -43,17 +48,33 @@ export function createLedgerBalance(contextOf: () => EngineContext): LedgerBalan
       const { node } = ctx.workers[member]!;
       told.served[node] = (told.served[node] ?? 0) + count;
       if (ctx.ledger === null || ctx.ledger.sinkAt[node]!.length === 0) return;
-      const arrived = (told.arrived[node] ??= new Map<number, Set<number>>());
+      const bySource = (told.arrived[node] ??= []);
       const { path, sequence } = fetched.columns;
+      let lastPath = -1;
+      let arrived = noArrivals;
       for (let i = from; i < from + count; i++) {
-        const source = sourceOf(ctx.paths, path[i]!);
-        const numbers = arrived.get(source);
-        if (numbers === undefined) arrived.set(source, new Set([sequence[i]!]));
-        else numbers.add(sequence[i]!);
+        if (path[i]! !== lastPath) {
+          lastPath = path[i]!;
+          arrived = bySource[sourceOf(ctx.paths, lastPath)] ??= { numbers: new Uint8Array(1024), count: 0 };
+        }
+        noteArrival(arrived, sequence[i]!);
       }
     },
   };
   return { watcher, problems: (ctx) => imbalances(ctx, told) };
+}
+
+const noArrivals: Arrived = { numbers: new Uint8Array(0), count: 0 };
+
+function noteArrival(arrived: Arrived, sequence: number): void {
+  if (sequence >= arrived.numbers.length) {
+    const grown = new Uint8Array(2 * (sequence + 1));
+    grown.set(arrived.numbers);
+    arrived.numbers = grown;
+  }
+  if (arrived.numbers[sequence] === 1) return;
+  arrived.numbers[sequence] = 1;
+  arrived.count++;
 }
 
 /** The same for a run that nobody has watched: its sums alone. */
@@ -226,7 +247,8 @@ function arrivalSums(ctx: EngineContext, told: Told, found: string[]): void {
     const { failed, deadLettered, deduplicated } = ctx.metrics[index]!;
     if (failed + deadLettered + deduplicated > 0) continue;
     let underWay = 0;
-    for (const member of members) underWay += ctx.workers[member]!.served;
+    // A pool tells of each record at once.
+    for (const member of members) if (ctx.workers[member]!.pool === null) underWay += ctx.workers[member]!.served;
     let all = 0;
     let first = 0;
     for (const sink of sinks) {
@@ -239,7 +261,7 @@ function arrivalSums(ctx: EngineContext, told: Told, found: string[]): void {
       found.push(`${id} has ${first} records, ${all} once more, ${underWay} in its polls: ${served} services have ended`);
     if (underWay > 0 || sinkAt[index]!.filter((place) => place >= 0).length > 1) continue;
     let identities = 0;
-    for (const numbers of told.arrived[index]?.values() ?? []) identities += numbers.size;
+    for (const arrived of told.arrived[index] ?? []) identities += arrived?.count ?? 0;
     if (identities !== first) found.push(`${id} has ${first} records of ${identities} that were served there`);
   }
 }
