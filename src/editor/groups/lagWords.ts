@@ -21,6 +21,7 @@ export const causeNames: Readonly<Record<LagCauseKind, string>> = {
   'rate-limit': 'rate limit',
   'hot-key': 'hot key',
   'hot-partition': 'hot partition',
+  'pool-order': 'order within the pool',
   'too-few-partitions': 'too few partitions',
   'slow-service': 'slow service',
   'catching-up': 'catching up',

@@ -2,7 +2,7 @@
 
 /**
  * Why records wait. Nobody can read: `offline`, `unreachable`, `open-transaction`, `below-min-isr`. Nobody does: `no-coordinator`, `no-member`, `silent-member`, `rebalance`, `no-owner`. The
- * reader is held up: `paused`, `outage`, `no-memory`, `long-poll`. It does what it can: `retries`, `rate-limit`, `hot-key`, `hot-partition`, `too-few-partitions`, `slow-service`, `catching-up`. It waits for records:
+ * reader is held up: `paused`, `outage`, `no-memory`, `long-poll`. It does what it can: `retries`, `rate-limit`, `hot-key`, `hot-partition`, `pool-order`, `too-few-partitions`, `slow-service`, `catching-up`. It waits for records:
  * `quota`, `fetch-bound`, `fetch-min-bytes`, `sleeping`, `not-due`, `between-polls`. What it works off is old: `earliest`, `after-absence`, `after-outage`, `after-pause`, `after-seek`. Of share groups: `share-locks`, `share-window`.
  */
 export type LagCauseKind =
@@ -23,6 +23,7 @@ export type LagCauseKind =
   | 'rate-limit'
   | 'hot-key'
   | 'hot-partition'
+  | 'pool-order'
   | 'too-few-partitions'
   | 'slow-service'
   | 'catching-up'

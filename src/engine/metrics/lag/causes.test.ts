@@ -118,6 +118,20 @@ describe('busy members', () => {
   });
 });
 
+test('[LAG-15] a pool whose order leaves threads free: the key most of its queue waits behind; without order all threads are full', () => {
+  const pool = { instances: 1, 'processing.mode': 'pool', 'pool.threads': 8, 'pool.queue.capacity': 500, 'service.time.ms': 4 };
+  const source = { 'key.shape': 'hot', 'key.hot.share': 0.6 };
+  const lag = lagAt(design({ source, sink: pool }), 20);
+  expect(kindsOf(lag)).toEqual(['pool-order']);
+  const cause = causeOf(lag, 'pool-order');
+  expect(figureOf(cause, 'share of key "key-1"')).toBeGreaterThan(90);
+  expect(figureOf(cause, 'threads at work')).toBeLessThan(8);
+  expect(kindsOf(lagAt(design({ source, sink: { ...pool, 'pool.ordering': 'unordered' } }), 20))).toEqual([]);
+  expect(kindsOf(lagAt(design({ source, sink: { ...pool, 'pool.ordering': 'unordered', 'service.time.ms': 20 } }), 20))).toEqual([
+    'slow-service',
+  ]);
+});
+
 describe('members that are held up', () => {
   test('[LAG-8] an outage of the system behind a sink, since when', () => {
     const run = start(design({ faults: [{ action: 'outage.start', atMs: 10_000, node: 'sink' }] }));

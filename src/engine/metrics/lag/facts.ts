@@ -154,7 +154,7 @@ function workSince(ctx: ProcessContext, index: number, mark: LagMark) {
   const over = (ctx.metrics[worker.node]!.backoffUs - (mark.backoffUs[worker.node] ?? 0)) / Math.max(1, members.length);
   return {
     busy: share((worker.busyUs + now.busyUs - (mark.busyUs[index] ?? 0)) / windowUs / concurrency),
-    waited: share(Math.max(over, Math.min(windowUs, now.waitedUs)) / windowUs),
+    waited: share(Math.max(over, Math.min(windowUs, now.waitedUs)) / windowUs / (worker.pool === null ? 1 : concurrency)),
     processedPerSecond: (worker.processedRecords - (mark.processed[index] ?? 0)) / (windowUs / 1e6),
   };
 }

@@ -1,4 +1,6 @@
 /** Records whose reader is held up in its work: paused, before a system that does not answer, without memory to send on, or too long at one poll. */
+import { stuckNobody } from '../../process/pool/pool.ts';
+import type { WorkerState } from '../../process/worker.ts';
 import { ownedPartition } from '../../consumer/consumer.ts';
 import { type Finding, figure, finding, type Teller } from './cause.ts';
 import { type GroupFacts, memberName, type MemberFacts, type PartitionFacts, partitionName } from './facts.ts';
@@ -15,15 +17,20 @@ export function heldUp(facts: GroupFacts, partition: PartitionFacts): Finding | 
   if (!facts.shared && ownedPartition(ctx.consumers[partition.owner]!, partition.index)?.paused === true)
     return finding('paused', partition, first!.index);
   if (all(({ node }) => ctx.nodes[node]!.outage)) return finding('outage', partition, first!.node);
-  if (all(({ index }) => ctx.workers[index]!.phase === 'blocked')) return finding('no-memory', partition, first!.node);
+  if (all(({ index }) => lacksMemory(ctx.workers[index]!))) return finding('no-memory', partition, first!.node);
   return all(({ index }) => isAwayFromPoll(facts, index)) ? finding('long-poll', partition, first!.index) : null;
 }
+
+const lacksMemory = ({ phase, pool }: WorkerState) => (pool === null ? phase === 'blocked' : pool.stuck !== stuckNobody);
+
+/** Since when a member, or all threads of its pool, stand still; -1 while they do not. */
+const stalledUs = ({ pool, stalledSinceUs }: WorkerState) => (pool === null ? stalledSinceUs : pool.stalledSinceUs);
 
 /** A member that is out of its group for `max.poll.interval.ms`, or will soon be, and still works on one poll. */
 function isAwayFromPoll({ ctx }: GroupFacts, index: number): boolean {
   const { inPoll, lastPollUs, config } = ctx.members[index]!;
   const { phase } = ctx.workers[index]!;
-  return !inPoll && phase === 'serving' && ctx.events.nowUs - lastPollUs >= config.maxPollIntervalUs / 2;
+  return !inPoll && (phase === 'serving' || phase === 'full') && ctx.events.nowUs - lastPollUs >= config.maxPollIntervalUs / 2;
 }
 
 const names = (facts: GroupFacts, partitions: readonly PartitionFacts[]) =>
@@ -47,7 +54,7 @@ export const tellPaused: Teller = (facts, { subject, partitions, records }) => {
 };
 
 export const tellOutage: Teller = (facts, { subject, records }) => {
-  const stalled = facts.members.filter(({ node }) => node === subject).map(({ index }) => facts.ctx.workers[index]!.stalledSinceUs);
+  const stalled = facts.members.filter(({ node }) => node === subject).map(({ index }) => stalledUs(facts.ctx.workers[index]!));
   const since = stalled.filter((sinceUs) => sinceUs >= 0);
   const sinceUs = since.length === 0 ? null : Math.min(...since);
   const { nowUs } = facts.ctx.events;
@@ -60,7 +67,7 @@ export const tellOutage: Teller = (facts, { subject, records }) => {
 };
 
 export const tellNoMemory: Teller = (facts, { subject, records }) => {
-  const stalled = facts.members.filter(({ node }) => node === subject).map(({ index }) => facts.ctx.workers[index]!.stalledSinceUs);
+  const stalled = facts.members.filter(({ node }) => node === subject).map(({ index }) => stalledUs(facts.ctx.workers[index]!));
   const sinceUs = Math.min(...stalled.filter((at) => at >= 0));
   return {
     node: subject,

@@ -10,6 +10,7 @@ import { factsOf, type GroupFacts, type LagSource, type PartitionFacts, partitio
 import { tellBetweenPolls, tellFetchBound, tellMinBytes, tellNotDue, tellQuota, tellSleeping, waitsForRecords } from './fetching.ts';
 import { overloaded, tellCatchingUp, tellHot, tellRateLimit, tellRetries, tellSlowService, tellTooFew } from './serving.ts';
 import { heldUp, tellLongPoll, tellNoMemory, tellOutage, tellPaused } from './heldUp.ts';
+import { ordered, tellOrdered } from './pooled.ts';
 import { shareFindings, tellLocks, tellWindow } from './shareCauses.ts';
 import { isUnread, tellNoCoordinator, tellNoMember, tellNoOwner, tellRebalance, tellSilent } from './unread.ts';
 import { counted, listed, percent, perSecond, time } from './words.ts';
@@ -73,7 +74,7 @@ function readingOf(facts: GroupFacts, partition: PartitionFacts): (Finding | nul
   if (held !== null && held.kind !== 'long-poll') return [held];
   const share = facts.shared ? shareFindings(facts, partition) : [];
   const backlog = backlogOf(facts, partition);
-  const busy = overloaded(facts, partition);
+  const busy = overloaded(facts, partition) ?? ordered(facts, partition);
   return [held, ...share, backlog, besides(busy, backlog), busy === null ? waitsForRecords(facts, partition) : null];
 }
 
@@ -101,6 +102,7 @@ const tellers: Readonly<Record<LagCauseKind, Teller>> = {
   'rate-limit': tellRateLimit,
   'hot-key': tellHot,
   'hot-partition': tellHot,
+  'pool-order': tellOrdered,
   'too-few-partitions': tellTooFew,
   'slow-service': tellSlowService,
   'catching-up': tellCatchingUp,

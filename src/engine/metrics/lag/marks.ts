@@ -3,6 +3,7 @@
  * `marksMax`: bounded memory, and nothing on the way of a record. Plain data.
  */
 import type { ProcessContext } from '../../process/context.ts';
+import type { Pool } from '../../process/pool/pool.ts';
 import type { WorkerState } from '../../process/worker.ts';
 import { recordsBehind } from '../lag.ts';
 
@@ -61,6 +62,7 @@ export function rowsOf(ctx: ProcessContext, group: number): { readonly rows: rea
 
 /** Time of service and of waits between attempts within what a member works on at this moment, which is in no sum before it has ended. */
 export function inProgress(worker: WorkerState, nowUs: number): { readonly busyUs: number; readonly waitedUs: number } {
+  if (worker.pool !== null) return inPool(worker, worker.pool, nowUs);
   let busyUs = 0;
   let waitedUs = 0;
   if (worker.phase !== 'serving' && worker.phase !== 'blocked') return { busyUs, waitedUs };
@@ -77,6 +79,27 @@ export function inProgress(worker: WorkerState, nowUs: number): { readonly busyU
     const part = serviceUs + waitUs > 0 ? passedUs / (serviceUs + waitUs) : 0;
     busyUs += part * serviceUs;
     waitedUs += part * waitUs;
+  }
+  return { busyUs, waitedUs };
+}
+
+/** The same of the threads of a pool, all together. */
+function inPool(
+  { serviceUs, waitUs, retries, finishUs }: WorkerState,
+  pool: Pool,
+  nowUs: number,
+): { readonly busyUs: number; readonly waitedUs: number } {
+  let busyUs = 0;
+  let waitedUs = 0;
+  const atUs = pool.stalledSinceUs >= 0 ? pool.stalledSinceUs : nowUs;
+  for (let thread = 0; thread < pool.serving.length; thread++) {
+    if (pool.serving[thread] === null || finishUs[thread] === Infinity) continue;
+    const wait = retries.length > 0 ? waitUs[thread]! : 0;
+    const whole = serviceUs[thread]! + wait;
+    const passedUs = Math.min(whole, Math.max(0, atUs - (finishUs[thread]! - whole)));
+    if (whole === 0) continue;
+    busyUs += (passedUs / whole) * serviceUs[thread]!;
+    waitedUs += (passedUs / whole) * wait;
   }
   return { busyUs, waitedUs };
 }
