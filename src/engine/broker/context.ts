@@ -51,6 +51,9 @@ export interface PartitionState {
   fetchedRecords: number;
 }
 
+/** All partitions with one replica have this list: whether one has more is asked with every append, and a list of its own is a place in memory more. */
+const noReplicas: ReplicaState[] = [];
+
 /** A partition with one replica on its leader, as every partition begins. */
 export function createPartition(options: {
   readonly topic: number;
@@ -62,12 +65,17 @@ export function createPartition(options: {
 }): PartitionState {
   const { topic, partition, leader, log, minInsyncReplicas = 1, tier = null } = options;
   return {
-    topic,
-    partition,
-    leader,
+    // What every append and every fetch asks for comes first, so that it lies together.
     log,
+    replicas: noReplicas,
     holder: leader,
-    replicas: [],
+    leader,
+    watchers: [],
+    shareWaits: 0,
+    topic,
+    fetchedRecords: 0,
+    tier,
+    partition,
     minInsyncReplicas,
     leaderVersion: 0,
     leaderHistory: [],
@@ -75,12 +83,8 @@ export function createPartition(options: {
     lostAcknowledged: 0,
     truncatedOffsets: 0,
     outages: createOutages(),
-    tier,
-    watchers: [],
-    shareWaits: 0,
     shareWakes: false,
     expiredRecords: 0,
-    fetchedRecords: 0,
   };
 }
 

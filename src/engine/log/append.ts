@@ -10,29 +10,30 @@ import { replaceEpochs } from './watermarks.ts';
 /** An empty log with one empty segment at offset 0, created at time 0. */
 export function createPartitionLog(config: LogConfig, blockRecordsMax = maxBlockRecords): PartitionLog {
   return {
+    // What every append and every read asks for comes first, so that it lies together.
     config,
-    logStartOffset: 0,
     logEndOffset: 0,
     highWatermark: 0,
+    logStartOffset: 0,
+    producers: null,
+    tail: null,
+    segments: [createSegment(0, 0)],
+    blocks: [],
+    leaderEpoch: 0,
+    stampedEpoch: -1,
     sizeBytes: 0,
     appendedBytes: 0,
     appendedRecords: 0,
+    blockRecordsMax,
+    useTick: 0,
+    nextBlock: 0,
+    epochs: [],
     controlRecords: 0,
     truncatedRecords: 0,
     compactedRecords: 0,
-    leaderEpoch: 0,
-    epochs: [],
-    stampedEpoch: -1,
-    producers: null,
     cleanerCheckpoint: null,
-    segments: [createSegment(0, 0)],
-    blocks: [],
-    tail: null,
-    nextBlock: 0,
     outbox: [],
     deletions: [],
-    useTick: 0,
-    blockRecordsMax,
   };
 }
 

@@ -73,7 +73,8 @@ function entryOf(states: ProducerStates, producerId: number): ProducerEntry | un
 
 /** Whether a batch is its producer's next one, in its epoch, within the transaction that is open or without any: then there is nothing else to check. */
 function isPlainNext(states: ProducerStates, entry: ProducerEntry, batch: BatchToAppend): boolean {
-  if (states.verifications.size > 0 || batch.producerEpoch !== entry.producerEpoch) return false;
+  if (!states.isPlain && states.verifications.size > 0) return false;
+  if (batch.producerEpoch !== entry.producerEpoch) return false;
   const isTransactional = (batch.attributes & BatchAttribute.transactional) !== 0;
   if (isTransactional !== entry.transactionFirstOffset >= 0) return false;
   return entry.lastSequence >= 0 && batch.baseSequence === entry.lastSequence + 1;

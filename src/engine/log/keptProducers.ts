@@ -58,6 +58,7 @@ function restoreProducers(states: ProducerStates, kept: ProducersAt): void {
     if (transactionFirstOffset >= 0) insertSpan(states.ongoing, { producerId, firstOffset: transactionFirstOffset, lastOffset: -1 });
   }
   states.unreplicated = [...kept.unreplicated];
+  states.isPlain = false;
 }
 
 /** The batches of a resident block below `endOffset` that have a producer id. */

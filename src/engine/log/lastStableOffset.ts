@@ -23,6 +23,7 @@ export function lastStableOffset(states: ProducerStates, log: { readonly highWat
 /** Transactions whose markers are now below the high watermark become stable (ProducerStateManager.onHighWatermarkUpdated). */
 export function noteHighWatermark(states: ProducerStates, highWatermark: number): void {
   if (states.unreplicated.length > 0) dropReplicated(states, highWatermark);
+  states.isPlain = states.unreplicated.length === 0 && states.verifications.size === 0;
 }
 
 function dropReplicated(states: ProducerStates, highWatermark: number): void {

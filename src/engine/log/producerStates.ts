@@ -36,6 +36,8 @@ export interface ProducerStates {
   ongoing: TransactionSpan[];
   /** Transactions that have ended, but whose markers are not below the high watermark yet; by first offset. */
   unreplicated: TransactionSpan[];
+  /** Nothing is being verified and nothing unreplicated: most logs, most of the time. False also where that has not been looked at since. */
+  isPlain: boolean;
   /** Offset up to which the log's records are in this state (ProducerStateManager.mapEndOffset). */
   endOffset: number;
   lastSnapshotOffset: number;
@@ -71,6 +73,7 @@ export function createProducerStates(offset = 0): ProducerStates {
     verifications: new Map(),
     ongoing: [],
     unreplicated: [],
+    isPlain: true,
     endOffset: offset,
     lastSnapshotOffset: offset,
     snapshots: [],
@@ -190,6 +193,7 @@ function completeTransaction(states: ProducerStates, { producerId, firstOffset, 
   const index = states.ongoing.findIndex((span) => span.firstOffset === firstOffset);
   if (index < 0) throw new Error(`log: the transaction of producer ${producerId} at offset ${firstOffset} ends, but is not open`);
   states.ongoing.splice(index, 1);
+  states.isPlain = false;
   insertSpan(states.unreplicated, { producerId, firstOffset, lastOffset });
 }
 
@@ -219,6 +223,7 @@ export function startVerification(
   const known = states.verifications.get(producerId);
   if (known === undefined) {
     const guard = states.nextGuard++;
+    states.isPlain = false;
     states.verifications.set(producerId, { startedMs: nowMs, guard, lowestSequence: sequence, producerEpoch, supportsEpochBump });
     return guard;
   }

@@ -24,7 +24,8 @@ export function raiseHighWatermark(log: PartitionLog, offset: number): void {
   const end = Math.min(offset, log.logEndOffset);
   if (end <= log.highWatermark) return;
   log.highWatermark = end;
-  if (log.producers !== null) noteHighWatermark(log.producers, end);
+  const { producers } = log;
+  if (producers !== null && !producers.isPlain) noteHighWatermark(producers, end);
 }
 
 /** The high watermark of a log that changes hands, also lower than before, kept between the log's start and end (UnifiedLog.updateHighWatermark). */

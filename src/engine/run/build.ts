@@ -271,7 +271,7 @@ function createPartitions(topology: Topology, { controller }: ClusterState): Par
       const log = createPartitionLog(config, blockRecords);
       const tier = partitionTier(settings);
       const state = createPartition({ topic: topicIndex, partition, leader: registration.leader, log, minInsyncReplicas, tier });
-      state.replicas.push(...createReplicas(registration, 0));
+      if (registration.replicas.length > 1) state.replicas = createReplicas(registration, 0);
       return state;
     });
   });

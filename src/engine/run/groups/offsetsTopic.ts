@@ -38,7 +38,7 @@ export function offsetsPartitions(topology: Topology, cluster: ClusterState): Pa
     const registration = cluster.controller.partitions[index]!;
     const log = createPartitionLog(offsetsLogConfig(settings), blockRecordsFor(partitionCount));
     const state = createPartition({ topic: topics.length, partition, leader: registration.leader, log, minInsyncReplicas: 1, tier: null });
-    state.replicas.push(...createReplicas(registration, 0));
+    if (registration.replicas.length > 1) state.replicas = createReplicas(registration, 0);
     return state;
   });
 }
