@@ -8,10 +8,14 @@ import { type Dice, diceOf } from './faultSchedules.ts';
 /** The design with racks, leases of a few seconds, and faults of readers. The draws are apart from all others. */
 export function withReading(seed: number, document: PipelineDocument): PipelineDocument {
   const dice = diceOf(createStream(seed, 'whole design/reading'));
-  const racks = ['a', 'b', 'c'].slice(0, 1 + dice.below(Math.min(3, Number(document.cluster.config['brokers'] ?? 3))));
+  const { config } = document.cluster;
+  const own = (config['broker.racks'] ?? []) as readonly string[];
+  const most = Math.min(3, Number(config['brokers'] ?? 3));
+  // Its faults may name the racks it has.
+  const racks = own.length > 0 ? own : ['a', 'b', 'c'].slice(0, 1 + dice.below(most));
   const nodes = document.nodes.map((node) => (isReader(node) ? { ...node, config: rackOf(dice, node.config, racks) } : node));
   const cluster: Config = {
-    ...document.cluster.config,
+    ...config,
     'broker.racks': racks,
     'replica.selector.class': dice.below(4) === 0 ? 'none' : rackAwareSelector,
     'rack.latency.ms': dice.from([0, 0, 3, 40]),
