@@ -75,7 +75,7 @@ for (const [name, config, protocol] of [
     expect(states.flat().some((text) => new RegExp(`^${moving}\\b`).test(text) && !/to give up$/.test(text))).toBe(false);
     await page.screenshot({ path: info.outputPath('moving.png') });
 
-    const position = (partition: number) => partitionRow(designer, partition).getByRole('cell').nth(3);
+    const position = (partition: number) => partitionRow(designer, partition).getByRole('cell').nth(4);
     const before = await Promise.all(staying.map((partition) => number(position(partition))));
     await designer.runControls.getByRole('button', { name: 'Play' }).click();
     await expect(strip).toContainText('Stable');

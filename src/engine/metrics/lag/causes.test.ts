@@ -57,7 +57,7 @@ describe('busy members', () => {
     expect(kindsOf(lag)).toEqual(['hot-key']);
     expect([lag.drains, lag.skew]).toEqual(['yes', 4]);
     expect(causeOf(lag, 'hot-key').sentence).toMatch(
-      /^Partition \d of topic has 100 % of the records of the topic that wait, where 25 % would be even; its member/,
+      /^Partition \d of topic has 100 % of the records of the topic that wait, where 25 % would be even\. Key "key-1" alone is \d+ % of/,
     );
     const even = { ...source, 'key.shape': 'uniform' };
     expect(kindsOf(lagAt(design({ ...four, source: even, sink: { instances: 4, 'service.time.ms': 8 } }), 20))).toEqual(['catching-up']);

@@ -222,7 +222,7 @@ export const tellHot: Teller = (facts, { subject, partitions, records }) => {
   const also = partitions.length > 1 ? ` It holds up ${counted(partitions.length - 1, 'other partition')} of the same member.` : '';
   return {
     member: member.index,
-    sentence: `${what}; its member ${memberName(facts, member.index)} is busy ${percent(member.busy!)} and serves ${perSecond(service)}, while ${listed(others.map(({ index, busy }) => `${memberName(facts, index)} is busy ${percent(busy!)}`))}.${keyWords}${also} ${counted(records, 'record')} wait.`,
+    sentence: `${what}.${keyWords} Its member ${memberName(facts, member.index)} is busy ${percent(member.busy!)} and serves ${perSecond(service)}, while ${listed(others.map(({ index, busy }) => `${memberName(facts, index)} is busy ${percent(busy!)}`))}.${also} ${counted(records, 'record')} wait.`,
     remedy: byKey
       ? `More members or partitions will not help: all records of one key go to one partition. A finer key would spread "${key}", or give it a faster service of its own.`
       : 'More members will not help: a partition has one. Spread it: more partitions, another key, or no key.',
