@@ -5,7 +5,7 @@ import { newDocument, type PipelineDocument } from '../../src/pipeline/index.ts'
 import type { Figure } from '../figures.ts';
 import { ratesInTurn, type Work } from '../timing.ts';
 
-interface Load {
+export interface Load {
   readonly name: string;
   readonly ratePerSecond: number;
   readonly lingerMs: number;
@@ -16,7 +16,7 @@ interface Load {
   readonly aim: number | null;
 }
 
-const loads: readonly Load[] = [
+export const loads: readonly Load[] = [
   {
     name: 'Pipeline, batches of 100, 12 partitions, group of 4',
     ratePerSecond: 1_000_000,
@@ -62,7 +62,7 @@ const loads: readonly Load[] = [
 const network = { 'network.latency.ms': 0.05, 'network.bytes.per.second': 0 };
 const noOtherCosts = { 'page.cache.bytes': 0, 'disk.bytes.per.second': 0, 'request.handler.ms': 0, 'group.initial.rebalance.delay.ms': 0 };
 
-function documentOf(load: Load): PipelineDocument {
+export function documentOf(load: Load): PipelineDocument {
   const producer = { 'workload.rate': load.ratePerSecond, 'value.size.bytes': 100, 'key.count': 1000, 'linger.ms': load.lingerMs };
   const sink = { 'service.time.ms': 0.0001, instances: load.members, 'auto.offset.reset': 'earliest', 'max.poll.records': 500 };
   return {
@@ -82,7 +82,7 @@ function documentOf(load: Load): PipelineDocument {
 }
 
 /** Memory for sealed blocks; what is beyond is let go, as the worker does once it is stored. */
-const residentBytesMax = 64 * 1024 * 1024;
+export const residentBytesMax = 64 * 1024 * 1024;
 const spanUs = 50_000;
 
 /** Advances by `virtualUs`; returns the records committed through the sink meanwhile. */

@@ -1,5 +1,6 @@
 /** One group of figures in a process of its own, printed as JSON: `node suite.mjs <group>`. */
 import type { Figure } from '../figures.ts';
+import { measureChecked } from './checked.ts';
 import { measureEncoding } from './encoding.ts';
 import { measureEventSet } from './eventSet.ts';
 import { measurePipeline } from './pipeline.ts';
@@ -10,6 +11,7 @@ const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   singles: () => measurePipeline(1),
   wide: () => measurePipeline(2),
   replicas: () => measurePipeline(3),
+  checked: measureChecked,
   encoding: measureEncoding,
   queue: measureQueue,
   events: measureEventSet,

@@ -51,9 +51,7 @@ function takeBackEnding(sink: SinkLedger, source: number, sequence: number): voi
 const pageBits = 10;
 
 function isInOrder(sink: SinkLedger, source: number, sequence: number, key: number): boolean {
-  const pages = sink.largest[source]!;
-  let page = pages.get(key >>> pageBits);
-  if (page === undefined) pages.set(key >>> pageBits, (page = new Uint32Array(1 << pageBits)));
+  const page = pageOf(sink.largest[source]!, key >>> pageBits);
   const place = key & ((1 << pageBits) - 1);
   if (sequence >= page[place]!) {
     page[place] = sequence + 1;
@@ -61,6 +59,19 @@ function isInOrder(sink: SinkLedger, source: number, sequence: number, key: numb
   }
   sink.reorderedCount[source]!++;
   return false;
+}
+
+/** The page that was asked for last: the next record's key mostly lies in the same. */
+const lastPage = { pages: new Map<number, Uint32Array>(), number: -1, page: new Uint32Array(0) as Uint32Array };
+
+function pageOf(pages: Map<number, Uint32Array>, number: number): Uint32Array {
+  if (lastPage.pages === pages && lastPage.number === number) return lastPage.page;
+  let page = pages.get(number);
+  if (page === undefined) pages.set(number, (page = new Uint32Array(1 << pageBits)));
+  lastPage.pages = pages;
+  lastPage.number = number;
+  lastPage.page = page;
+  return page;
 }
 
 /** A record's batch is sent again without a number while others are on their way: it may come behind them. */

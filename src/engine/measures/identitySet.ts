@@ -13,17 +13,18 @@ export interface IdentitySet {
 /** The bits, and behind them how many of them are set. */
 type Chunk = Uint32Array;
 
-const chunkBits = 4096;
+const chunkShift = 12;
+const chunkBits = 1 << chunkShift;
 const countAt = chunkBits / 32;
 
 export function createIdentitySet(roots: number): IdentitySet {
   return { chunks: Array.from({ length: roots }, () => []), size: 0 };
 }
 
-/** Adds an identity; false when it was there already. `sequence` is an integer from 0. */
+/** Adds an identity; false when it was there already. `sequence` is an integer from 0 of 32 bits at most. */
 export function addIdentity(set: IdentitySet, root: number, sequence: number): boolean {
   const chunks = set.chunks[root]!;
-  const number = Math.floor(sequence / chunkBits);
+  const number = sequence >>> chunkShift;
   let chunk = number < chunks.length ? chunks[number]! : null;
   if (chunk === 'full') return false;
   if (chunk === null) {
@@ -31,7 +32,7 @@ export function addIdentity(set: IdentitySet, root: number, sequence: number): b
     chunk = new Uint32Array(countAt + 1);
     chunks[number] = chunk;
   }
-  const bit = sequence % chunkBits;
+  const bit = sequence & (chunkBits - 1);
   const mask = 1 << (bit & 31);
   if ((chunk[bit >>> 5]! & mask) !== 0) return false;
   chunk[bit >>> 5]! |= mask;
@@ -42,9 +43,9 @@ export function addIdentity(set: IdentitySet, root: number, sequence: number): b
 
 export function hasIdentity(set: IdentitySet, root: number, sequence: number): boolean {
   const chunks = set.chunks[root]!;
-  const number = Math.floor(sequence / chunkBits);
+  const number = sequence >>> chunkShift;
   const chunk = number < chunks.length ? chunks[number]! : null;
   if (chunk === null || chunk === 'full') return chunk === 'full';
-  const bit = sequence % chunkBits;
+  const bit = sequence & (chunkBits - 1);
   return (chunk[bit >>> 5]! & (1 << (bit & 31))) !== 0;
 }

@@ -197,12 +197,14 @@ export function accountServed(ctx: ProcessContext, worker: WorkerState): void {
   // A sink's own wires are for what failed: who reads those gets nothing of what was done.
   const beside = ledger.sinksBeside[node.index]![0] ?? [];
   eachServed(ctx, ledger, worker, (place, record, key, slice, index, outcome) => {
-    const ending = endingOf(ctx, worker, outcome);
     if (outcome === Outcome.done) {
       if (noteDelivered(ledger, ledger.sinks[place]!, record.source, record.sequence, key))
         accountReordered(ctx, ledger, worker, { slice, index, source: record.source, sequence: record.sequence });
       if (beside.length > 0) noteEnding(ledger, beside, record, 'filtered');
-    } else if (ending !== null) {
+      return;
+    }
+    const ending = endingOf(ctx, worker, outcome);
+    if (ending !== null) {
       noteEnding(ledger, [place], record, ending);
       const offset = offsetOf(slice.fetched, index);
       addOffsets(endingCause(ctx, ledger, node, ending), slice.fetched.partition, offset, offset + 1);

@@ -131,12 +131,10 @@ const sums = {
 function groupSums(ctx: EngineContext, group: number, found: string[]): void {
   sums.written = sums.lost = sums.lostInWork = sums.expiredAhead = sums.underWay = 0;
   sums.ended = sums.expired = sums.skipped = sums.stepped = sums.archived = 0;
-  const { nodes } = ctx;
-  const isRead = (topic: number): boolean => nodes.some((node) => node.group === group && node.inputs.includes(topic));
-  for (let topic = 0; topic < ctx.topics.length; topic++) if (isRead(topic)) addTopic(ctx, group, topic);
+  const { nodes, topics } = readBy(ctx, group);
+  for (const topic of topics) addTopic(ctx, group, topic);
   if (ctx.share.groups[group]) return shareSums(ctx, group, found);
   for (const node of nodes) {
-    if (node.group !== group) continue;
     const { recordsIn, processedAgain, expiredUnread, skippedByReset, steppedOver } = ctx.metrics[node.index]!;
     sums.ended += recordsIn - processedAgain;
     for (const member of node.members) sums.ended -= endedAhead(ctx.workers[member]!);
@@ -145,24 +143,50 @@ function groupSums(ctx: EngineContext, group: number, found: string[]): void {
     sums.stepped += steppedOver;
   }
   const { written, lost, lostInWork, expiredAhead, underWay, ended, expired, skipped, stepped } = sums;
-  const parts = [ended, expired + expiredAhead, skipped - lostInWork, stepped, lost + lostInWork, underWay];
-  const sum = parts.reduce((total, part) => total + part, 0);
-  if (sum !== written || parts.some((part) => part < 0))
-    found.push(`group ${group}: ${written} offsets were written, but ${parts.join(' + ')} is ${sum}`);
+  const jumped = skipped - lostInWork;
+  const gone = expired + expiredAhead;
+  const sum = ended + gone + jumped + stepped + lost + lostInWork + underWay;
+  if (sum !== written || Math.min(ended, gone, jumped, stepped, lost + lostInWork, underWay) < 0)
+    found.push(
+      `group ${group}: ${written} offsets were written, but ${ended} + ${gone} + ${jumped} + ${stepped} + ${lost + lostInWork} + ${underWay} is ${sum}`,
+    );
   if (ctx.ledger !== null) causeSums(ctx, group, found);
+}
+
+interface Reading {
+  readonly nodes: readonly NodeState[];
+  readonly topics: readonly number[];
+}
+
+/** By context, then group: found once, as asking after every event would cost more than adding up. */
+const readings = new WeakMap<EngineContext, readonly Reading[]>();
+
+/** Nodes of a group, and the topics they read. */
+function readBy(ctx: EngineContext, group: number): Reading {
+  let byGroup = readings.get(ctx);
+  if (byGroup === undefined) {
+    byGroup = ctx.groups.map((_, index): Reading => {
+      const nodes = ctx.nodes.filter((node) => node.group === index);
+      return { nodes, topics: [...new Set(nodes.flatMap(({ inputs }) => inputs))] };
+    });
+    readings.set(ctx, byGroup);
+  }
+  return byGroup[group]!;
 }
 
 function addTopic(ctx: EngineContext, group: number, topic: number): void {
   const { firstPartition, partitionCount } = ctx.topics[topic]!;
   const { processedUpTo, lost } = ctx.progress[group]!;
+  const lostInWork = ctx.ledger?.lostInWork[group] ?? null;
   for (let p = firstPartition; p < firstPartition + partitionCount; p++) {
     const { log, truncatedOffsets } = ctx.partitions[p]!;
+    const { logStartOffset, logEndOffset } = log;
     const upTo = processedUpTo[p]!;
-    sums.written += log.logEndOffset + truncatedOffsets;
+    sums.written += logEndOffset + truncatedOffsets;
     sums.lost += lost[p]!;
-    sums.lostInWork += ctx.ledger?.lostInWork[group]![p] ?? 0;
-    sums.expiredAhead += Math.max(0, log.logStartOffset - upTo);
-    sums.underWay += log.logEndOffset - Math.max(upTo, log.logStartOffset);
+    if (lostInWork !== null) sums.lostInWork += lostInWork[p]!;
+    if (logStartOffset > upTo) sums.expiredAhead += logStartOffset - upTo;
+    sums.underWay += logEndOffset - (upTo > logStartOffset ? upTo : logStartOffset);
   }
 }
 
@@ -241,27 +265,38 @@ function routeSums(ctx: EngineContext, found: string[]): void {
 
 /** What a sink has is what was served there; of a poll under way it is told when that is over. */
 function arrivalSums(ctx: EngineContext, told: Told, found: string[]): void {
-  const { sinks, sinkAt, contributors } = ctx.ledger!;
+  const { sinkAt, contributors } = ctx.ledger!;
+  if (contributors.size > 0) return;
   for (const { index, id, members, group } of ctx.nodes) {
-    if (group < 0 || sinkAt[index]!.length === 0 || contributors.size > 0) continue;
+    if (group < 0 || sinkAt[index]!.length === 0) continue;
     const { failed, deadLettered, deduplicated } = ctx.metrics[index]!;
     if (failed + deadLettered + deduplicated > 0) continue;
     let underWay = 0;
     // A pool tells of each record at once.
     for (const member of members) if (ctx.workers[member]!.pool === null) underWay += ctx.workers[member]!.served;
-    let all = 0;
-    let first = 0;
-    for (const sink of sinks) {
-      if (sink.node !== index) continue;
-      for (const count of sink.deliveredCount) first += count;
-      for (const count of sink.extraCount) all += count;
-    }
+    const { first, again, places } = arrivedAt(ctx, index);
     const served = told.served[index] ?? 0;
-    if (all + first + underWay !== served)
-      found.push(`${id} has ${first} records, ${all} once more, ${underWay} in its polls: ${served} services have ended`);
-    if (underWay > 0 || sinkAt[index]!.filter((place) => place >= 0).length > 1) continue;
+    if (again + first + underWay !== served)
+      found.push(`${id} has ${first} records, ${again} once more, ${underWay} in its polls: ${served} services have ended`);
+    if (underWay > 0 || places > 1) continue;
     let identities = 0;
     for (const arrived of told.arrived[index] ?? []) identities += arrived?.count ?? 0;
     if (identities !== first) found.push(`${id} has ${first} records of ${identities} that were served there`);
   }
+}
+
+/** What the ledger says of one node, over all topics it reads: used again for every node. */
+const arrivals = { first: 0, again: 0, places: 0 };
+
+function arrivedAt({ ledger }: EngineContext, node: number): typeof arrivals {
+  arrivals.first = arrivals.again = arrivals.places = 0;
+  for (const sink of ledger!.sinks) {
+    if (sink.node !== node) continue;
+    arrivals.places++;
+    for (let source = 0; source < sink.deliveredCount.length; source++) {
+      arrivals.first += sink.deliveredCount[source]!;
+      arrivals.again += sink.extraCount[source]!;
+    }
+  }
+  return arrivals;
 }
