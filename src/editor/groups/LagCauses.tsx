@@ -7,28 +7,37 @@ import { causeNames, figureWords, lagOf } from './lagWords.ts';
 /** More would not be read. */
 const mostPlaces = 12;
 
+/** In the order of the table they lead to: which is worst changes from one look to the next, and a button under the mouse must not. */
+function byTopic(places: readonly LagPlace[]): ReadonlyMap<string, readonly LagPlace[]> {
+  const sorted = places.slice(0, mostPlaces).sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
+  const found = new Map<string, LagPlace[]>();
+  for (const place of sorted) found.set(place.topic, [...(found.get(place.topic) ?? []), place]);
+  return found;
+}
+
 function Places({ groupId, places }: { readonly groupId: string; readonly places: readonly LagPlace[] }) {
   const left = places.length - mostPlaces;
   return (
     <span className="lj-lag-places">
-      {places.slice(0, mostPlaces).map((place) => {
-        const name = `${place.topic}-${place.partition}`;
-        return (
-          <button
-            key={name}
-            type="button"
-            className="lj-lag-place"
-            data-place={`${place.topicNode} ${place.partition}`}
-            title={`Show ${name} in its group`}
-            onClick={() => showPartition(groupId, place)}
-          >
-            <span className="lj-dot" style={{ background: partitionColour(place.partition) }} aria-hidden="true">
+      {[...byTopic(places)].map(([topic, own]) => (
+        <span key={topic} className="lj-lag-topic">
+          {topic}
+          {own.map((place) => (
+            <button
+              key={place.partition}
+              type="button"
+              className="lj-dot lj-lag-place"
+              style={{ background: partitionColour(place.partition) }}
+              data-place={`${place.topicNode} ${place.partition}`}
+              title={`Show ${topic}-${place.partition} in its group`}
+              aria-label={`${topic}-${place.partition}`}
+              onClick={() => showPartition(groupId, place)}
+            >
               {place.partition}
-            </span>{' '}
-            {name}
-          </button>
-        );
-      })}
+            </button>
+          ))}
+        </span>
+      ))}
       {left > 0 && <small>and {left} more</small>}
     </span>
   );

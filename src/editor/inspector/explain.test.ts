@@ -45,7 +45,7 @@ const slow: SlowNode = {
 
 describe('how a node stands', () => {
   test('a reader says how far behind it is; why, the run says', () => {
-    expect(explain(sink, slow)).toEqual({ tone: 'breached', title: 'It is 40 s behind, 600 records.', sentences: [] });
+    expect(explain(sink, slow)).toEqual({ tone: 'breached', title: 'It is 40 s behind.', sentences: [] });
     expect(explain(sink, { ...slow, mood: 'calm' })?.title).toBe('It keeps up with the log.');
   });
 

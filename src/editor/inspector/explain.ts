@@ -74,8 +74,6 @@ export function explain(node: PipelineNode, slow: SlowNode | undefined): Explana
   }
   if (role === 'topic') return { tone: 'calm', title: `It takes ${slow.text.rateIn} and gives ${slow.text.rateOut}.`, sentences: [] };
   const behind = slow.mood !== 'calm';
-  const title = behind
-    ? `It is ${formatSeconds(slow.lagSeconds)} behind, ${plural(slow.lagRecords, 'record')}.`
-    : 'It keeps up with the log.';
+  const title = behind ? `It is ${formatSeconds(slow.lagSeconds)} behind.` : 'It keeps up with the log.';
   return { tone: slow.mood, title, sentences: [] };
 }
