@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 
 const root = new URL('../../../', import.meta.url);
 const spec = readFileSync(new URL('src/engine/SPEC.md', root), 'utf8');
-const numbers = [...spec.matchAll(/^- \*\*\[?([A-Z]{3}-\d+)\]?\*\*/gm)].map(([, rule]) => rule!);
+const sqlSpec = readFileSync(new URL('src/sql/SPEC.md', root), 'utf8');
+const numbers = [...`${spec}\n${sqlSpec}`.matchAll(/^- \*\*\[?([A-Z]{3}-\d+)\]?\*\*/gm)].map(([, rule]) => rule!);
 
 /** Every rule a test title begins with, in the tests of these folders. */
 function quotedRules(folders: readonly string[]): ReadonlySet<string> {
