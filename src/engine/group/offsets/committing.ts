@@ -68,7 +68,10 @@ export function writersDied(ctx: GroupContext, broker: number): void {
   for (const { pending } of ctx.offsets.logs) {
     for (let i = 0; i < pending.length; i++) {
       const write = pending[i];
-      if (write.broker !== broker || write.effect.type !== 'offsets') continue;
+      if (write.broker !== broker) continue;
+      // Whoever waited there for an assignment has lost the connection, too: what the coordinator knew of them is gone with it.
+      if (write.effect.type === 'sync') pending[i] = { ...write, deadlineUs: Infinity, effect: { type: 'none' } };
+      if (write.effect.type !== 'offsets') continue;
       decide(ctx, write, 'NOT_COORDINATOR', true);
       pending[i] = { ...write, deadlineUs: Infinity, effect: { ...write.effect, waiter: null } };
     }

@@ -9,6 +9,9 @@ describe('[WAT-2] members crash, close, stand still and are added while brokers 
 });
 
 describe('schedules that found a fault once', () => {
+  test('[GRP-10] a coordinator that died answers nobody who waited there for an assignment: the places of their requests are others by then (424)', () => {
+    expect(judgeSeed(424).problems).toEqual([]);
+  });
   test('[LED-16] what a source held when its transaction failed is given up, not under way for ever (117)', () => {
     expect(judgeSeed(117).problems).toEqual([]);
   });
