@@ -131,6 +131,7 @@ export function noteEnding(
   for (const index of sinks) {
     const sink = ledger.sinks[index]!;
     if (hasIdentity(sink.delivered, source, sequence) || hasEnded(sink, source, sequence)) continue;
+    while (sink.ended.length <= place) sink.ended.push(null);
     const set = (sink.ended[place] ??= createIdentitySet(ledger.sources));
     addIdentity(set, source, sequence);
     sink.endedCount[place]![source]!++;

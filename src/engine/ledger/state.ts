@@ -26,7 +26,7 @@ export interface SinkLedger {
   readonly reorderedCount: number[];
   /** By source: largest sequence delivered so far of each key, plus 1, in pages of key ids. Keys are those at the sink. */
   readonly largest: Map<number, Uint32Array>[];
-  /** By ending: records it was noted of, first come; null while there are none. */
+  /** By ending: records it was noted of, first come; null while there are none. As long as the endings met so far: most sinks meet none. */
   readonly ended: (IdentitySet | null)[];
   /** By ending, then source: those of them that have not been delivered after all. */
   readonly endedCount: number[][];
@@ -169,7 +169,7 @@ function createSink(node: number, topic: number, sources: number): SinkLedger {
     extraCount: zeros(),
     reorderedCount: zeros(),
     largest: Array.from({ length: sources }, () => new Map<number, Uint32Array>()),
-    ended: endings.map(() => null),
+    ended: [],
     endedCount: endings.map(zeros),
   };
 }

@@ -195,7 +195,8 @@ export function accountServed(ctx: ProcessContext, worker: WorkerState): void {
   if (ledger === null) return;
   const node = ctx.nodes[worker.node]!;
   // A sink's own wires are for what failed: who reads those gets nothing of what was done.
-  const beside = ledger.sinksBeside[node.index]![0] ?? [];
+  const beside = ledger.sinksBeside[node.index]![0] ?? noSinks;
+  if (worker.retries.length === 0 && worker.order.length === 0 && beside.length === 0) return accountAllDone(ctx, ledger, worker);
   eachServed(ctx, ledger, worker, (place, record, key, slice, index, outcome) => {
     if (outcome === Outcome.done) {
       if (noteDelivered(ledger, ledger.sinks[place]!, record.source, record.sequence, key))
@@ -210,6 +211,33 @@ export function accountServed(ctx: ProcessContext, worker: WorkerState): void {
       addOffsets(endingCause(ctx, ledger, node, ending), slice.fetched.partition, offset, offset + 1);
     }
   });
+}
+
+const noSinks: readonly number[] = [];
+
+/** As `accountServed` where nothing but being done has become of the records, one after the other: nearly every poll, so without a call for each. */
+function accountAllDone(ctx: ProcessContext, ledger: LedgerState, worker: WorkerState): void {
+  const places = ledger.sinkAt[worker.node]!;
+  if (places.length === 0) return;
+  let left = worker.served;
+  for (let s = 0; s < worker.slices.length && left > 0; s++) {
+    const slice = worker.slices[s]!;
+    const { fetched, from, to } = slice;
+    const { path, sequence, key } = fetched.columns;
+    const sink = ledger.sinks[places[ctx.partitions[fetched.partition]!.topic]!]!;
+    const end = Math.min(to, from + left);
+    let lastPath = -1;
+    let source = 0;
+    for (let i = from; i < end; i++) {
+      if (path[i]! !== lastPath) {
+        lastPath = path[i]!;
+        source = rootOf(ctx.paths, lastPath);
+      }
+      if (noteDelivered(ledger, sink, source, sequence[i]!, key[i]!))
+        accountReordered(ctx, ledger, worker, { slice, index: i, source, sequence: sequence[i]! });
+    }
+    left -= end - from;
+  }
 }
 
 /** A record that a thread of a pool has served, or that a full pool has refused, is told at once where records arrive: its end is an event of the run. */
