@@ -138,6 +138,34 @@ describe('a leader that dies', () => {
   });
 });
 
+test('[PRO-18] a partition first written to after the epoch was raised begins at 0 once: not again when something goes wrong later', () => {
+  const cut = (fromMs: number, toMs: number): Fault[] => [
+    { atMs: fromMs, action: 'network.cut', ...ends } as Fault,
+    { atMs: toMs, action: 'network.heal', ...ends } as Fault,
+  ];
+  // Batches that were sent twice fail in the first cut, which raises the epoch. Every record goes to another of many partitions, so that most are first written to after that, and a few times before the second.
+  const faults = [...cut(2_050, 8_050), ...cut(20_050, 21_050)];
+  const source = {
+    'workload.rate': 5,
+    'workload.records': 300,
+    'batch.size': 0,
+    'request.timeout.ms': 500,
+    'delivery.timeout.ms': 4_000,
+    'linger.ms': 0,
+    acks: 'all',
+  };
+  const topic = { partitions: 30, 'replication.factor': 1 };
+  const run = runTo(start(simple({ source, topic, cluster: { 'network.latency.ms': 1 }, faults, seconds: 80 })), 80_000);
+  const { ackedRecords, failedRecords, producerEpoch } = run.ctx.producers[0];
+  expect(producerEpoch).toBeGreaterThan(0);
+  expect(failedRecords).toBeGreaterThan(0);
+  expect(ackedRecords + failedRecords).toBe(300);
+  const written = Array.from({ length: 30 }, (_, partition) => sequencesOf(run, partition));
+  // What was acknowledged is written, each record once; what failed never reached the broker.
+  expect(new Set(written.flat()).size).toBe(ackedRecords);
+  expect(written.flat().length).toBe(ackedRecords);
+});
+
 describe('a batch that is too large', () => {
   test('[PRO-17] is split until the broker takes it; a single record that is too large fails', () => {
     const source = { 'workload.rate': 1000, 'workload.records': 100, 'linger.ms': 200, 'batch.size': 100_000, 'value.size.bytes': 1000 };

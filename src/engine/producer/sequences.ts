@@ -28,9 +28,13 @@ export function takeProducerId(ctx: ProducerContext, state: ProducerState): void
   state.producerEpoch = 0;
 }
 
-/** A batch is sent for the first time: it gets the next sequences of its partition. */
+/**
+ * A batch is sent for the first time: it gets the next sequences of its partition. One that was written to last under an earlier epoch, or never, begins at 0 in the present one
+ * (TransactionManager.maybeUpdateProducerIdAndEpoch).
+ */
 export function assignSequence(state: ProducerState, acc: Accumulator, batch: AccumulatorBatch): void {
   const { local } = batch;
+  if (isStale(state, acc, local)) beginSequences(state, acc, local, 0);
   const sequence = acc.nextSequence[local];
   batch.producerId = state.producerId;
   batch.producerEpoch = state.producerEpoch;
@@ -120,7 +124,12 @@ function restartSequences(state: ProducerState, acc: Accumulator, flying: readon
     batch.baseSequence = sequence;
     sequence = incrementSequence(sequence, batch.count);
   }
-  acc.nextSequence[local] = sequence;
+  beginSequences(state, acc, local, sequence);
+}
+
+/** From here on the partition's sequences are of the present epoch, and nothing of it is acknowledged. */
+function beginSequences(state: ProducerState, acc: Accumulator, local: number, next: number): void {
+  acc.nextSequence[local] = next;
   acc.ackedSequence[local] = -1;
   acc.epochs[local] = state.producerEpoch;
 }
