@@ -100,11 +100,6 @@ export class Cursor {
     return false;
   }
 
-  /** Whether these words or symbols stand here one after the other. */
-  are(...words: readonly string[]): boolean {
-    return this.is(words[0]!) && words.every((word, i) => this.ahead(i).word === word && this.ahead(i).kind !== 'identifier');
-  }
-
   accept(word: string): boolean {
     const found = this.is(word);
     if (found) this.advance();

@@ -1,4 +1,4 @@
-import type { ColumnConstraint, Expression, Property, SourceKind, Statement, TableElement, TypeName } from './ast.ts';
+import type { ColumnConstraint, Expression, Place, Property, SourceKind, Statement, TableElement, TypeName } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { valueExpression } from './expressionParser.ts';
 import { formatExpression } from './formatExpression.ts';
@@ -7,6 +7,7 @@ import { ifExists, ifNotExists, sourceName } from './names.ts';
 import { query } from './queryParser.ts';
 import { placeText } from './sqlError.ts';
 import { typeName } from './typeParser.ts';
+import { typedProperties, type PropertyOwner } from './withProperties.ts';
 import { quoted } from './words.ts';
 
 /** The properties after WITH, or none. */
@@ -30,6 +31,14 @@ function properties(cursor: Cursor): Property[] {
     found.push({ name, value, at });
   } while (cursor.accept(','));
   cursor.expect(')');
+  return found;
+}
+
+/** The properties after WITH of the owner's kind, or none; what is wrong with them is told when the statement's turn comes. */
+function ownProperties(cursor: Cursor, owner: PropertyOwner, written: readonly Property[], at: Place): readonly Property[] {
+  const { properties: found, problem } = typedProperties(owner, written);
+  const hasVariables = written.some(({ value }) => value.kind === 'string' && value.value.startsWith('${'));
+  if (problem && !hasVariables) cursor.deferPrepare(problem.message, problem.at ?? at);
   return found;
 }
 
@@ -76,18 +85,21 @@ type WithoutPlace<S> = S extends Statement ? Omit<S, 'at'> : never;
 export type Unplaced = WithoutPlace<Statement>;
 
 export function create(cursor: Cursor): Unplaced {
+  const { at } = cursor;
   cursor.expect('CREATE');
   if (cursor.accept('TYPE')) return createType(cursor);
-  const connector = cursor.are('SOURCE', 'CONNECTOR') || cursor.are('SINK', 'CONNECTOR');
-  if (connector) return createConnector(cursor);
   const orReplace = cursor.acceptAll('OR', 'REPLACE');
+  if (!orReplace && cursor.accept('SINK')) return createConnector(cursor, 'SINK');
   const readOnly = cursor.accept('SOURCE');
+  if (!orReplace && readOnly && cursor.is('CONNECTOR')) return createConnector(cursor, 'SOURCE');
   const source = cursor.acceptOne(['STREAM', 'TABLE'] as const);
   if (!source) throw cursor.noWay();
   const start = { source, orReplace, ifNotExists: ifNotExists(cursor), name: sourceName(cursor, 'new') };
   const elements = cursor.is('(') ? tableElements(cursor) : [];
-  const found = withProperties(cursor);
-  if (!readOnly && elements.length === 0 && cursor.accept('AS')) return createAs(cursor, { ...start, properties: found });
+  const written = withProperties(cursor);
+  if (!readOnly && elements.length === 0 && cursor.accept('AS'))
+    return createAs(cursor, { ...start, properties: ownProperties(cursor, 'createAs', written, at) });
+  const found = ownProperties(cursor, 'create', written, at);
   refuseWrongKey(cursor, source, elements);
   return { kind: 'createSource', ...start, readOnly, elements, properties: found };
 }
@@ -108,9 +120,7 @@ function createType(cursor: Cursor): Unplaced {
   return { kind: 'createType', name, ifNotExists: notExists, type: typeName(cursor) };
 }
 
-function createConnector(cursor: Cursor): Unplaced {
-  const connector = cursor.accept('SOURCE') ? 'SOURCE' : 'SINK';
-  cursor.accept('SINK');
+function createConnector(cursor: Cursor, connector: 'SOURCE' | 'SINK'): Unplaced {
   cursor.expect('CONNECTOR');
   const notExists = ifNotExists(cursor);
   const name = cursor.name('new');
@@ -165,8 +175,11 @@ export function insert(cursor: Cursor): Unplaced {
   cursor.expect('INSERT');
   cursor.expect('INTO');
   const target = sourceName(cursor, 'source');
-  if (cursor.is('WITH') || cursor.is('SELECT'))
-    return { kind: 'insertSelect', target, properties: withProperties(cursor), query: query(cursor, 'persistent') };
+  if (cursor.is('WITH') || cursor.is('SELECT')) {
+    const { at } = cursor;
+    const found = ownProperties(cursor, 'insert', withProperties(cursor), at);
+    return { kind: 'insertSelect', target, properties: found, query: query(cursor, 'persistent') };
+  }
   const columns: string[] = [];
   if (cursor.accept('(')) {
     do columns.push(cursor.name('column'));

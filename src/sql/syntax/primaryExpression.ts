@@ -107,11 +107,11 @@ function cast(cursor: Cursor, inner: Inner): Expression {
 function constructor(cursor: Cursor, inner: Inner): Expression | null {
   const { at } = cursor;
   const next = cursor.ahead(1).word;
-  if (next === '[' && cursor.is('ARRAY')) {
+  if (cursor.is('ARRAY') && next === '[') {
     cursor.acceptAll('ARRAY', '[');
     return { kind: 'array', items: listUntil(cursor, ']', () => inner.expression(cursor)), at };
   }
-  if (next === '(' && cursor.is('MAP')) {
+  if (cursor.is('MAP') && next === '(') {
     cursor.acceptAll('MAP', '(');
     const entries = listUntil(cursor, ')', () => {
       const key = inner.expression(cursor);
@@ -121,7 +121,7 @@ function constructor(cursor: Cursor, inner: Inner): Expression | null {
     refuseEqualKeys(cursor, entries);
     return { kind: 'map', entries, at };
   }
-  if (next === '(' && cursor.is('STRUCT') && (canBeName(cursor.ahead(2)) || cursor.ahead(2).word === ')')) {
+  if (cursor.is('STRUCT') && next === '(' && (canBeName(cursor.ahead(2)) || cursor.ahead(2).word === ')')) {
     cursor.acceptAll('STRUCT', '(');
     const fields = listUntil(cursor, ')', () => {
       const name = cursor.name('new');

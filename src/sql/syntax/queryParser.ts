@@ -27,9 +27,12 @@ function alias(cursor: Cursor): string | null {
   return cursor.accept('AS') || cursor.isName('alias') ? cursor.name('new') : null;
 }
 
-/** EMIT and PARTITION are names as well; what follows tells. */
-const beginsClause = (cursor: Cursor): boolean =>
-  ['CHANGES', 'FINAL'].some((word) => cursor.are('EMIT', word)) || cursor.are('PARTITION', 'BY');
+/** EMIT and PARTITION are names as well; what follows tells. A text that ends with one is most likely not complete. */
+function beginsClause(cursor: Cursor): boolean {
+  const { word, kind } = cursor.ahead(1);
+  if (cursor.is('EMIT')) return word === 'CHANGES' || word === 'FINAL' || kind === 'end';
+  return cursor.is('PARTITION') && (word === 'BY' || kind === 'end');
+}
 
 function aliasedSource(cursor: Cursor): AliasedSource {
   const { at } = cursor;
@@ -109,22 +112,19 @@ function window(cursor: Cursor): Window | null {
 
 /** Expressions after GROUP BY or PARTITION BY: bare, or all of them in one pair of brackets. */
 function expressions(cursor: Cursor): Expression[] {
-  if (cursor.are('(', ')')) {
-    cursor.acceptAll('(', ')');
-    return [];
-  }
   if (isBracketedList(cursor)) {
     cursor.expect('(');
-    const list = valueList(cursor);
+    const list = cursor.is(')') ? [] : valueList(cursor);
     cursor.expect(')');
     return list;
   }
   return valueList(cursor);
 }
 
-/** Whether the bracket here holds several expressions, so that it is no bracket around one operand. */
+/** Whether the bracket here holds several expressions or none, so that it is no bracket around one operand. */
 function isBracketedList(cursor: Cursor): boolean {
   if (cursor.token.word !== '(') return false;
+  if (cursor.ahead(1).word === ')') return true;
   for (let i = 1, depth = 1; cursor.ahead(i).kind !== 'end'; i++) {
     const { word } = cursor.ahead(i);
     if (word === '(' || word === '[') depth++;

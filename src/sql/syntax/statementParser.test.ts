@@ -120,7 +120,10 @@ describe('statements', () => {
         { name: 'WRAP_SINGLE_VALUE', value: { kind: 'boolean', value: false } },
       ],
     });
-    expect(only('CREATE TABLE t (k INT PRIMARY KEY);')).toMatchObject({ source: 'TABLE', elements: [{ constraint: 'PRIMARY KEY' }] });
+    expect(only("CREATE TABLE t (k INT PRIMARY KEY) WITH (kafka_topic = 't');")).toMatchObject({
+      source: 'TABLE',
+      elements: [{ constraint: 'PRIMARY KEY' }],
+    });
   });
 
   test('[SQL-3] queries: all clauses', () => {
@@ -224,8 +227,14 @@ describe('statements', () => {
   test.each([
     ['SELECT x.a FROM s t;', "Failed to prepare statement: 'X' is not a valid stream/table name or alias."],
     ['SELECT x.* FROM s;', "Failed to prepare statement: 'X' is not a valid stream/table name or alias."],
-    ['CREATE STREAM s (a INT PRIMARY KEY);', "Line: 1, Col: 18: Column `A` is a 'PRIMARY KEY' column: please use 'KEY' for streams."],
-    ['CREATE TABLE s (a INT KEY);', "Line: 1, Col: 17: Column `A` is a 'KEY' column: please use 'PRIMARY KEY' for tables."],
+    [
+      "CREATE STREAM s (a INT PRIMARY KEY) WITH (kafka_topic = 't');",
+      "Line: 1, Col: 18: Column `A` is a 'PRIMARY KEY' column: please use 'KEY' for streams.",
+    ],
+    [
+      "CREATE TABLE s (a INT KEY) WITH (kafka_topic = 't');",
+      "Line: 1, Col: 17: Column `A` is a 'KEY' column: please use 'PRIMARY KEY' for tables.",
+    ],
     ['CREATE STREAM s (a INT, `a` INT, b INT, A INT);', 'Failed to prepare statement: Duplicate column names: `A`'],
     ["CREATE STREAM s (a INT) WITH (p = 1, p = 'x');", "Failed to prepare statement: Multiple entries with same key: P='x' and P=1"],
     ['INSERT INTO s (a, b) VALUES (1);', 'Failed to prepare statement: Expected number columns and values to match: 2, 1'],
@@ -257,42 +266,5 @@ describe('syntax errors', () => {
     expect(mismatch).toEqual({ found: 'x', expected: ["')'", "','"] });
     expect(failure('SELECT * FROM s ORDER BY a;').mismatch?.expected).toContain("'WHERE'");
     expect(failure('DROP STREAM').mismatch).toEqual({ found: '<EOF>', expected: ["'IF'", 'name of a stream or table'] });
-  });
-});
-
-describe('variables', () => {
-  const prepared = (text: string, variables: Record<string, string>) =>
-    prepareStatement(parseStatements(text)[0]!, new Map(Object.entries(variables)));
-
-  test('[SQL-10] a variable stands for a name, a literal or a part of a string', () => {
-    expect(
-      prepared("CREATE STREAM ${name} (${c} INT) WITH (kafka_topic = ${t}, partitions = ${n}, x = 'a_${name}_${other}');", {
-        name: 'orders',
-        c: '`id`',
-        t: "'top'ic'",
-        n: '4',
-      }),
-    ).toMatchObject({
-      name: 'ORDERS',
-      elements: [{ name: 'id' }],
-      properties: [{ value: { value: "top'ic" } }, { value: { value: 4 } }, { value: { value: 'a_orders_${other}' } }],
-    });
-    expect(prepared("SET 'a' = '$${x} ${y:-z} ${deep}';", { deep: '<${x}>', x: "it's" })).toMatchObject({ value: "${x} z <it's>" });
-    expect(prepared('INSERT INTO ${s} VALUES (${a}, ${b});', { s: '"s1"', a: 'true', b: "'q'" })).toMatchObject({
-      target: 's1',
-      values: [{ value: true }, { value: 'q' }],
-    });
-  });
-
-  test('[SQL-10] a value that is more than a name or a literal is refused, and so is one that is not defined', () => {
-    expect(() => prepared('SELECT * FROM ${x};', { x: 's WHERE a = 1' })).toThrow(
-      "Illegal argument at Line: 1, Col: 15. Identifier names cannot start with '@'",
-    );
-    expect(() => prepared('SELECT * FROM s WHERE a = ${x};', { x: '1 OR b = 2' })).toThrow(
-      "Illegal argument at Line: 1, Col: 27. Got: '1 OR b = 2'",
-    );
-    expect(() => prepared('SELECT * FROM s WHERE a = ${x};', { x: 'b' })).toThrow("Got: 'b'");
-    expect(() => prepared('SELECT * FROM ${x};', {})).toThrow("Got: '${x}'");
-    expect(() => prepared("SET 'a' = '${x}';", { x: '${y}', y: '${x}' })).toThrow('Infinite loop in property interpolation of x: x->y->x');
   });
 });
