@@ -59,8 +59,13 @@ export interface RunWatcher {
   commitSent?(member: number, partitions: readonly number[], offsets: readonly number[]): void;
   /** A processor's member asks the coordinator to hold these offsets until its producer's transaction ends. */
   transactionOffsetsSent?(member: number, partitions: readonly number[], offsets: readonly number[]): void;
-  /** The coordinator has answered a commit, whose `offsets` is the very array it was sent with; NONE when they are the group's now. */
+  /**
+   * The coordinator has answered a commit, whose `offsets` is the very array it was sent with; NONE when they are the group's now. After NOT_COORDINATOR or COORDINATOR_NOT_AVAILABLE they may stand
+   * in its log all the same. Not told of a refusal after which the client sends the commit again with the epoch it has learned.
+   */
   commitAnswered?(member: number, offsets: readonly number[], error: string): void;
+  /** No answer to a commit's request will come, whether it was written or not. Its client may send it again. */
+  commitLost?(member: number, offsets: readonly number[]): void;
   /** A member's client now reads these partitions, in order of their index. */
   assigned?(member: number, generation: number, partitions: readonly number[]): void;
   /** The leader has given records of a partition to a member of a share group, to be fetched now. */

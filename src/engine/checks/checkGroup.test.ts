@@ -38,7 +38,7 @@ const commit = (member: string, id: number, offset: number): GroupOperation => (
   id,
   offsets: [{ partition: p, offset }],
 });
-const answer = (id: number, outcome: 'ok' | 'fail' = 'ok'): GroupOperation => ({ kind: 'committed', id, outcome });
+const answer = (id: number, outcome: 'ok' | 'fail' | 'info' = 'ok'): GroupOperation => ({ kind: 'committed', id, outcome });
 
 /** A member that reads, is done and commits, closes, and is followed by another one. Offset 4 is a marker. */
 const correct: readonly GroupOperation[] = [
@@ -81,6 +81,24 @@ describe('[CHR-17] a group that does what Kafka promises shows nothing', () => {
     const history = (offset: number) => then(9, { kind: 'ended', member: 'a' }, own('b', 2), at('b', offset));
     expect(kindsOf(history(5))).toEqual([]);
     expect(kindsOf(history(3))).toEqual([]);
+  });
+  test('nor is one that was refused when it was sent again; until somebody has committed after that', () => {
+    const history = (outcome: 'info' | 'fail', ...next: readonly GroupOperation[]) =>
+      then(9, answer(2, outcome), { kind: 'ended', member: 'a' }, own('b', 2), ...next);
+    expect(kindsOf(history('info', at('b', 5)))).toEqual([]);
+    expect(kindsOf(history('info', at('b', 3)))).toEqual([]);
+    expect(kindsOf(history('fail', at('b', 5)))).toEqual(['wrong-position']);
+    const after = [
+      at('b', 5),
+      poll('b', [5]),
+      done('b', [5]),
+      commit('b', 3, 6),
+      answer(3),
+      { kind: 'ended', member: 'b' },
+      own('c', 3),
+    ] as const;
+    expect(kindsOf(history('info', ...after, at('c', 6)))).toEqual([]);
+    expect(kindsOf(history('info', ...after, at('c', 5)))).toEqual(['wrong-position']);
   });
 });
 

@@ -139,12 +139,12 @@ function commit(walk: Walk, name: string, id: number, offsets: readonly Committe
   }
 }
 
-function committed(walk: Walk, id: number, outcome: 'ok' | 'fail'): void {
+function committed(walk: Walk, id: number, outcome: Commit['outcome']): void {
   const answered = walk.commits.get(id);
   if (answered === undefined) return;
   answered.answeredAt = walk.at;
   answered.outcome = outcome;
-  if (outcome === 'fail') return;
+  if (outcome !== 'ok') return;
   for (const { partition, offset } of answered.offsets) {
     const shared = sharedOf(walk, partition);
     if (answered.stale.includes(partition))

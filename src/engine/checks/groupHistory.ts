@@ -21,7 +21,8 @@ export type GroupOperation =
   /** The application is done with these. */
   | { readonly kind: 'served'; readonly member: string; readonly partition: string; readonly offsets: readonly number[] }
   | { readonly kind: 'commit'; readonly member: string; readonly id: number; readonly offsets: readonly CommittedOffset[] }
-  | { readonly kind: 'committed'; readonly id: number; readonly outcome: 'ok' | 'fail' }
+  /** The last answer to a commit; `info` when it was refused after an earlier try of it may have been written. */
+  | { readonly kind: 'committed'; readonly id: number; readonly outcome: 'ok' | 'fail' | 'info' }
   /** Its process is gone. */
   | { readonly kind: 'ended'; readonly member: string };
 

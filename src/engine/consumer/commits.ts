@@ -115,13 +115,16 @@ export function onCommitAnswered(ctx: ConsumerContext, slot: number, requestId: 
   const member = ctx.members[request.member]!;
   if (!reachesMember(ctx, member, slot, request)) return -1;
   freeSlot(ctx.commitRequests, slot);
+  if (request.error === 'STALE_MEMBER_EPOCH' && commitsAgain(ctx, request)) {
+    member.coordinatorFailures = 0;
+    return -1;
+  }
   if (ctx.watcher !== null) ctx.watcher.commitAnswered?.(request.member, request.offsets, request.error);
   if (lacksCoordinator(request.error)) {
     commitFailed(ctx, request);
     return -1;
   }
   member.coordinatorFailures = 0;
-  if (request.error === 'STALE_MEMBER_EPOCH' && commitsAgain(ctx, request)) return -1;
   if (request.error !== 'NONE') noteCommitError(ctx, request.member, request.error, request.generation);
   return request.waits ? request.member : -1;
 }
@@ -133,6 +136,7 @@ export function onCommitLost(ctx: ConsumerContext, slot: number, requestId: numb
   freeSlot(ctx.commitRequests, slot);
   const member = ctx.members[request.member]!;
   if (request.incarnation !== member.incarnation) return -1;
+  if (ctx.watcher !== null && !request.backsOff) ctx.watcher.commitLost?.(request.member, request.offsets);
   if (ctx.events.nowUs >= request.deadlineUs) {
     // A request under way is given up with the commit, and the next one looks for the coordinator again.
     if (!request.backsOff) forgetCoordinator(member);

@@ -1,4 +1,5 @@
 /** Following a record from a log to the end of its services: what a watcher is told of fetches, polls, services, outputs and commits. */
+import { type GroupError, lacksCoordinator } from '../../group/protocol.ts';
 import type { PolledSlice, RunWatcher } from '../../broker/watcher.ts';
 import type { FetchedRecords } from '../../log/partitionLog.ts';
 import { Outcome } from '../../process/failurePolicy.ts';
@@ -202,7 +203,8 @@ function endDelivery(trail: Trail, delivery: DeliveryTrail, record: number, endU
 
 function noteCommit(trail: Trail, member: number, offsets: readonly number[], error: string): void {
   const partitions = trail.commits.get(offsets);
-  if (error === 'NOT_COORDINATOR') return;
+  // It may be sent again.
+  if (lacksCoordinator(error as GroupError)) return;
   trail.commits.delete(offsets);
   if (partitions === undefined || error !== 'NONE') return;
   const { ctx } = trail.run;

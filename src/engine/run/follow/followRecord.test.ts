@@ -195,6 +195,27 @@ describe('following a record', () => {
     }
   });
 
+  test('[FOL-7] a commit that its coordinator could not get replicated in time counts when it is sent again', () => {
+    const document = documentOf({
+      nodes: {
+        source: { kind: 'producer', config: { 'workload.rate': 20, 'workload.records': 41 }, to: ['in'] },
+        in: { kind: 'topic', config: { partitions: 1 }, to: ['sink'] },
+        sink: { kind: 'sink', config: { 'auto.offset.reset': 'earliest', 'commit.mode': 'after-processing' } },
+      },
+      cluster: { brokers: 2, 'network.latency.ms': 1, 'offsets.topic.replication.factor': 2, 'replica.lag.time.max.ms': 30_000 },
+      faults: [
+        { atMs: 2_000, action: 'network.cut', between: ['broker:0'], and: ['broker:1'] },
+        { atMs: 9_000, action: 'network.heal', between: ['broker:0'], and: ['broker:1'] },
+      ],
+      seconds: 20,
+    });
+    // The last record is made when the brokers do not see each other any more: no later commit is about it.
+    const { deliveries, complete } = followed(document, 40);
+    expect(complete).toBe(true);
+    expect(deliveries).toHaveLength(1);
+    expect(deliveries[0]!.committedUs).toBeGreaterThan(9_000_000);
+  });
+
   test('[FOL-7] transactions and share groups: it ends when what was done is committed, or done where nothing is committed', () => {
     const work = { 'processing.guarantee': 'exactly_once_v2', 'isolation.level': 'read_committed', 'commit.interval.ms': 100 };
     const document = documentOf({

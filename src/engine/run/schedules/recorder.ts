@@ -84,6 +84,8 @@ export function createRecorder(topology: Topology, senderOf: (producer: number) 
   const highWatermarks: number[] = [];
   const uncommittedReads: string[] = [];
   const commits = new Map<readonly number[], number>();
+  /** Commits that may have been written by a request that was not answered, or by a coordinator that could not say: a refusal of the next one says nothing of the first. */
+  const doubtfulCommits = new Set<number>();
   /** By member: commits that its open transaction holds. */
   const heldCommits = new Map<number, number[]>();
 
@@ -199,8 +201,14 @@ export function createRecorder(topology: Topology, senderOf: (producer: number) 
     },
     commitAnswered(member, offsets, error) {
       const id = commits.get(offsets);
-      if (id === undefined || lacksCoordinator(error as GroupError)) return;
-      note(member, { kind: 'committed', id, outcome: error === 'NONE' ? 'ok' : 'fail' });
+      if (id === undefined) return;
+      if (!lacksCoordinator(error as GroupError))
+        note(member, { kind: 'committed', id, outcome: error === 'NONE' ? 'ok' : doubtfulCommits.has(id) ? 'info' : 'fail' });
+      else if (error !== 'COORDINATOR_LOAD_IN_PROGRESS') doubtfulCommits.add(id);
+    },
+    commitLost(_, offsets) {
+      const id = commits.get(offsets);
+      if (id !== undefined) doubtfulCommits.add(id);
     },
     assigned(member, generation, partitions) {
       const life = lifeOf(member);
