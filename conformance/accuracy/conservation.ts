@@ -1,5 +1,6 @@
 /** Exact cases of the ledger: nothing is lost from sight at any event, and lag over time is what records waited. */
 import { advance, compile, createRun, reportOf, type Run } from '../../src/engine/index.ts';
+import { settleAll } from '../../src/engine/metrics/observe.ts';
 import { createFetchedRecords, readBatches } from '../../src/engine/log/partitionLog.ts';
 import { ledgerViolations } from '../../src/engine/run/schedules/ledgerViolations.ts';
 import type { PipelineDocument } from '../../src/pipeline/document.ts';
@@ -79,8 +80,10 @@ function conserved(report: CaseReport): Record<string, number> {
   let violations = 0;
   for (let i = 0; i < Math.min(3, report.seeds.count); i++) {
     const run = start(eventful(), { seed: report.seeds.first + i });
-    while (run.ctx.events.nowUs < seconds * 1e6 && advance(run, { untilUs: seconds * 1e6, maxEvents: 1 }).kind !== 'reached')
+    while (run.ctx.events.nowUs < seconds * 1e6 && advance(run, { untilUs: seconds * 1e6, maxEvents: 1 }).kind !== 'reached') {
+      settleAll(run.ctx);
       violations += ledgerViolations(run.ctx).length;
+    }
     violations += outOfOrder(run);
     const { expiredUnread, steppedOver } = reportOf(run).ledger.paths[0]!;
     if (expiredUnread === 0 || steppedOver === 0) throw new Error('no record expired unread, or none was aborted');
