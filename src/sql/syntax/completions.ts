@@ -117,6 +117,10 @@ function expected({ words, names }: Expectations, around: Around): Completion[] 
   return [...found, ...keywords.map((text) => ({ kind: 'keyword' as const, text, detail: '' }))];
 }
 
+/** Whether a comment is closed where it ends, so that what follows is outside. */
+const endsBefore = ({ kind, end }: Token, text: string, offset: number): boolean =>
+  kind === 'comment' && end === offset && text.startsWith('*/', end - 2);
+
 /**
  * What can be written at a place: exactly what the grammar takes there, names first, by what the text before it in its statement says and what sources the whole
  * statement names. Nothing within strings and comments, and where the text before cannot be read.
@@ -125,22 +129,19 @@ function expected({ words, names }: Expectations, around: Around): Completion[] 
  */
 export function completionsAt(text: string, offset: number, catalogue: Catalogue): Completions {
   const tokens = tokenize(text);
-  const inside = tokens.find(({ start, end }) => start < offset && offset < end);
-  const word = tokens.find((token) => token.start < offset && offset <= token.end && isWord(token));
+  const touched = tokens.find(({ start, end }) => start < offset && offset <= end);
+  const word = touched && isWord(touched) ? touched : null;
   const from = word?.start ?? offset;
   const to = word?.end ?? offset;
-  const around = statementAround(tokens, from);
-  const before = around.filter(({ end }) => end <= from && end > 0);
-  const unclosed = tokens.some(
-    ({ kind, start, end }) =>
-      (kind === 'unrecognized' || (kind === 'comment' && text.startsWith('--', start))) && start < offset && offset <= end,
-  );
-  const cursor = (inside && !word) || unclosed ? null : readUpTo(text, before, from);
+  const statementTokens = statementAround(tokens, from);
+  const before = statementTokens.filter(({ end }) => end <= from && end > 0);
+  const isFree = word || !touched || (touched.kind === 'symbol' && touched.end === offset) || endsBefore(touched, text, offset);
+  const cursor = isFree ? readUpTo(text, before, from) : null;
   if (!cursor) return { from, to, items: [] };
   const { expectations, lambdaParameters } = cursor;
   const prefix = text.slice(from, offset).toUpperCase();
   const seen = new Set<string>();
-  const items = expected(expectations, { catalogue, statement: around, before, text, lambdaParameters }).filter((item) => {
+  const items = expected(expectations, { catalogue, statement: statementTokens, before, text, lambdaParameters }).filter((item) => {
     const isNew = !seen.has(item.text);
     seen.add(item.text);
     return isNew && matches(item.text, prefix);
