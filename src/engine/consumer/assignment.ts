@@ -13,11 +13,11 @@ import { dropQueueOfOthers, limitsOf, reopenSessions } from './sessions.ts';
 
 /**
  * Follows the member's current assignment: what is kept stays as it is with all that was fetched, what is gone is forgotten, what is new
- * has no position yet. Returns whether new partitions came.
+ * has no position yet, and the next poll that goes on asks for it, whatever this one does.
  */
-export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState): boolean {
+export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState): void {
   const member = ctx.members[consumer.index]!;
-  if (consumer.assignmentVersion === member.assignmentVersion) return false;
+  if (consumer.assignmentVersion === member.assignmentVersion) return;
   consumer.assignmentVersion = member.assignmentVersion;
   noteLetGo(ctx, consumer, 'rebalance', member.owned);
   if (member.type !== 'share') noteHistory(ctx, consumer, member.owned);
@@ -52,7 +52,7 @@ export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState):
   if (consumer.owned.some((owned) => owned.session < 0)) noteLeaderless(ctx, consumer);
   // Positions in what it keeps wait for new leaders to confirm them.
   else if (consumer.owned.some((owned) => owned.validateUs > 0)) planRetry(ctx, consumer);
-  return consumer.owned.some((owned) => owned.fetchOffset < 0);
+  if (consumer.owned.some((owned) => owned.fetchOffset < 0)) consumer.resolveAttempts = Math.max(0, consumer.resolveAttempts);
 }
 
 function noteHistory(ctx: ConsumerContext, { index, group, owned }: ConsumerState, after: readonly number[]): void {

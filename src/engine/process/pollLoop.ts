@@ -131,9 +131,9 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
     worker.afterCommit = 'revoke';
     return;
   }
-  const hasNew = takeUp(ctx, worker, consumer);
+  takeUp(ctx, worker, consumer);
   noteLost(ctx, worker);
-  if ((hasNew || consumer.resolveAttempts >= 0) && submitOffsetFetch(ctx, consumer)) {
+  if (consumer.resolveAttempts >= 0 && submitOffsetFetch(ctx, consumer)) {
     worker.phase = 'resolving';
     return;
   }
@@ -148,11 +148,10 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
   takePoll(ctx, worker);
 }
 
-/** Follows the assignment, and with it what waits in a pool. Returns whether new partitions came. */
-function takeUp(ctx: ProcessContext, worker: WorkerState, consumer: ConsumerState): boolean {
-  const hasNew = takeUpAssignment(ctx, consumer);
+/** Follows the assignment, and with it what waits in a pool. */
+function takeUp(ctx: ProcessContext, worker: WorkerState, consumer: ConsumerState): void {
+  takeUpAssignment(ctx, consumer);
   if (worker.pool !== null) followAssignment(ctx, worker, worker.pool);
-  return hasNew;
 }
 
 /** Before it takes more records for a pool, the loop commits what is done when it is time; and it takes none while there is no room. */

@@ -117,6 +117,25 @@ describe('members of the consumer protocol', () => {
     expect(group(run).state).toBe('Stable');
     expect(reportOf(run).ledger.paths[0]!.processedAgain).toBe(0);
   });
+
+  test.each(['after-processing', 'before-processing', 'auto'])(
+    '[CNP-15] (%s) what came and what went while the application worked is taken up in one poll, and what is new is read from where it stood',
+    (mode) => {
+      const faults: Fault[] = [
+        { atMs: 10_000, action: 'outage.start', node: 'sink' },
+        { atMs: 12_000, action: 'member.stop', node: 'sink', member: 0 },
+        { atMs: 20_000, action: 'member.add', node: 'sink' },
+        { atMs: 28_000, action: 'outage.end', node: 'sink' },
+      ];
+      const run = start(design({ faults, source: { 'workload.records': 1000 }, sink: { 'commit.mode': mode }, topic: { partitions: 3 } }));
+      const at = (ms: number) => owned(runTo(run, ms))[1]!;
+      const [before, after] = [at(27_900), at(40_000)];
+      expect(before.filter((index) => !after.includes(index))).toHaveLength(1);
+      expect(after.filter((index) => !before.includes(index))).toHaveLength(1);
+      runTo(run, 60_000);
+      expect(group(run).lagRecords).toBe(0);
+    },
+  );
 });
 
 describe('members that go', () => {
