@@ -4,10 +4,9 @@ import { formatCount, formatMilliseconds, formatRate } from '../format/numbers.t
 import type { SlowNode } from '../stores/slowNodes.ts';
 import { drainWords } from './drainWords.ts';
 import { LagBadge } from './LagBadge.tsx';
+import { NumbersList, type NumberRow } from './NumbersList.tsx';
 
-type Row = readonly [string, ReactNode];
-
-function consumerRows(slow: SlowNode, why: ReactNode): readonly Row[] {
+function consumerRows(slow: SlowNode, why: ReactNode): readonly NumberRow[] {
   return [
     ['State', slow.condition],
     ['Reading', slow.text.rateIn],
@@ -24,7 +23,7 @@ function consumerRows(slow: SlowNode, why: ReactNode): readonly Row[] {
   ];
 }
 
-function rowsOf(role: NodeRole, slow: SlowNode, why: ReactNode): readonly Row[] {
+function rowsOf(role: NodeRole, slow: SlowNode, why: ReactNode): readonly NumberRow[] {
   if (role === 'producer') {
     return [
       ['State', slow.condition],
@@ -45,14 +44,5 @@ function rowsOf(role: NodeRole, slow: SlowNode, why: ReactNode): readonly Row[] 
 
 /** A node's numbers by name, with units. `why`: what is said of the lag of one that reads. */
 export function LiveNumbers({ role, slow, why }: { readonly role: NodeRole; readonly slow: SlowNode; readonly why: ReactNode }) {
-  return (
-    <dl className="lj-numbers" aria-label="Live numbers">
-      {rowsOf(role, slow, why).map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <NumbersList rows={rowsOf(role, slow, why)} label="Live numbers" />;
 }

@@ -7,6 +7,7 @@ import { readGroup } from '../run/questions.ts';
 import { useSession } from '../run/sessionStore.ts';
 import { usePolled } from '../run/usePolled.ts';
 import { viewStore } from '../stores/viewStore.ts';
+import { type NumberRow, NumbersList } from './NumbersList.tsx';
 
 function useGroupView(groupId: string): GroupView | null {
   const read = useCallback(() => readGroup(groupId), [groupId]);
@@ -32,7 +33,7 @@ export function NodeLag({ node, groupId }: { readonly node: string; readonly gro
   const view = useGroupView(groupId);
   if (view === null) return null;
   const { figures } = lagOf(view.lag, node);
-  const rows = [
+  const rows: readonly NumberRow[] = [
     ['Lag', `${formatCount(figures.records)} records`],
     ['Lag changes by', trendWords(figures)],
     ['Time to drain', drainsWords(figures)],
@@ -41,14 +42,7 @@ export function NodeLag({ node, groupId }: { readonly node: string; readonly gro
   return (
     <section aria-label="Why records wait">
       <h3>Why records wait</h3>
-      <dl className="lj-numbers" aria-label="Lag">
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <NumbersList rows={rows} label="Lag" />
       <LagCauses groupId={groupId} report={view.lag} node={node} />
     </section>
   );

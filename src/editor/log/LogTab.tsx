@@ -9,6 +9,7 @@ import { openSegment } from './logStore.ts';
 import { SegmentStrip } from './SegmentStrip.tsx';
 import { usePartitionLog } from './useLog.ts';
 import './Log.css';
+import { NumbersList } from '../inspector/NumbersList.tsx';
 
 const mostRows = 100;
 
@@ -28,16 +29,7 @@ function Marks({ log }: { readonly log: PartitionLogView }) {
     ...(log.compacted ? [['Cleaned up to', log.cleanerCheckpoint === null ? 'not yet' : formatCount(log.cleanerCheckpoint)] as const] : []),
     ['Size', formatBytes(log.sizeBytes)],
   ];
-  return (
-    <dl className="lj-numbers">
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <NumbersList rows={rows} />;
 }
 
 function SegmentRows({ segments, onOpen }: { readonly segments: readonly SegmentView[]; readonly onOpen: (segment: SegmentView) => void }) {
