@@ -24,7 +24,12 @@ function cube(columns: Items): SqlValue[] {
 
 function table(name: string, parameters: string, returns: string, rows: (items: Items) => Items): TableFunction {
   const declaration = signature(parameters);
-  return { ...declaration, name, returns: returnType(returns, declaration), rows: ([items]) => (items === null ? [] : rows(items as Items)) };
+  return {
+    ...declaration,
+    name,
+    returns: returnType(returns, declaration),
+    rows: ([items]) => (items === null ? [] : rows(items as Items)),
+  };
 }
 
 const itemType = (type: SqlType | null): SqlType => (type?.base === 'ARRAY' ? type.item : type!);

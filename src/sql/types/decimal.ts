@@ -12,7 +12,7 @@ const powers: bigint[] = [1n];
 /** 10^n for n of 0 and more. */
 export function powerOfTen(n: number): bigint {
   while (powers.length <= n && n < 400) powers.push(powers[powers.length - 1]! * 10n);
-  return n < powers.length ? powers[n]! : 10n ** BigInt(n);
+  return n < powers.length ? powers[n]! : BigInt(`1${'0'.repeat(n)}`);
 }
 
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
@@ -141,6 +141,13 @@ export const decimalToNumber = (value: Decimal): number => Number(decimalText(va
 /** The part before the point. */
 export const wholePart = (value: Decimal): bigint => setScale(value, 0, 'down').unscaled;
 
+/** 5^n, n up to 1074. */
+function powerOfFive(n: number): bigint {
+  let power = 1n;
+  for (let i = 0; i < n; i++) power *= 5n;
+  return power;
+}
+
 const bits = new DataView(new ArrayBuffer(8));
 
 /** The exact value of a double, all binary digits (`new BigDecimal(double)`). Throws for what is not finite. */
@@ -158,5 +165,5 @@ export function exactDecimal(value: number): Decimal {
   }
   if (mantissa === 0n) return decimal(0n);
   const signed = value < 0 ? -mantissa : mantissa;
-  return exponent >= 0 ? decimal(signed << BigInt(exponent)) : decimal(signed * 5n ** BigInt(-exponent), -exponent);
+  return exponent >= 0 ? decimal(signed << BigInt(exponent)) : decimal(signed * powerOfFive(-exponent), -exponent);
 }

@@ -13,6 +13,8 @@ export function doubleText(value: number): string {
     const text = String(value);
     return text.includes('.') ? text : `${text}.0`;
   }
+  // The least double is the only one that Java writes with a digit more than it needs.
+  if (size === 5e-324) return value < 0 ? '-4.9E-324' : '4.9E-324';
   const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
   return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${exponent.replace('+', '')}`;
 }
@@ -52,7 +54,7 @@ export const doubleToInteger = (value: number): number =>
 /** (long) of a double: towards zero, held at the ends, NaN gives 0. */
 export function doubleToBigint(value: number): bigint {
   if (Number.isNaN(value)) return 0n;
-  if (value >= 9223372036854775807) return 9223372036854775807n;
+  if (value >= 9223372036854775808) return 9223372036854775807n;
   if (value <= -9223372036854775808) return -9223372036854775808n;
   return BigInt(Math.trunc(value));
 }

@@ -79,7 +79,10 @@ function attribute(type: SqlType): Aggregate {
     add: (state, [value = null]) => updated(state as readonly Entry[], value, 1),
     undo: (state, [value = null]) => updated(state as readonly Entry[], value, -1),
     merge: (first, second) =>
-      (second as readonly Entry[]).reduce<readonly Entry[]>((entries, [value, by]) => updated(entries, value, by), first as readonly Entry[]),
+      (second as readonly Entry[]).reduce<readonly Entry[]>(
+        (entries, [value, by]) => updated(entries, value, by),
+        first as readonly Entry[],
+      ),
     result: (state) => {
       const present = (state as readonly Entry[]).filter(([, count]) => count > 0);
       return present.length === 1 ? present[0]![0] : null;

@@ -1,4 +1,13 @@
-import { addDecimals, compareDecimals, absDecimal, decimal, decimalText, powerOfTen, subtractDecimals, toPrecision } from '../../types/decimal.ts';
+import {
+  addDecimals,
+  compareDecimals,
+  absDecimal,
+  decimal,
+  decimalText,
+  powerOfTen,
+  subtractDecimals,
+  toPrecision,
+} from '../../types/decimal.ts';
 import { toInt64 } from '../../types/javaNumber.ts';
 import type { Decimal, DecimalType, SqlType, SqlValue } from '../../types/sqlType.ts';
 import { primitive } from '../../types/typeText.ts';

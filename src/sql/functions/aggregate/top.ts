@@ -14,8 +14,7 @@ const descending =
 function top(types: readonly SqlType[], k: number): Aggregate {
   const columns = types.slice(1);
   const [first] = types as readonly [SqlType];
-  const item =
-    columns.length === 0 ? first : structType(['sort_col', first], ...columns.map((type, i) => [`col${i}`, type] as const));
+  const item = columns.length === 0 ? first : structType(['sort_col', first], ...columns.map((type, i) => [`col${i}`, type] as const));
   const sortedBy = columns.length === 0 ? (value: SqlValue) => value : (value: SqlValue) => (value as Items)[0]!;
   const order = descending(sortedBy);
   return {

@@ -79,8 +79,7 @@ function numberFromBytes(
   );
 }
 
-const dashed = (hex: string): string =>
-  [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+const dashed = (hex: string): string => [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 
 function randomUuid(random: () => number): string {
   const bytes = Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256));

@@ -140,7 +140,11 @@ export function javaPattern(pattern: string): RegExp {
 }
 
 /** A replacement text of Java's `Matcher.appendReplacement`: $1 and ${name} are groups, a backslash quotes. */
-export function javaReplacement(template: string, groups: readonly (string | undefined)[], named: Record<string, string> | undefined): string {
+export function javaReplacement(
+  template: string,
+  groups: readonly (string | undefined)[],
+  named: Record<string, string> | undefined,
+): string {
   return template.replace(/\\([\s\S])|\$\{(\w+)\}|\$(\d)/g, (_, character?: string, name?: string, digit?: string) => {
     if (character !== undefined) return character;
     if (name !== undefined) {

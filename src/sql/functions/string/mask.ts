@@ -23,8 +23,7 @@ const masked = (text: string, masks: Masks): string => [...text].map((character)
 function masksOf(given: readonly (string | null)[]): Masks {
   if (given.length === 0) return standard;
   for (const mask of given)
-    if (mask !== null && mask.length !== 1)
-      throw new Error(`Invalid mask character. Must be only single character, but was '${mask}'`);
+    if (mask !== null && mask.length !== 1) throw new Error(`Invalid mask character. Must be only single character, but was '${mask}'`);
   const [upper = null, lower = null, digit = null, other = null] = given;
   return { upper, lower, digit, other };
 }

@@ -150,11 +150,18 @@ export const textFunctions: readonly ScalarFunction[] = [
   lenient('instr', 'VARCHAR str, VARCHAR substring', 'INT', (text: string | null, part: string | null) =>
     text === null || part === null ? 0 : instr(text, part),
   ),
-  ...eachOf(['VARCHAR str, VARCHAR substring, INT position', 'VARCHAR str, VARCHAR substring, INT position, INT occurrence'], (parameters) =>
-    lenient('instr', parameters, 'INT', (text: string | null, part: string | null, position: number | null, occurrence?: number | null) => {
-      if (position === null || occurrence === null) throw new Error('INSTR needs numbers.');
-      return text === null || part === null ? 0 : instr(text, part, position, occurrence ?? 1);
-    }),
+  ...eachOf(
+    ['VARCHAR str, VARCHAR substring, INT position', 'VARCHAR str, VARCHAR substring, INT position, INT occurrence'],
+    (parameters) =>
+      lenient(
+        'instr',
+        parameters,
+        'INT',
+        (text: string | null, part: string | null, position: number | null, occurrence?: number | null) => {
+          if (position === null || occurrence === null) throw new Error('INSTR needs numbers.');
+          return text === null || part === null ? 0 : instr(text, part, position, occurrence ?? 1);
+        },
+      ),
   ),
   strict('lcase', 'VARCHAR input', 'VARCHAR', (text: string) => text.toLowerCase()),
   strict('ucase', 'VARCHAR input', 'VARCHAR', (text: string) => text.toUpperCase()),
