@@ -3,7 +3,7 @@ import { tokenize, type Token } from './lexer.ts';
 import { SqlError } from './sqlError.ts';
 import { endOfTextMessage, expectedMessage, missingMessage, nearMessage, reservedMessage, syntaxError } from './syntaxMessages.ts';
 import type { VariableUse } from './variables.ts';
-import { isReserved } from './words.ts';
+import { byGrammar, isReserved } from './words.ts';
 
 /** What a name stands for where one is expected; completions are chosen by it. */
 export type NameRole = 'source' | 'column' | 'type' | 'field' | 'property' | 'topic' | 'query' | 'function' | 'connector' | 'new' | 'alias';
@@ -202,6 +202,7 @@ export class Cursor {
     const { token, expectations } = this;
     if (token.kind === 'end') return this.error(endOfTextMessage(expectations.words.has(';')));
     const found = this.textOf(token);
+    if (this.isOneTooMany()) return this.error(reservedMessage(found));
     if (expectations.names.size === 0) return this.error(expectedMessage(this.expectedList()));
     // An alias can be left out; any other name was needed.
     const nameNeeded = [...expectations.names].some((role) => role !== 'alias');
@@ -210,8 +211,15 @@ export class Cursor {
 
   /** None of several ways to go on begins with what stands here. */
   noWay(): SqlError {
-    if (this.token.kind === 'end') return this.unexpected();
+    if (this.token.kind === 'end' || this.isOneTooMany()) return this.unexpected();
     return this.error(nearMessage(this.textOf(this.token), this.at));
+  }
+
+  /** Whether a reserved word stands here, and without it the text would go on. */
+  private isOneTooMany(): boolean {
+    const { words, names } = this.expectations;
+    const next = this.ahead(1);
+    return isReserved(this.token.word) && (words.has(next.word) || (names.size > 0 && isName(next)));
   }
 
   error(detail: string): SqlError {
@@ -222,7 +230,7 @@ export class Cursor {
 
   private expectedList(): string[] {
     const { words, shapes, names } = this.expectations;
-    const keywords = [...words].map((word) => `'${word}'`).sort();
+    const keywords = [...words].sort(byGrammar).map((word) => `'${word}'`);
     return [...keywords, ...[...shapes].sort(), ...[...names].map((role) => roleTexts[role])];
   }
 }

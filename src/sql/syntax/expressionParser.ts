@@ -120,13 +120,14 @@ function signed(cursor: Cursor): Expression {
   const operator = isLiteral ? null : cursor.acceptOne(['-', '+'] as const);
   if (operator) return { kind: 'unary', operator, operand: cursor.nested(() => signed(cursor)), at };
   const operand = primaryExpression(cursor, inner);
-  if (cursor.token.word === 'AT' && cursor.ahead(1).word === 'TIME') timeZone(cursor);
+  timeZone(cursor);
   return operand;
 }
 
 /** The grammar has it, ksqlDB's AstBuilder does not build it. */
 function timeZone(cursor: Cursor): void {
-  const { at } = cursor;
-  while (cursor.acceptAll('AT', 'TIME', 'ZONE')) cursor.string();
-  cursor.deferPrepare('not yet implemented', at);
+  for (let { at } = cursor; cursor.acceptAll('AT', 'TIME', 'ZONE'); { at } = cursor) {
+    cursor.string();
+    cursor.deferPrepare('not yet implemented', at);
+  }
 }

@@ -263,7 +263,7 @@ describe('syntax errors', () => {
   test('[SQL-9] an error holds what was found and all that was expected, whatever its message says of it', () => {
     const { at, mismatch } = failure('SELECT * FROM s WINDOW TUMBLING (SIZE 5 SECONDS x);');
     expect(at).toEqual({ line: 1, column: 49 });
-    expect(mismatch).toEqual({ found: 'x', expected: ["')'", "','"] });
+    expect(mismatch).toEqual({ found: 'x', expected: ["','", "')'"] });
     expect(failure('SELECT * FROM s ORDER BY a;').mismatch?.expected).toContain("'WHERE'");
     expect(failure('DROP STREAM').mismatch).toEqual({ found: '<EOF>', expected: ["'IF'", 'name of a stream or table'] });
   });

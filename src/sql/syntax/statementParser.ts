@@ -4,6 +4,7 @@ import type { Cursor } from './cursor.ts';
 import { alter, create, drop, insert, type Unplaced } from './definitionParser.ts';
 import { query } from './queryParser.ts';
 import { unknownStatementMessage } from './syntaxMessages.ts';
+import { isReserved } from './words.ts';
 
 /** How a statement is read, by its first word. */
 const statements: Readonly<Record<string, (cursor: Cursor) => Unplaced>> = {
@@ -32,7 +33,8 @@ const firstWords = Object.keys(statements);
 /** Of a statement, or of a query by its id. Words that begin a statement may be ids: what follows tells. */
 function explain(cursor: Cursor): Unplaced {
   cursor.expect('EXPLAIN');
-  const beginsStatement = firstWords.some((word) => cursor.is(word)) && cursor.ahead(1).word !== ';';
+  const isId = cursor.ahead(1).word === ';' && !isReserved(cursor.token.word);
+  const beginsStatement = firstWords.some((word) => cursor.is(word)) && !isId;
   if (beginsStatement) return { kind: 'explain', statement: cursor.nested(() => statement(cursor)), queryId: null };
   return { kind: 'explain', statement: null, queryId: cursor.name('query') };
 }
