@@ -163,3 +163,78 @@ describe('aggregates', () => {
     );
   });
 });
+
+describe('dates and times', () => {
+  test.each([
+    ["FORMAT_TIMESTAMP(PARSE_TIMESTAMP('2021-03-04 05:06:07', 'yyyy-MM-dd HH:mm:ss'), 'dd/MM/yyyy hh:mm a')", '04/03/2021 05:06 AM'],
+    ["TIMESTAMPTOSTRING(1526075913000, 'yyyy-MM-dd''T''HH:mm:ssX')", '2018-05-11T21:58:33Z'],
+    ["TIMESTAMPTOSTRING(1526075913000, 'yyyy-MM-dd HH:mm:ss XXX', 'America/Los_Angeles')", '2018-05-11 14:58:33 -07:00'],
+    ["STRINGTOTIMESTAMP('2018-05-11 21:58:33.123', 'yyyy-MM-dd HH:mm:ss.SSS')", 1526075913123n],
+    ["STRINGTOTIMESTAMP('05/11/18 14:58 PDT', 'MM/dd/yy HH:mm z')", null],
+    ["STRINGTOTIMESTAMP('2018-05-11 14:58:33', 'yyyy-MM-dd HH:mm:ss', 'America/Los_Angeles')", 1526075913000n],
+    ["UNIX_DATE(PARSE_DATE('12 Mar 2000', 'dd MMM yyyy'))", 11028],
+    ["CAST(PARSE_TIME('1:02 pm', 'h:mm a') AS STRING)", '13:02'],
+    ["PARSE_TIME('2000 01:02', 'yyyy HH:mm')", null],
+    ["FORMAT_DATE(FROM_DAYS(18765), 'EEEE d MMMM uuuu')", 'Tuesday 18 May 2021'],
+    ["FORMAT_TIME(CAST('01:02:03' AS TIME), 'HHmmss')", '010203'],
+    ["CAST(DATEADD(DAYS, 3, CAST('2020-02-27' AS DATE)) AS STRING)", '2020-03-01'],
+    ["CAST(TIMESUB(HOURS, 2, CAST('01:00' AS TIME)) AS STRING)", '23:00'],
+    ['CAST(TIMESTAMPADD(SECONDS, 5, FROM_UNIXTIME(0)) AS STRING)', '1970-01-01T00:00:05.000'],
+    ["UNIX_TIMESTAMP(CONVERT_TZ(FROM_UNIXTIME(0), 'UTC', '+05:30'))", 19800000n],
+    ['UNIX_TIMESTAMP()', 1600000000000n],
+    ['UNIX_DATE()', 18518],
+    ["STRINGTODATE('20200229', 'yyyyMMdd')", 18321],
+    ["DATETOSTRING(0, 'D')", '1'],
+    ["PARSE_TIMESTAMP('2020-13-01', 'yyyy-MM-dd')", null],
+  ])('[SQL-126] %s', (text, value) => expect(valueOf(text)).toEqual(value));
+});
+
+describe('JSON', () => {
+  test.each([
+    [`EXTRACTJSONFIELD('{"a": {"b": [1, {"c": "x"}]}}', '$.a.b[1].c')`, 'x'],
+    [`EXTRACTJSONFIELD('{"a": 1.50}', '$.a')`, '1.50'],
+    [`EXTRACTJSONFIELD('{"a": {"b": 12345678901234567890}}', '$.a')`, '{"b":12345678901234567890}'],
+    [`EXTRACTJSONFIELD('{"a": null}', '$.b')`, null],
+    [`EXTRACTJSONFIELD('{"a": 1', '$.a')`, null],
+    [`TO_JSON_STRING(STRUCT(b := 1.50, a := ARRAY['x', NULL]))`, '{"A":["x",null],"B":1.50}'],
+    ['TO_JSON_STRING(1E10)', '1.0E10'],
+    [`TO_JSON_STRING(CAST('2020-01-02' AS DATE))`, '"2020-01-02"'],
+    [`IS_JSON_STRING('[1, 2')`, false],
+    [`IS_JSON_STRING('')`, false],
+    [`JSON_ARRAY_CONTAINS('[1, 2.0, "x", null]', 2E0)`, true],
+    [`JSON_ARRAY_CONTAINS('[1]', 1E0)`, false],
+    [`JSON_ARRAY_LENGTH('[1, [2, 3]]')`, 2],
+    [`JSON_CONCAT('{"a": 1}', '{"a": 2, "b": 3}')`, '{"a":2,"b":3}'],
+    [`JSON_CONCAT('[1]', '{"a": 2}', '3')`, '[1,{"a":2},3]'],
+  ])('[SQL-127] %s', (text, value) => expect(valueOf(text)).toEqual(value));
+
+  test('[SQL-127] is taken apart into texts', () => {
+    expect(valueOf(`JSON_ITEMS('[1, {"a": "x"}]')`)).toEqual(['1', '{"a":"x"}']);
+    expect(valueOf(`JSON_KEYS('{"a": 1, "b": 2}')`)).toEqual(['a', 'b']);
+    expect(valueOf(`JSON_RECORDS('{"a": "x", "b": [1]}')`)).toEqual(
+      new Map([
+        ['a', 'x'],
+        ['b', '[1]'],
+      ]),
+    );
+  });
+});
+
+describe('URLs', () => {
+  const url = 'https://user@docs.example.com:8080/a%20b/c?x=1&y=%C3%A4&z#part';
+  test.each([
+    [`URL_EXTRACT_HOST('${url}')`, 'docs.example.com'],
+    [`URL_EXTRACT_PORT('${url}')`, 8080],
+    [`URL_EXTRACT_PATH('${url}')`, '/a b/c'],
+    [`URL_EXTRACT_QUERY('${url}')`, 'x=1&y=ä&z'],
+    [`URL_EXTRACT_PARAMETER('${url}', 'y')`, 'ä'],
+    [`URL_EXTRACT_PARAMETER('${url}', 'z')`, ''],
+    [`URL_EXTRACT_FRAGMENT('${url}')`, 'part'],
+    [`URL_EXTRACT_PROTOCOL('${url}')`, 'https'],
+    [`URL_EXTRACT_HOST('not a url')`, null],
+    [`URL_EXTRACT_PORT('http://example.com')`, null],
+    [`URL_ENCODE_PARAM('a b&ä')`, 'a+b%26%C3%A4'],
+    [`URL_DECODE_PARAM('a+b%26%C3%A4')`, 'a b&ä'],
+    [`URL_DECODE_PARAM('%zz')`, null],
+  ])('[SQL-128] %s', (text, value) => expect(valueOf(text)).toEqual(value));
+});
