@@ -216,15 +216,17 @@ export interface AlsoChecked {
   readonly violations?: (run: Run) => readonly string[];
   /** Where unclean elections are allowed the checks of this file are left out. */
   readonly committedMayGo?: boolean;
+  /** How many ms longer, asked at the end each time it is reached; 0: that was it. */
+  readonly longerMs?: (run: Run) => number;
   /** The ledger's balance, asked after every event; without one the sums of the state alone. */
   readonly balance?: (ctx: EngineContext) => readonly string[];
 }
 
 /** Runs to a moment and checks after every event; ends at the first that leaves something wrong. */
 export function runWatched(run: Run, untilMs: number, also: AlsoChecked = {}): Watched {
-  const { every = Infinity, violations: further = () => [], committedMayGo = false, balance = sumsProblems } = also;
+  const { every = Infinity, violations: further = () => [], committedMayGo = false, longerMs = () => 0, balance = sumsProblems } = also;
   const state = watch(run);
-  const untilUs = Math.round(untilMs * 1000);
+  let untilUs = Math.round(untilMs * 1000);
   let events = 0;
   const result = (found: readonly string[]): Watched => {
     return { violations: found, timeMs: run.state.events.nowUs / 1000, events, acknowledged: state.acknowledged };
@@ -233,7 +235,12 @@ export function runWatched(run: Run, untilMs: number, also: AlsoChecked = {}): W
     const next = peek(run);
     const acknowledged = next?.kind === EventKind.ProduceAnswered ? acknowledgements(run, next.a, next.b) : [];
     const outcome = advance(run, { untilUs, maxEvents: 1 });
-    if (outcome.kind === 'reached') return result([]);
+    if (outcome.kind === 'reached') {
+      const moreMs = longerMs(run);
+      if (moreMs <= 0) return result([]);
+      untilUs += Math.round(moreMs * 1000);
+      continue;
+    }
     if (outcome.kind !== 'events') return result([`the run stopped: ${outcome.kind}`]);
     events++;
     if (events > eventsMax) return result([`more than ${eventsMax} events: time does not go on`]);

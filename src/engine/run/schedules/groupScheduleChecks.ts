@@ -151,6 +151,31 @@ function underWayProblems(run: Run): string[] {
     .map(({ source, sink, made, underWay }) => `${source} to ${sink}: ${underWay} of ${made} records are under way in the end`);
 }
 
+/** A schedule that is not done in time goes on in such steps, to twice its time at most. */
+const stepMs = 10_000;
+const timesMax = 2;
+
+/** Records that somebody has still to send, to read or to do. */
+function leftToDo(run: Run): number {
+  settleAll(run.ctx);
+  const { paths, sends } = ledgerOf(run.ctx);
+  return [...paths, ...sends].reduce((sum, { underWay }) => sum + underWay, 0);
+}
+
+/**
+ * For `AlsoChecked.longerMs`: a group that is slow, since its polls are small and each is a transaction over a slow network, is given the time it needs, as long as it gets on. One that stands
+ * still is not, and what it has not done is found.
+ */
+function whileItGetsOn(durationMs: number): (run: Run) => number {
+  let leftBefore = Infinity;
+  return (run) => {
+    const left = leftToDo(run);
+    const getsOn = left > 0 && left < leftBefore && run.state.events.nowUs / 1000 < durationMs * timesMax;
+    leftBefore = left;
+    return getsOn ? stepMs : 0;
+  };
+}
+
 /** What came of one schedule. */
 export interface ScheduleOutcome {
   readonly problems: readonly Problem[];
@@ -172,6 +197,7 @@ export function judgeSchedule(document: PipelineDocument): ScheduleOutcome {
     violations: (watched) =>
       ++looks % ledgersPerCount === 0 ? [...ledgerProblems(watched), ...momentProblems(watched)] : ledgerProblems(watched),
     committedMayGo: allowsUnclean(document),
+    longerMs: whileItGetsOn(document.scenario.durationMs),
     balance: balance.problems,
   });
   const broken = violations.map((sentence) => ({

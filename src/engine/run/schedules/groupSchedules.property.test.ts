@@ -1,10 +1,25 @@
 import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../../pipeline/document.ts';
+import { simple } from '../harness.ts';
 import { judgeSchedule, judgeSeed } from './groupScheduleChecks.ts';
 import { groupReplayLine, groupScheduleOf } from './groupSchedules.ts';
 
 describe('[WAT-2] members crash, close, stand still and are added while brokers fail: clients see nothing that their settings do not allow', () => {
   test.each(Array.from({ length: 8 }, (_, seed) => seed))('group schedule %i', (seed) => {
     expect(judgeSeed(seed).problems, groupReplayLine(seed)).toEqual([]);
+  });
+});
+
+describe('[WAT-2] a group that is not done when its schedule ends', () => {
+  // 120 records of 100 ms each, and ten seconds.
+  const slow = (faults: Fault[]) =>
+    simple({ source: { 'workload.rate': 40, 'workload.records': 120 }, sink: { 'service.time.ms': 100, 'max.poll.records': 10 }, faults });
+  test('is given time while it gets on', () => {
+    expect(judgeSchedule(slow([])).problems).toEqual([]);
+  });
+  test('is not when it stands still', () => {
+    const { problems } = judgeSchedule(slow([{ atMs: 9_000, action: 'outage.start', node: 'sink' }]));
+    expect(problems.map(({ check }) => check)).toContain('group: missed');
   });
 });
 
