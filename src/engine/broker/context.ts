@@ -25,7 +25,7 @@ export interface PartitionState {
   /** Broker whose log `log` is. */
   holder: number;
   /** In the order of assignment. Empty for a partition with one replica: what its leader has is committed. */
-  replicas: ReplicaState[];
+  replicas: readonly ReplicaState[];
   /** `min.insync.replicas` of its topic. */
   minInsyncReplicas: number;
   /** Metadata version at which `leader` changed last, and the leaders before it with the version since which each was it, oldest first. */
@@ -51,8 +51,8 @@ export interface PartitionState {
   fetchedRecords: number;
 }
 
-/** All partitions with one replica have this list: whether one has more is asked with every append, and a list of its own is a place in memory more. */
-const noReplicas: ReplicaState[] = [];
+/** All partitions with one replica have this list: whether one has more is asked with every append, and a list of its own is a place in memory more. It is never added to. */
+const noReplicas: readonly ReplicaState[] = [];
 
 /** A partition with one replica on its leader, as every partition begins. */
 export function createPartition(options: {

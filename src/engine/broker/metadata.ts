@@ -82,8 +82,8 @@ function publish(partition: PartitionState | undefined, { leader }: PartitionReg
 /** The list of replicas follows the registration: new ones begin empty. A partition with one replica has no list, and an epoch that begins with its leader. */
 function takeReplicas(ctx: BrokerContext, index: number, before: PartitionRegistration | undefined, after: PartitionRegistration): void {
   const partition = ctx.partitions[index];
-  const { log, replicas } = partition;
-  if (replicas.length === 0 && after.replicas.length <= 1) {
+  const { log } = partition;
+  if (partition.replicas.length === 0 && after.replicas.length <= 1) {
     if (after.leader === noLeader) return;
     partition.holder = after.leader;
     if (after.leaderEpoch > log.leaderEpoch) beginLeaderEpoch(log, after.leaderEpoch);
@@ -91,9 +91,11 @@ function takeReplicas(ctx: BrokerContext, index: number, before: PartitionRegist
   }
   // A partition that was added: its first leader's log is the partition's.
   if (partition.holder < 0) partition.holder = after.leader;
-  if (replicas.length === 0 && before !== undefined)
-    for (const broker of before.replicas) replicas.push(soleReplica(ctx, partition, broker, before));
-  for (const broker of after.replicas) if (replicaOf(partition, broker) === undefined) replicas.push(createReplica(broker));
+  // A list of its own: the empty one is that of all partitions with one replica.
+  if (partition.replicas.length === 0 && before !== undefined)
+    partition.replicas = before.replicas.map((broker) => soleReplica(ctx, partition, broker, before));
+  const added = after.replicas.filter((broker) => replicaOf(partition, broker) === undefined);
+  if (added.length > 0) partition.replicas = [...partition.replicas, ...added.map(createReplica)];
 }
 
 /** The one replica of a partition that is about to get others: it goes on in the role it has. */

@@ -176,6 +176,18 @@ describe('the controller', () => {
     expect(log.highWatermark).toBeGreaterThan(1100);
   });
 
+  test('[CLU-41] other partitions with one replica are none the wiser when one moves, in this run and in the next', () => {
+    const topic = { partitions: 2, 'replication.factor': 1 };
+    const [from] = registration(cluster({ topic })).replicas;
+    const replicas = [(from + 1) % 3];
+    const move: Fault = { atMs: 10_000, action: 'partition.reassign', node: 'orders', partition: 0, replicas, throttleBytesPerSecond: 0 };
+    const run = runTo(cluster({ topic, faults: [move] }), 30_000);
+    expect(run.state.partitions[0].replicas.map(({ broker }) => broker)).toContain(replicas[0]);
+    expect(run.state.partitions[1].replicas).toEqual([]);
+    const [one, other] = cluster({ topic }).state.partitions;
+    expect([one.replicas, other.replicas]).toEqual([[], []]);
+  });
+
   test('[CLU-41] partitions are added where the scenario plans them; their numbers move no others', () => {
     const faults: Fault[] = [{ atMs: 10_000, action: 'partitions.add', node: 'orders', count: 2 }];
     const run = runTo(cluster({ faults }), 9_999);
