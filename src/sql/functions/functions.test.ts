@@ -174,6 +174,7 @@ describe('dates and times', () => {
     ["STRINGTOTIMESTAMP('2018-05-11 14:58:33', 'yyyy-MM-dd HH:mm:ss', 'America/Los_Angeles')", 1526075913000n],
     ["UNIX_DATE(PARSE_DATE('12 Mar 2000', 'dd MMM yyyy'))", 11028],
     ["CAST(PARSE_TIME('1:02 pm', 'h:mm a') AS STRING)", '13:02'],
+    ["UNIX_DATE(PARSE_DATE('2003-12-24-01-01', 'yyyy-MM-dd'))", 12410],
     ["PARSE_TIME('2000 01:02', 'yyyy HH:mm')", null],
     ["FORMAT_DATE(FROM_DAYS(18765), 'EEEE d MMMM uuuu')", 'Tuesday 18 May 2021'],
     ["FORMAT_TIME(CAST('01:02:03' AS TIME), 'HHmmss')", '010203'],

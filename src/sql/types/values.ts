@@ -75,10 +75,13 @@ function keyHash(key: SqlValue): number {
   return 0;
 }
 
-/** The entries of a map in the order in which a Java `HashMap` of this size gives them, since functions show that order. */
+/**
+ * The entries of a map in the order in which a Java `HashMap` made for this many gives them, since functions show that order; ksqlDB makes its
+ * maps of the size they are read with.
+ */
 export function hashMapEntries(map: ReadonlyMap<SqlValue, SqlValue>): [SqlValue, SqlValue][] {
-  let size = 16;
-  while (map.size > size * 0.75) size *= 2;
+  let size = 1;
+  while (map.size > Math.floor(size * 0.75)) size *= 2;
   const bucket = (key: SqlValue) => {
     const hash = keyHash(key);
     return (hash ^ (hash >>> 16)) & (size - 1);

@@ -18,7 +18,7 @@ const ofTwo = (name: string, first: string, second: string, compute: (a: number,
     ),
   );
 
-const radians = (degrees: number): number => degrees * 0.017453292519943295;
+const radians = (degrees: number): number => (degrees / 180) * Math.PI;
 const logarithm = (base: number, value: number): number => (base <= 0 || base === 1 ? NaN : log(value) / log(base));
 
 const radiusByUnit: Readonly<Record<string, number>> = {

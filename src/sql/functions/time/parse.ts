@@ -118,19 +118,22 @@ class Reader {
     const offset = parseOffset(found);
     state.zone = offset === null ? zoneOf(found) : { id: found, offsetAt: () => offset };
   }
-
-  ends(at: number): void {
-    if (at !== this.text.length) throw new Error(`Text '${this.text}' could not be parsed, unparsed text found at index ${at}`);
-  }
 }
 
 /** What a text says by a pattern, letters in any case. Throws where it does not say it. */
 export function readByPattern(pattern: string, text: string): Fields {
-  const reader = new Reader(text);
+  const { fields, at } = read(pattern, text);
+  if (at !== text.length) throw new Error(`Text '${text}' could not be parsed, unparsed text found at index ${at}`);
+  return fields;
+}
+
+/** What the beginning of a text says by a pattern; what comes after it is passed over (`FastDateFormat.parse`). */
+export const readBeginning = (pattern: string, text: string): Fields => read(pattern, text).fields;
+
+function read(pattern: string, text: string): { readonly fields: Fields; readonly at: number } {
   const state: State = { at: 0, numbers: new Map(), zone: null };
-  reader.parts(patternOf(pattern), state);
-  reader.ends(state.at);
-  return state;
+  new Reader(text).parts(patternOf(pattern), state);
+  return { fields: state, at: state.at };
 }
 
 const within = (value: number, low: number, high: number, what: string): number => {

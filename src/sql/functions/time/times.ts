@@ -1,7 +1,7 @@
 import { dayMs } from '../../types/calendar.ts';
 import { bound, lenient, strict, type ScalarFunction } from '../library.ts';
 import { formatByPattern, zoned } from './format.ts';
-import { dateOf, parseMoment, readByPattern, saysDate, saysTime, timeOf } from './parse.ts';
+import { dateOf, parseMoment, readBeginning, readByPattern, saysDate, saysTime, timeOf } from './parse.ts';
 import { utc, zoneOf } from './zones.ts';
 
 /** Functions of dates, times and timestamps (`udf.datetime`). The zone of the machine is UTC. */
@@ -43,7 +43,7 @@ const timeOnly = (ms: number) => ({ days: null, ms, zone: null, offset: 0 });
 
 function parseDate(text: string, pattern: string): number {
   return explained('parse date', text, pattern, () => {
-    const fields = readByPattern(pattern, text);
+    const fields = readBeginning(pattern, text);
     if ((timeOf(fields) ?? 0) !== 0) throw new Error('Date format contains time field.');
     return dateOf(fields);
   });
