@@ -41,12 +41,15 @@ describe('OffsetFetch', () => {
   test.each(['classic', 'consumer'])(
     '[OFS-10] (%s) goes to the broker that coordinates the group, which answers with what is committed',
     (protocol) => {
-      const run = start(returning({ sink: { 'group.protocol': protocol } }));
+      const document = returning({ sink: { 'group.protocol': protocol } });
+      const run = start(document);
       const answered = eventsOf(run, 'OffsetFetchAnswered', 20_000);
       const broker = coordinatorOf(run);
+      const committed = runTo(start(document), 4_900).ctx.groups[0]!.committed[0]!;
+      expect(committed).toBeGreaterThan(10);
       expect(answered.map(({ about }) => about)).toEqual([
-        expect.stringMatching(`^sink-0 broker ${broker}: topic-0 -1$`),
-        expect.stringMatching(`^sink-0 broker ${broker}: topic-0 1[5-9]$`),
+        `sink-0 broker ${broker}: topic-0 -1`,
+        `sink-0 broker ${broker}: topic-0 ${committed}`,
       ]);
       expect(pathOf(run, 'sink')).toMatchObject({ processed: 20, processedAgain: 0 });
     },
