@@ -1,4 +1,4 @@
-import type { Aggregate } from '../functions/library.ts';
+import type { Aggregate, AggregateProperties } from '../functions/library.ts';
 import { chooseOverload } from '../functions/overloads.ts';
 import type { Argument } from '../functions/parameter.ts';
 import { formatExpression } from '../syntax/formatExpression.ts';
@@ -31,7 +31,7 @@ function literalValue(call: Call, at: number, scope: Scope): SqlValue {
  * A call of an aggregate function over the columns of a scope (`UdafUtil`). The arguments that shape the function must be literals. Throws a
  * SqlError where they are not, and for types that it does not take: aggregates cast nothing by themselves.
  */
-export function compileAggregate(call: Call, scope: Scope): CompiledAggregate {
+export function compileAggregate(call: Call, scope: Scope, properties: AggregateProperties = {}): CompiledAggregate {
   const overloads = scope.functions.aggregates.get(call.name.toUpperCase());
   if (overloads === undefined) throw new SqlError(`Can't find any functions with the name '${call.name}'`, call.at);
   const compiled = call.args.map((expression) => compileExpression(expression, scope));
@@ -44,5 +44,5 @@ export function compileAggregate(call: Call, scope: Scope): CompiledAggregate {
     if (type === null) throw new SqlError(`${call.name} cannot aggregate NULL. Cast it to a type.`, call.at);
     return type;
   });
-  return { ...chosen.create(types, shaping), columns };
+  return { ...chosen.create(types, shaping, properties), columns };
 }

@@ -3,7 +3,7 @@ import { parseExpression, parseTypeName } from '../syntax/parse.ts';
 import type { TypeName } from '../syntax/ast.ts';
 import type { SqlType, SqlValue } from '../types/sqlType.ts';
 import { primitive, typeText } from '../types/typeText.ts';
-import { compileExpression, type CompiledExpression } from './compile.ts';
+import { compileExpression, compileTableFunction, type CompiledExpression } from './compile.ts';
 import { compileAggregate } from './aggregateCall.ts';
 import type { EvaluationContext, Scope } from './scope.ts';
 
@@ -59,14 +59,26 @@ export function typeTextOf(text: string, columns: Readonly<Record<string, string
 }
 
 /** What a call of an aggregate says after each of the rows. */
-export function aggregated(text: string, columns: Readonly<Record<string, string>>, rows: readonly (readonly SqlValue[])[]): SqlValue[] {
+export function aggregated(
+  text: string,
+  columns: Readonly<Record<string, string>>,
+  rows: readonly (readonly SqlValue[])[],
+  properties: Readonly<Record<string, string>> = {},
+): SqlValue[] {
   const call = parseExpression(text);
   if (call.kind !== 'call') throw new Error(`${text} is no call.`);
-  const aggregate = compileAggregate(call, scopeOf(columns));
+  const aggregate = compileAggregate(call, scopeOf(columns), properties);
   let state = aggregate.initial;
   return rows.map((row, i) => {
     const values = aggregate.columns.map((column) => column.evaluate(row, context));
     state = aggregate.add(state, values, BigInt(i));
     return aggregate.result(state);
   });
+}
+
+/** The rows that a call of a table function makes of one row. */
+export function exploded(text: string, columns: Readonly<Record<string, string>> = {}, row: readonly SqlValue[] = []): readonly SqlValue[] {
+  const call = parseExpression(text);
+  if (call.kind !== 'call') throw new Error(`${text} is no call.`);
+  return compileTableFunction(call, scopeOf(columns)).rows(row, context);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aggregated, typeTextOf, valueOf } from '../expressions/expressionFixture.ts';
+import { aggregated, exploded, typeTextOf, valueOf } from '../expressions/expressionFixture.ts';
 import { decimal } from '../types/decimal.ts';
 
 describe('text', () => {
@@ -158,6 +158,9 @@ describe('aggregates', () => {
     );
     expect(aggregated('ATTR(V)', { V: 'INT' }, rows(1, 1, 2))).toEqual([1, 1, null]);
     expect(aggregated('COUNT_DISTINCT(V)', { V: 'INT' }, rows(1, 1, 2)).at(-1)).toBe(2n);
+    const limit = { 'ksql.functions.collect_list.limit': '2', 'ksql.functions.collect_set.limit': '1' };
+    expect(aggregated('COLLECT_LIST(V)', { V: 'INT' }, rows(1, 2, 3), limit).at(-1)).toEqual([1, 2]);
+    expect(aggregated('COLLECT_SET(V)', { V: 'INT' }, rows(1, 2, 3), limit).at(-1)).toEqual([1]);
     expect(() => aggregated('EARLIEST_BY_OFFSET(V, V)', { V: 'INT' }, [])).toThrow(
       "Parameter 2 passed to function EARLIEST_BY_OFFSET must be a literal constant, but was expression: 'V'",
     );
@@ -238,4 +241,20 @@ describe('URLs', () => {
     [`URL_DECODE_PARAM('a+b%26%C3%A4')`, 'a b&ä'],
     [`URL_DECODE_PARAM('%zz')`, null],
   ])('[SQL-128] %s', (text, value) => expect(valueOf(text)).toEqual(value));
+});
+
+describe('table functions', () => {
+  test('[SQL-129] make rows of an array, or of every choice of its values', () => {
+    expect(exploded('EXPLODE(ARRAY[1, 2])')).toEqual([1, 2]);
+    expect(exploded('EXPLODE(A)', { A: 'ARRAY<INT>' }, [null])).toEqual([]);
+    expect(exploded("CUBE_EXPLODE(ARRAY['a', NULL, 'b'])")).toEqual([
+      [null, null, null],
+      [null, null, 'b'],
+      ['a', null, null],
+      ['a', null, 'b'],
+    ]);
+    expect(() => exploded('EXPLODE(A)', { A: 'MAP<STRING, INT>' })).toThrow(
+      "Function 'explode' does not accept parameters (MAP<STRING, INTEGER>).\nValid alternatives are:\nexplode(ARRAY<DECIMAL> input)\nexplode(ARRAY<T> list)",
+    );
+  });
 });

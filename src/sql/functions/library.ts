@@ -46,8 +46,11 @@ export interface AggregateFunction extends Signature {
   readonly name: string;
   /** How many arguments at the end must be literals and shape the function instead of being aggregated. */
   readonly literals: number;
-  readonly create: (types: readonly SqlType[], literals: readonly SqlValue[]) => Aggregate;
+  /** The aggregate of a call; `properties` are the session's, of which `ksql.functions.<name>.…` may shape it. */
+  readonly create: (types: readonly SqlType[], literals: readonly SqlValue[], properties?: AggregateProperties) => Aggregate;
 }
+
+export type AggregateProperties = Readonly<Record<string, string>>;
 
 /** The functions there are, by upper-cased name, every signature of a name in the order it was declared. */
 export interface FunctionLibrary {

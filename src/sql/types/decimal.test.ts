@@ -72,6 +72,16 @@ describe('numbers of Java', () => {
     ]);
   });
 
+  test('[SQL-102] print whole numbers of more than 53 bits with the digits of Java 17', () => {
+    expect([4611686018427387904, 9007199254740992, 1e18, -9.2e18, 123456789012345680000].map(doubleText)).toEqual([
+      '4.6116860184273879E18',
+      '9.007199254740992E15',
+      '1.0E18',
+      '-9.2E18',
+      '1.2345678901234568E20',
+    ]);
+  });
+
   test('[SQL-102] are read as Java reads them', () => {
     expect(parseInteger('+7')).toBe(7);
     expect(parseBigint('-9223372036854775808')).toBe(-9223372036854775808n);

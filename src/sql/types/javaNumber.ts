@@ -3,6 +3,23 @@ import type { Decimal } from './sqlType.ts';
 
 /** Numbers as Java writes and reads them. */
 
+/**
+ * Digits that Java leaves away at the end of a whole number of 2^(54 + i) and more (`FloatingDecimal.insignificantDigitsForPow2`); before Java 19
+ * it wrote such numbers with more digits than they need.
+ */
+const insignificant = [0, 0, 0, 0, 1, 1, 1, 2, 2, 2];
+
+/** The digits of a whole number from 2^53 to 2^63, zeros at the end left away. */
+function wholeDigits(size: number): string {
+  let power = 53;
+  while (power < 62 && size >= 2 * 9007199254740992 * (1 << (power - 53))) power++;
+  const dropped = power > 53 ? insignificant[power - 54]! : 0;
+  const unit = BigInt(`1${'0'.repeat(dropped)}`);
+  const exact = BigInt(size);
+  const kept = exact / unit + (exact % unit >= unit / 2n && dropped > 0 ? 1n : 0n);
+  return kept.toString().replace(/0+$/, '');
+}
+
 /** `Double.toString`: the shortest digits that give the number back, at least one after the point, an exponent below 10^-3 and from 10^7. */
 export function doubleText(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
@@ -15,6 +32,10 @@ export function doubleText(value: number): string {
   }
   // The least double is the only one that Java writes with a digit more than it needs.
   if (size === 5e-324) return value < 0 ? '-4.9E-324' : '4.9E-324';
+  if (size >= 9007199254740992 && size < 9223372036854775808) {
+    const digits = wholeDigits(size);
+    return `${value < 0 ? '-' : ''}${digits[0]!}.${digits.slice(1) || '0'}E${BigInt(size).toString().length - 1}`;
+  }
   const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
   return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${exponent.replace('+', '')}`;
 }

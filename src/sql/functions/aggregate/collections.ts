@@ -1,31 +1,39 @@
+import { parseInteger } from '../../types/javaNumber.ts';
 import type { SqlType, SqlValue } from '../../types/sqlType.ts';
 import { primitive } from '../../types/typeText.ts';
 import { equalValues, valueKey } from '../../types/values.ts';
-import type { Aggregate, AggregateFunction } from '../library.ts';
+import type { Aggregate, AggregateFunction, AggregateProperties } from '../library.ts';
 import { aggregate, arrayType, structType, type Items } from './define.ts';
 
 /** COLLECT_LIST, COLLECT_SET, HISTOGRAM, ATTR, COUNT_DISTINCT (`udaf.array`, `map`, `attr`, `count`). */
 
 const has = (items: Items, value: SqlValue): boolean => items.some((item) => equalValues(item, value));
 
-function collectList(item: SqlType): Aggregate {
+/** How many values are kept at most (`ksql.functions.<name>.limit`); without a limit, or with a negative one, all. */
+function limitOf(name: string, properties: AggregateProperties): number {
+  const text = properties[`ksql.functions.${name}.limit`];
+  const limit = text === undefined ? -1 : parseInteger(text);
+  return limit < 0 ? Infinity : limit;
+}
+
+function collectList(item: SqlType, limit: number): Aggregate {
   return {
     type: arrayType(item),
     stateType: arrayType(item),
     initial: [],
-    add: (state, [value = null]) => [...(state as Items), value],
+    add: (state, [value = null]) => ((state as Items).length < limit ? [...(state as Items), value] : state),
     undo: (state, [value = null]) => {
       const items = state as Items;
       const at = items.findLastIndex((candidate) => equalValues(candidate, value));
       return at < 0 ? items : items.toSpliced(at, 1);
     },
-    merge: (first, second) => [...(first as Items), ...(second as Items)],
+    merge: (first, second) => [...(first as Items), ...(second as Items)].slice(0, limit),
     result: (state) => state,
   };
 }
 
-function collectSet(item: SqlType): Aggregate {
-  const add = (items: Items, value: SqlValue): Items => (has(items, value) ? items : [...items, value]);
+function collectSet(item: SqlType, limit: number): Aggregate {
+  const add = (items: Items, value: SqlValue): Items => (items.length >= limit || has(items, value) ? items : [...items, value]);
   return {
     type: arrayType(item),
     stateType: arrayType(item),
@@ -104,8 +112,8 @@ const countDistinct: Aggregate = {
 };
 
 export const collectionAggregates: readonly AggregateFunction[] = [
-  aggregate('collect_list', 'T val', 0, ([type]) => collectList(type!)),
-  aggregate('collect_set', 'T val', 0, ([type]) => collectSet(type!)),
+  aggregate('collect_list', 'T val', 0, ([type], _, properties = {}) => collectList(type!, limitOf('collect_list', properties))),
+  aggregate('collect_set', 'T val', 0, ([type], _, properties = {}) => collectSet(type!, limitOf('collect_set', properties))),
   aggregate('histogram', 'VARCHAR val', 0, () => histogram),
   aggregate('ATTR', 'T val', 0, ([type]) => attribute(type!)),
   aggregate('COUNT_DISTINCT', 'T val', 0, () => countDistinct),

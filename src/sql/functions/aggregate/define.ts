@@ -1,16 +1,11 @@
 import type { SqlType, SqlValue, StructField } from '../../types/sqlType.ts';
-import type { Aggregate, AggregateFunction } from '../library.ts';
+import type { AggregateFunction } from '../library.ts';
 import { signature } from '../overloads.ts';
 
 export type Items = readonly SqlValue[];
 
 /** An aggregate function: its columns, then `literals` arguments that shape it. */
-export function aggregate(
-  name: string,
-  parameters: string,
-  literals: number,
-  create: (types: readonly SqlType[], literals: readonly SqlValue[]) => Aggregate,
-): AggregateFunction {
+export function aggregate(name: string, parameters: string, literals: number, create: AggregateFunction['create']): AggregateFunction {
   return { ...signature(parameters), name, literals, create };
 }
 
