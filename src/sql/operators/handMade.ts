@@ -1,0 +1,70 @@
+/** Operators on rows made by hand, for tests: topics of numbers and texts, and what comes out of a stream. */
+import type { KeyIdentity, Row, RowWindow, StreamRecord, TopicRecord } from './row.ts';
+import type { RowAggregator } from './aggregates.ts';
+import type { Stream } from './streams.ts';
+import type { Run, TopologyState , Topology } from './topology.ts';
+import { Outlet } from './topology.ts';
+
+/** A record as a test writes it: topic, key, the only column of its value, time. */
+export type Given = readonly [topic: string, key: string | null, value: number | string | null, timestampMs: number];
+
+export const identity: KeyIdentity = (key) => key.map(String).join();
+
+/** A stream of a topic whose payloads are texts; a value of "null" is none. */
+export function streamOf(topology: Topology, topic: string): Stream {
+  const stream: Stream = new Outlet<StreamRecord>();
+  topology.source(topic).connect(({ key, value, timestampMs, headers }, run) => {
+    const row: Row | null = value === null ? null : [Number.isNaN(Number(value)) ? (value as string) : Number(value)];
+    stream.emit({ key: key === null ? null : [key as string], value: row, timestampMs, window: null, headers }, run);
+  });
+  return stream;
+}
+
+const windowText = (window: RowWindow | null): string => (window ? `[${String(window.startMs)},${String(window.endMs)})` : '');
+
+/** Writes what comes out of a stream as "key[window]=value@time". */
+export function connectText(stream: Stream): void {
+  stream.connect(({ key, value, timestampMs, window, headers }, run) => {
+    const text = `${String(key?.[0])}${windowText(window)}=${value === null ? 'none' : value.map(String).join('/')}@${String(timestampMs)}`;
+    run.write('out', { key: null, value: text, timestampMs, window, headers });
+  });
+}
+
+/** A run of a topology: `feed` gives it records and returns what came out. */
+export function startRun(topology: Topology, state: TopologyState = topology.initialState()) {
+  const written: string[] = [];
+  const logs: string[] = [];
+  const run: Run = {
+    state,
+    wallClockMs: 0,
+    write: (_topic, record: TopicRecord) => written.push(record.value as string),
+    log: (message) => logs.push(message),
+    random: () => 0,
+    now: () => 0,
+  };
+  return {
+    state,
+    logs,
+    feed: (...records: readonly Given[]): string[] => {
+      written.length = 0;
+      for (const [topic, key, value, timestampMs] of records)
+        topology.process(
+          topic,
+          { key, value: value === null ? null : String(value), timestampMs, window: null, headers: [], partition: 0, offset: 0 },
+          run,
+        );
+      return [...written];
+    },
+  };
+}
+
+/** Counts rows and sums their only column. */
+export const countAndSum: RowAggregator = {
+  initial: () => [0, 0],
+  add: ([value], [count, sum]) => [(count as number) + 1, (sum as number) + (value as number)],
+  undo: ([value], [count, sum]) => [(count as number) - 1, (sum as number) - (value as number)],
+  merge: ([count, sum], [otherCount, otherSum]) => [(count as number) + (otherCount as number), (sum as number) + (otherSum as number)],
+};
+
+/** A copy as a checkpoint makes it. */
+export const copied = (state: TopologyState): TopologyState => structuredClone(state);

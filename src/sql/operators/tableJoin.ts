@@ -1,0 +1,57 @@
+/** Joins with tables on the key (`KStreamKTableJoinProcessor`, `KTableKTableInnerJoin`, `…LeftJoin`, `…RightJoin`, `…OuterJoin`). */
+import type { Row, StoredRow, StreamRecord, TableChange } from './row.ts';
+import type { Stream } from './streams.ts';
+import type { Table, WindowedKey } from './tables.ts';
+import type { Run } from './topology.ts';
+import { Outlet } from './topology.ts';
+
+/** The value of a pair; `left` or `right` is null where the join keeps rows without a partner. */
+export type JoinRows = (key: Row | null, left: Row | null, right: Row | null) => Row;
+
+/** Joins each record of a stream with the table's row of its key at that moment; `keepsLeft`: also where there is none. */
+export function joinStreamTable(stream: Stream, table: Table, keepsLeft: boolean, join: JoinRows): Stream {
+  const outlet: Stream = new Outlet();
+  stream.connect((record: StreamRecord, run) => {
+    if (record.value === null || (record.key === null && !keepsLeft)) return run.log('Skipping record due to null join key or value.');
+    const found = record.key && table.get({ key: record.key, window: record.window }, run);
+    if (found || keepsLeft) outlet.emit({ ...record, value: join(record.key, record.value, found?.row ?? null) }, run);
+  });
+  return outlet;
+}
+
+export interface TableJoin {
+  readonly keepsLeft: boolean;
+  readonly keepsRight: boolean;
+  readonly join: JoinRows;
+}
+
+/** Joins two tables: a change of either side changes the row of its key, at the later time of both. */
+export function joinTables(left: Table, right: Table, { keepsLeft, keepsRight, join }: TableJoin): Table {
+  const changes = new Outlet<TableChange>();
+  const pair = (key: Row, leftRow: Row | null, rightRow: Row | null): Row | null => {
+    const isThere = (leftRow !== null || keepsRight) && (rightRow !== null || keepsLeft) && (leftRow !== null || rightRow !== null);
+    return isThere ? join(key, leftRow, rightRow) : null;
+  };
+  const connect = (side: Table, other: Table, isLeft: boolean) => {
+    const keepsThis = isLeft ? keepsLeft : keepsRight;
+    side.changes.connect((change, run) => {
+      const key = change.key!;
+      const found = other.get({ key, window: change.window }, run);
+      if (!found && (!keepsThis || (change.before === null && change.after === null))) return;
+      const [before, after] = [change.before, change.after].map((row) =>
+        isLeft ? pair(key, row, found?.row ?? null) : pair(key, found?.row ?? null, row),
+      );
+      const timestampMs = Math.max(change.timestampMs, found?.timestampMs ?? change.timestampMs);
+      changes.emit({ ...change, before: before!, after: after!, timestampMs }, run);
+    });
+  };
+  connect(left, right, true);
+  connect(right, left, false);
+  const get = (key: WindowedKey, run: Run): StoredRow | null => {
+    const leftRow = left.get(key, run);
+    const rightRow = right.get(key, run);
+    const row = pair(key.key, leftRow?.row ?? null, rightRow?.row ?? null);
+    return row && { row, timestampMs: Math.max(leftRow?.timestampMs ?? -1, rightRow?.timestampMs ?? -1) };
+  };
+  return { changes, get };
+}
