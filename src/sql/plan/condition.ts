@@ -1,0 +1,47 @@
+/** Conditions of WHERE and HAVING (`FilterTypeValidator`, `StatementRewriteForMagicPseudoTimestamp`). */
+import type { Expression } from '../syntax/ast.ts';
+import { formatExpression } from '../syntax/formatExpression.ts';
+import { SqlError } from '../syntax/sqlError.ts';
+import { parseTimestamp } from '../types/calendar.ts';
+import { typeText } from '../types/typeText.ts';
+import type { Functions, RowExpression } from './compile.ts';
+import { rewrite } from './expressionTree.ts';
+import type { Schema } from './schema.ts';
+
+const times = new Set(['ROWTIME', 'WINDOWSTART', 'WINDOWEND']);
+const isTime = (expression: Expression): boolean => expression.kind === 'column' && times.has(expression.name);
+
+/** A text that is compared with a time of the row stands for that time. */
+function timeOfText(expression: Expression): Expression {
+  return expression.kind === 'string' ? { kind: 'bigint', value: BigInt(parseTimestamp(expression.value)), at: expression.at } : expression;
+}
+
+function withTimes(expression: Expression): Expression {
+  return rewrite(expression, (part) => {
+    if (part.kind === 'between' && isTime(part.operand)) return { ...part, low: timeOfText(part.low), high: timeOfText(part.high) };
+    if (part.kind !== 'comparison') return null;
+    if (isTime(part.left)) return { ...part, right: timeOfText(part.right) };
+    return isTime(part.right) ? { ...part, left: timeOfText(part.left) } : null;
+  });
+}
+
+/** A condition over a row. Throws SqlError unless it is a BOOLEAN. */
+export function compileCondition(
+  expression: Expression,
+  { value }: Schema,
+  clause: 'WHERE' | 'HAVING',
+  functions: Functions,
+): RowExpression {
+  let compiled: RowExpression;
+  try {
+    compiled = functions.compile(withTimes(expression), value);
+  } catch (error) {
+    if (error instanceof SqlError) throw new SqlError(`Error in ${clause} expression: ${error.message}`, error.at);
+    throw error;
+  }
+  if (compiled.type?.base === 'BOOLEAN') return compiled;
+  const type = compiled.type ? typeText(compiled.type) : 'null';
+  throw new SqlError(
+    `Type error in ${clause} expression: Should evaluate to boolean but is ${formatExpression(expression)} (${type}) instead.`,
+  );
+}

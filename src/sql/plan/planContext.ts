@@ -1,0 +1,22 @@
+import type { Topology } from '../operators/topology.ts';
+import type { Analysis } from './analysis.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Functions } from './compile.ts';
+import type { PlanConfig } from './planConfig.ts';
+import type { ParseTimestamp } from './timestamps.ts';
+
+/** What is at hand while one query is put together. */
+export interface PlanContext {
+  readonly topology: Topology;
+  readonly analysis: Analysis;
+  readonly catalogue: Catalogue;
+  readonly config: PlanConfig;
+  readonly functions: Functions;
+  readonly parseTimestamp: ParseTimestamp;
+  /** Told where the query sends records through an internal topic. */
+  readonly notes: PlanNotes;
+}
+
+export interface PlanNotes {
+  repartitions: number;
+}

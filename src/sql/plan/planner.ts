@@ -1,0 +1,179 @@
+/** Statements in their order: sources are defined, queries put together, records inserted (`EngineContext`, `DdlCommandExec`). */
+import type { TopicRecord } from '../operators/row.ts';
+import type { Run } from '../operators/topology.ts';
+import { Topology } from '../operators/topology.ts';
+import type { Query, Statement } from '../syntax/ast.ts';
+import { SqlError } from '../syntax/sqlError.ts';
+import { analyse } from './analysis.ts';
+import type { DataSource } from './catalogue.ts';
+import { Catalogue } from './catalogue.ts';
+import type { Functions } from './compile.ts';
+import { sourceOfStatement } from './createSource.ts';
+import { insertedRecord } from './insertValues.ts';
+import type { PlanConfig } from './planConfig.ts';
+import type { PlanContext } from './planContext.ts';
+import { planQuery } from './queryPlan.ts';
+import type { Relation } from './relation.ts';
+import { checkInsertSchema, connectSink, sinkOfQuery } from './sink.ts';
+import { SourceProperties } from './sourceProperties.ts';
+import type { ParseTimestamp } from './timestamps.ts';
+import { resolveType } from './typeNames.ts';
+import type { SqlType } from '../types/sqlType.ts';
+
+/** A query that runs until it is terminated, writing what it makes to its sink's topic. */
+export interface PersistentQuery {
+  readonly id: string;
+  /** What it reads, in the order in which it names them. */
+  readonly sourceTopics: readonly string[];
+  readonly sink: DataSource;
+  readonly topology: Topology;
+  /** How many internal topics it sends records through to bring equal keys together. */
+  readonly repartitions: number;
+}
+
+export interface PlannerOptions {
+  /** The functions that there are, for expressions that may name types made by CREATE TYPE. */
+  readonly functions: (types: ReadonlyMap<string, SqlType>) => Functions;
+  readonly parseTimestamp: ParseTimestamp;
+  /** Takes what INSERT … VALUES writes. */
+  readonly insert: (topic: string, record: TopicRecord) => void;
+  /** Where values of inserted records are computed. */
+  readonly run: Run;
+}
+
+/** What a sequence of statements has made so far. */
+export class Planner {
+  readonly catalogue = new Catalogue();
+  readonly queries: PersistentQuery[] = [];
+  private readonly options: PlannerOptions;
+  private readonly functions: Functions;
+  private queryCount = 0;
+
+  constructor(options: PlannerOptions) {
+    this.options = options;
+    this.functions = options.functions(this.catalogue.types);
+  }
+
+  /** Executes one statement. Throws SqlError where it cannot be; then nothing has changed. */
+  execute(statement: Statement, config: PlanConfig): void {
+    switch (statement.kind) {
+      case 'createSource':
+        return this.createSource(statement, config);
+      case 'createAsSelect':
+        return this.createAsSelect(statement, config);
+      case 'insertSelect':
+        return this.insertSelect(statement, config);
+      case 'insertValues': {
+        const { topic, record } = insertedRecord(statement, {
+          catalogue: this.catalogue,
+          functions: this.functions,
+          run: this.options.run,
+        });
+        return this.options.insert(topic, record);
+      }
+      case 'createType': {
+        if (this.catalogue.types.has(statement.name) && !statement.ifNotExists)
+          throw new SqlError(`Cannot register custom type '${statement.name}' since it is already registered with type.`);
+        this.catalogue.types.set(statement.name, resolveType(statement.type, this.catalogue.types));
+        return;
+      }
+      case 'dropType':
+        if (!this.catalogue.types.delete(statement.name) && !statement.ifExists)
+          throw new SqlError(`Type ${statement.name} does not exist.`);
+        return;
+      case 'drop':
+        return this.drop(statement);
+      case 'alterSource':
+        return this.alter(statement);
+      default:
+        throw new SqlError(`Statements of this kind are not executed here: ${statement.kind}`, statement.at);
+    }
+  }
+
+  private createSource(statement: Extract<Statement, { kind: 'createSource' }>, config: PlanConfig): void {
+    const source = sourceOfStatement(statement, this.catalogue, config);
+    if (this.catalogue.sources.has(source.name) && statement.ifNotExists) return;
+    this.catalogue.sources.set(source.name, source);
+  }
+
+  private plan(query: Query, sinkName: string, config: PlanConfig): { readonly context: PlanContext; readonly result: Relation } {
+    const { parseTimestamp } = this.options;
+    const { functions } = this;
+    const analysis = analyse(query, this.catalogue, functions, true);
+    const { catalogue } = this;
+    const context: PlanContext = {
+      topology: new Topology(),
+      analysis,
+      catalogue,
+      config,
+      functions,
+      parseTimestamp,
+      notes: { repartitions: 0 },
+    };
+    return { context, result: planQuery(context, sinkName) };
+  }
+
+  private createAsSelect(statement: Extract<Statement, { kind: 'createAsSelect' }>, config: PlanConfig): void {
+    const { name, source: kind, orReplace, ifNotExists, query } = statement;
+    const existing = this.catalogue.sources.get(name);
+    if (existing && ifNotExists) return;
+    if (existing && !orReplace)
+      throw new SqlError(`Cannot add ${kind.toLowerCase()} '${name}': A ${existing.kind.toLowerCase()} with the same name already exists`);
+    if (existing?.isReadOnly)
+      throw new SqlError(
+        `Cannot add ${kind.toLowerCase()} '${name}': CREATE OR REPLACE is not supported on source ${kind.toLowerCase()}s.`,
+      );
+    const { context, result } = this.plan(query, name, config);
+    const sink = sinkOfQuery({ kind, name, properties: new SourceProperties(statement.properties) }, result, context);
+    connectSink(result, sink, context);
+    this.catalogue.sources.set(name, sink);
+    const made = this.queryOf(kind === 'STREAM' ? 'CSAS' : 'CTAS', sink, context);
+    const replaced = this.queries.findIndex((one) => one.sink.name === name && !one.id.startsWith('INSERTQUERY'));
+    if (replaced >= 0) this.queries[replaced] = { ...made, id: this.queries[replaced]!.id };
+    else this.queries.push(made);
+  }
+
+  private insertSelect({ target, query }: Extract<Statement, { kind: 'insertSelect' }>, config: PlanConfig): void {
+    const sink = this.catalogue.source(target);
+    if (sink.kind !== 'STREAM') throw new SqlError(`INSERT INTO can only be used to insert into a stream. ${target} is a table.`);
+    if (sink.headers.length > 0) throw new SqlError(`Cannot insert into ${target} because it has header columns`);
+    if (sink.isReadOnly) throw new SqlError(`Cannot insert into read-only stream: ${target}`);
+    const { context, result } = this.plan(query, target, config);
+    if (result.kind !== 'STREAM')
+      throw new SqlError('Invalid result type. Your SELECT query produces a TABLE. INSERT INTO can only be used to insert into a stream.');
+    checkInsertSchema(result, sink);
+    connectSink(result, sink, context);
+    this.queries.push(this.queryOf('INSERTQUERY', sink, context));
+  }
+
+  private queryOf(prefix: string, sink: DataSource, { topology, analysis, notes }: PlanContext): PersistentQuery {
+    const number = this.queryCount++;
+    const id = prefix === 'INSERTQUERY' ? `INSERTQUERY_${String(number)}` : `${prefix}_${sink.name}_${String(number)}`;
+    const sourceTopics = [...new Set(analysis.sources.map(({ source }) => source.topic))];
+    return { id, sourceTopics, sink, topology, repartitions: notes.repartitions };
+  }
+
+  private drop({ name, source: kind, ifExists, deleteTopic }: Extract<Statement, { kind: 'drop' }>): void {
+    const existing = this.catalogue.sources.get(name);
+    if (!existing) {
+      if (ifExists) return;
+      throw new SqlError(`${kind === 'STREAM' ? 'Stream' : 'Table'} ${name} does not exist.`);
+    }
+    if (existing.kind !== kind) throw new SqlError(`Incompatible data source type is ${existing.kind}, but statement was DROP ${kind}`);
+    if (deleteTopic && existing.isReadOnly) throw new SqlError(`Cannot delete topic for read-only source: ${name}`);
+    this.catalogue.sources.delete(name);
+    const kept = this.queries.filter(({ sink }) => sink.name !== name);
+    this.queries.splice(0, this.queries.length, ...kept);
+  }
+
+  private alter({ name, source: kind, columns }: Extract<Statement, { kind: 'alterSource' }>): void {
+    const existing = this.catalogue.source(name);
+    if (existing.kind !== kind) throw new SqlError(`Incompatible data source type is ${existing.kind}, but statement was ALTER ${kind}`);
+    if (existing.isQueried) throw new SqlError(`ALTER command is not supported for CREATE ... AS statements.`);
+    const added = columns.map((column) => ({ name: column.name, type: resolveType(column.type, this.catalogue.types) }));
+    const all = [...existing.schema.value, ...added];
+    const twice = all.find((column, i) => all.findIndex((other) => other.name === column.name) !== i);
+    if (twice) throw new SqlError(`Cannot add column \`${twice.name}\` to schema. A column with the same name already exists.`);
+    this.catalogue.sources.set(name, { ...existing, schema: { key: existing.schema.key, value: all } });
+  }
+}

@@ -1,0 +1,99 @@
+/** The stream or table of a source's topic, with the columns that processing adds (`SourceBuilder`, `SourceBuilderUtils`). */
+import type { Header, Row, RowWindow, SourceRecord, StreamRecord } from '../operators/row.ts';
+import type { Stream } from '../operators/streams.ts';
+import { tableOfStream } from '../operators/tables.ts';
+import type { Run, Topology } from '../operators/topology.ts';
+import { Outlet } from '../operators/topology.ts';
+import { base64Bytes } from '../types/bytes.ts';
+import type { SqlValue } from '../types/sqlType.ts';
+import type { DataSource, HeaderColumn, WindowInfo } from './catalogue.ts';
+import { serdeOf } from './catalogue.ts';
+import { identityOf } from './keyIdentity.ts';
+import type { Relation } from './relation.ts';
+import type { Schema } from './schema.ts';
+import { pseudoColumns, windowBounds } from './schema.ts';
+import type { ParseTimestamp } from './timestamps.ts';
+import { extractTimestamp } from './timestamps.ts';
+
+/** The columns of a source while it is processed: its values, headers, pseudo columns, key, and the bounds of its windows. */
+export function processingSchema({ schema, headers, window }: DataSource): Schema {
+  const bounds = window ? windowBounds : [];
+  return { key: schema.key, value: [...schema.value, ...headers, ...pseudoColumns, ...schema.key, ...bounds] };
+}
+
+const headerBytes = (header: Header): SqlValue => (header.value === null ? null : base64Bytes(header.value));
+
+function headerValue(headers: readonly Header[], { header }: HeaderColumn): SqlValue {
+  if (header === null) return headers.map((one) => [one.key, headerBytes(one)]);
+  const last = headers.findLast(({ key }) => key === header);
+  return last ? headerBytes(last) : null;
+}
+
+/** A window as a topic's reader has it: of time windows a topic holds the start alone, the size is the reader's (`TimeWindowedDeserializer`). */
+export function sizedWindow(window: RowWindow | null, info: WindowInfo | null): RowWindow | null {
+  if (!info || !window || info.sizeMs === null) return info && window;
+  return { ...window, endMs: window.startMs + info.sizeMs };
+}
+
+export interface SourceOptions {
+  readonly parseTimestamp: ParseTimestamp;
+  readonly throwsOnInvalidTimestamp: boolean;
+}
+
+/** Reads a source's topic. A record that does not fit the source's columns is skipped, and the processing log told. */
+export function relationOfSource(topology: Topology, source: DataSource, options: SourceOptions): Relation {
+  const schema = processingSchema(source);
+  const read = reader(source, options);
+  const stream: Stream = new Outlet<StreamRecord>();
+  topology.source(source.topic).connect((record, run) => {
+    const made = read(record, run);
+    if (made) stream.emit(made, run);
+  });
+  const common = { schema, keyFormat: source.keyFormat, window: source.window };
+  if (source.kind === 'STREAM') return { ...common, kind: 'STREAM', stream };
+  return { ...common, kind: 'TABLE', table: tableOfStream(topology, stream, identityOf(schema.key)) };
+}
+
+function reader(source: DataSource, options: SourceOptions): (record: SourceRecord, run: Run) => StreamRecord | null {
+  const keySerde = serdeOf(source.keyFormat, source.schema.key);
+  const valueSerde = serdeOf(source.valueFormat, source.schema.value);
+  const timeOf = timeReader(source, options);
+  return (record, run) => {
+    let key: Row | null;
+    let value: Row | null;
+    try {
+      key = keySerde.deserialise(record.key);
+      value = valueSerde.deserialise(record.value);
+    } catch (error) {
+      run.log(`Failed to deserialize a record of ${source.topic}: ${String(error)}`);
+      return null;
+    }
+    const timestampMs = timeOf(key, value, record);
+    if (timestampMs === null) {
+      run.log(`Skipping a record of ${source.topic} without a valid timestamp.`);
+      return null;
+    }
+    const { headers, partition, offset } = record;
+    const window = sizedWindow(record.window, source.window);
+    const row = value && [
+      ...value,
+      ...source.headers.map((column) => headerValue(headers, column)),
+      ...[BigInt(timestampMs), partition, BigInt(offset)],
+      ...source.schema.key.map((_column, i) => key?.[i] ?? null),
+      ...(source.window ? [window && BigInt(window.startMs), window && BigInt(window.endMs)] : []),
+    ];
+    return { key, value: row, timestampMs, window, headers };
+  };
+}
+
+function timeReader({ schema, timestamp }: DataSource, { parseTimestamp, throwsOnInvalidTimestamp }: SourceOptions) {
+  if (!timestamp) return (_key: Row | null, _value: Row | null, record: SourceRecord): number | null => record.timestampMs;
+  const inKey = schema.key.findIndex(({ name }) => name === timestamp.column);
+  const inValue = schema.value.findIndex(({ name }) => name === timestamp.column);
+  return (key: Row | null, value: Row | null, record: SourceRecord): number | null => {
+    if (value === null) return record.timestampMs;
+    const found = extractTimestamp((inKey >= 0 ? key?.[inKey] : value[inValue]) ?? null, timestamp.format, parseTimestamp);
+    if (found === null && throwsOnInvalidTimestamp) throw new Error('Fatal user code error in TimestampExtractor callback for record');
+    return found;
+  };
+}
