@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aggregateStream, aggregateTable, regroupTable } from './aggregates.ts';
-import { connectText, copied, countAndSum, identity, startRun, streamOf } from './handMade.ts';
+import { connectText, countAndSum, identity, startRun, streamOf } from './handMade.ts';
 import { aggregateSessions } from './sessions.ts';
 import { filterStream, repartitionStream } from './streams.ts';
 import { filterTable, streamOfTable, tableOfStream } from './tables.ts';
@@ -77,7 +77,7 @@ describe('windows of time', () => {
   it('[SQL-201] a run goes on from a copy of its state as it would have without', () => {
     const { topology, run } = windowed({ ...tumbling, advanceMs: 5 });
     run.feed(['in', 'a', 1, 3], ['in', 'a', 1, 14]);
-    const other = startRun(topology, copied(run.state));
+    const other = startRun(topology, structuredClone(run.state));
     const rest = [['in', 'a', 7, 9] as const, ['in', 'b', 2, 22] as const, ['in', 'a', 1, 6] as const];
     const expected = run.feed(...rest);
     expect(expected.length).toBeGreaterThan(2);

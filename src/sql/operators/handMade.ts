@@ -2,7 +2,7 @@
 import type { KeyIdentity, Row, RowWindow, StreamRecord, TopicRecord } from './row.ts';
 import type { RowAggregator } from './aggregates.ts';
 import type { Stream } from './streams.ts';
-import type { Run, TopologyState , Topology } from './topology.ts';
+import type { Run, TopologyState, Topology } from './topology.ts';
 import { Outlet } from './topology.ts';
 
 /** A record as a test writes it: topic, key, the only column of its value, time. */
@@ -65,6 +65,3 @@ export const countAndSum: RowAggregator = {
   undo: ([value], [count, sum]) => [(count as number) - 1, (sum as number) - (value as number)],
   merge: ([count, sum], [otherCount, otherSum]) => [(count as number) + (otherCount as number), (sum as number) + (otherSum as number)],
 };
-
-/** A copy as a checkpoint makes it. */
-export const copied = (state: TopologyState): TopologyState => structuredClone(state);

@@ -1,0 +1,85 @@
+/** What a case expects of sources and topics (`PostConditionsNode`, `SourceNode`). */
+import type { JsonNode } from '../../src/sql/formats/jsonText.ts';
+import { isJsonObject } from '../../src/sql/formats/jsonText.ts';
+import type { DataSource, SideFormat } from '../../src/sql/plan/catalogue.ts';
+import type { Planner } from '../../src/sql/plan/planner.ts';
+import { schemaText } from '../../src/sql/plan/schema.ts';
+import { resolveType } from '../../src/sql/plan/typeNames.ts';
+import { parseColumns } from '../../src/sql/syntax/parse.ts';
+import type { PostConditions } from './cases.ts';
+
+type Members = ReadonlyMap<string, JsonNode>;
+
+/** A schema as the case writes it, in the form of ours. */
+function normalised(text: string): string {
+  const elements = parseColumns(text);
+  const columns = elements.map(({ name, type, constraint }) => ({ name, type: resolveType(type, new Map()), isKey: constraint !== null }));
+  return schemaText({ key: columns.filter(({ isKey }) => isKey), value: columns.filter(({ isKey }) => !isKey) });
+}
+
+function formatName(node: JsonNode | undefined): string | null {
+  if (typeof node === 'string') return node;
+  return node !== undefined && node !== null && isJsonObject(node) ? formatName(node.get('format')) : null;
+}
+
+function sideMismatch(what: string, expected: JsonNode | undefined, actual: SideFormat): string | null {
+  const name = formatName(expected);
+  return name === null || name === actual.format ? null : `${what} should be ${name}, not ${actual.format}`;
+}
+
+function featuresMismatch(what: string, expected: JsonNode | undefined, actual: SideFormat): string | null {
+  if (!Array.isArray(expected)) return null;
+  const wanted = expected.map(String).join();
+  const found = actual.wrapping ?? '';
+  return wanted === found ? null : `${what} should be [${wanted}], not [${found}]`;
+}
+
+function windowMismatch(expected: JsonNode | undefined, { window }: DataSource): string | null {
+  if (expected === undefined || expected === null || !isJsonObject(expected)) return null;
+  const type = expected.get('windowType') ?? null;
+  return type === (window?.type ?? null) ? null : `windowType should be ${String(type)}, not ${String(window?.type ?? null)}`;
+}
+
+function sourceMismatch(expected: Members, source: DataSource | undefined): string | null {
+  const name = String(expected.get('name'));
+  if (!source) return `source ${name} should be there`;
+  const type = expected.get('type');
+  if (typeof type === 'string' && type.toUpperCase() !== source.kind) return `${name} should be a ${type}`;
+  const schema = expected.get('schema');
+  const actual = schemaText({ key: source.schema.key, value: [...source.schema.value, ...source.headers] });
+  if (typeof schema === 'string' && normalised(schema) !== actual)
+    return `schema of ${name} should be\n    ${normalised(schema)}, not\n    ${actual}`;
+  return (
+    sideMismatch(`${name}: key format`, expected.get('keyFormat'), source.keyFormat) ??
+    sideMismatch(`${name}: value format`, expected.get('valueFormat'), source.valueFormat) ??
+    featuresMismatch(`${name}: key features`, expected.get('keyFeatures'), source.keyFormat) ??
+    featuresMismatch(`${name}: value features`, expected.get('valueFeatures'), source.valueFormat) ??
+    windowMismatch(expected.get('keyFormat'), source)
+  );
+}
+
+/** Null where all hold, else which does not. */
+export function checkPost(post: PostConditions | null, { catalogue, queries }: Planner): string | null {
+  if (!post) return null;
+  for (const expected of post.sources) {
+    const mismatch = sourceMismatch(expected, catalogue.sources.get(String(expected.get('name'))));
+    if (mismatch) return mismatch;
+  }
+  const sources = [...catalogue.sources.values()];
+  for (const expected of post.topics) {
+    const source = sources.findLast(({ topic }) => topic === expected.get('name'));
+    const name = String(expected.get('name'));
+    if (!source && !name.includes('_confluent-ksql')) return `topic ${name} should be there`;
+    const mismatch =
+      source &&
+      (sideMismatch(name, expected.get('keyFormat'), source.keyFormat) ??
+        sideMismatch(name, expected.get('valueFormat'), source.valueFormat));
+    if (mismatch) return mismatch;
+  }
+  const internal = queries.flatMap(({ id, repartitions }) => (repartitions > 0 ? [`_confluent-ksql-query_${id}-repartition`] : []));
+  const refused =
+    post.blacklist === null
+      ? undefined
+      : [...sources.map(({ topic }) => topic), ...internal].find((topic) => new RegExp(`^(?:${post.blacklist!})$`).test(topic));
+  return refused === undefined ? null : `topic ${refused} should not be there`;
+}

@@ -1,0 +1,101 @@
+/**
+ * `npm run conformance:ksql [-- FILE] [--filter TEXT] [--failures N]`: runs ksqlDB's functional tests, one JSON object a line, plain or gzipped. Prints how
+ * many pass of each category, and of those that need nothing but JSON, KAFKA and DELIMITED rows (core). FILTER is a part of a case's id, category or tags.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { caseOfLine } from './cases.ts';
+import type { KsqlCase } from './cases.ts';
+import { runCase } from './runCase.ts';
+
+const usage = 'Usage: npm run conformance:ksql -- [FILE] [--filter TEXT] [--failures N]';
+
+interface Options {
+  file: string;
+  filter: string;
+  failures: number;
+}
+
+function parseArguments(args: readonly string[]): Options {
+  const folder = process.env.LOGJAM_CONFORMANCE ?? '../shared/conformance';
+  const options: Options = { file: join(folder, 'ksql/qtt-open.jsonl.gz'), filter: '', failures: 5 };
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (!arg.startsWith('-')) options.file = arg;
+    else if (arg === '--filter') options.filter = args[++i] ?? '';
+    else if (arg === '--failures') options.failures = Number(args[++i]);
+    else throw new Error(`Unknown option ${arg}. ${usage}`);
+  }
+  if (!Number.isInteger(options.failures) || options.failures < 0) throw new Error(`--failures must be a whole number. ${usage}`);
+  return { ...options, file: resolve(options.file) };
+}
+
+const supported = new Set(['JSON', 'JSON_SR', 'KAFKA', 'DELIMITED', 'NONE', 'FOO']);
+
+/** Why a case is not run; null where it is. */
+function skipReason({ suite, formats }: KsqlCase): string | null {
+  if (suite !== 'qtt') return 'queries over REST are not there';
+  const missing = formats.find((format) => !supported.has(format));
+  return missing === undefined ? null : `format ${missing} is not there`;
+}
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+  corePassed: number;
+  core: number;
+}
+
+const emptyCount = (): Count => ({ passed: 0, failed: 0, skipped: 0, corePassed: 0, core: 0 });
+
+function readCases(file: string): KsqlCase[] {
+  const bytes = readFileSync(file);
+  const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(caseOfLine);
+}
+
+function table(counts: ReadonlyMap<string, Count>): void {
+  const width = Math.max(8, ...[...counts.keys()].map((name) => name.length));
+  console.log(`${'category'.padEnd(width)}  passed  of  skipped  core passed  of`);
+  for (const [name, { passed, failed, skipped, corePassed, core }] of counts)
+    console.log(
+      `${name.padEnd(width)}  ${String(passed).padStart(6)} ${String(passed + failed).padStart(3)}  ${String(skipped).padStart(7)}  ${String(corePassed).padStart(11)} ${String(core).padStart(3)}`,
+    );
+}
+
+function main(): number {
+  const { file, filter, failures } = parseArguments(process.argv.slice(2));
+  if (!existsSync(file)) {
+    console.log(`Skipped: there is no ${file}.`);
+    return 0;
+  }
+  const counts = new Map<string, Count>();
+  const total = emptyCount();
+  const reasons = new Map<string, number>();
+  let shown = 0;
+  for (const one of readCases(file)) {
+    if (!`${one.id} ${one.category} ${one.tags.join(' ')}`.toLowerCase().includes(filter.toLowerCase())) continue;
+    const reason = skipReason(one);
+    if (reason !== null) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    const failure = reason === null ? runCase(one) : null;
+    if (failure !== null && shown++ < failures) console.log(`FAILED ${one.id}${one.isCore ? ' (core)' : ''}\n  ${failure}`);
+    const count = counts.get(one.category) ?? emptyCount();
+    counts.set(one.category, count);
+    for (const each of [count, total]) {
+      each[reason !== null ? 'skipped' : failure === null ? 'passed' : 'failed']++;
+      if (!one.isCore) continue;
+      each.core++;
+      if (reason === null && failure === null) each.corePassed++;
+    }
+  }
+  table(new Map([...[...counts].sort(([a], [b]) => (a < b ? -1 : 1)), ['total', total]]));
+  for (const [reason, count] of reasons) console.log(`skipped ${String(count)}: ${reason}`);
+  return 0;
+}
+
+process.exitCode = main();
