@@ -8,6 +8,7 @@ import type { GroupContract } from '../../checks/groupHistory.ts';
 import { settleAll } from '../../metrics/observe.ts';
 import type { Run } from '../build.ts';
 import { ofLedger, runWatched, unrepaired } from './clusterInvariants.ts';
+import { drainedByMs } from './drainTime.ts';
 import { mixedScheduleOf } from './groupScheduleMix.ts';
 import { start, topologyOf } from '../harness.ts';
 import { ledgerOf } from '../ledger/ledger.ts';
@@ -151,27 +152,33 @@ function underWayProblems(run: Run): string[] {
     .map(({ source, sink, made, underWay }) => `${source} to ${sink}: ${underWay} of ${made} records are under way in the end`);
 }
 
-/** A schedule that is not done in time goes on in such steps, to twice its time at most. */
+/** A schedule that is not done in time goes on in such steps, to twice its time at most, or to what its numbers ask for. */
 const stepMs = 10_000;
 const timesMax = 2;
 
-/** Records that somebody has still to send, to read or to do. */
-function leftToDo(run: Run): number {
+/** Records that somebody has still to make, to send, to read or to do; and how much of all that was done: a record that is done in one place may be new in the next, so what is left need not become less. */
+function progressOf(run: Run): { readonly left: number; readonly done: number } {
   settleAll(run.ctx);
   const { paths, sends } = ledgerOf(run.ctx);
-  return [...paths, ...sends].reduce((sum, { underWay }) => sum + underWay, 0);
+  const planned = new Map(run.topology.document.nodes.map(({ id, config }) => [id, Number(config['workload.records'] ?? 0)]));
+  const toMake = sends.reduce((sum, { node, sent }) => sum + Math.max(0, planned.get(node)! - sent), 0);
+  const underWay = [...paths, ...sends].reduce((sum, path) => sum + path.underWay, 0);
+  const read = paths.reduce((sum, path) => sum + path.produced + path.markers - path.underWay, 0);
+  return { left: toMake + underWay, done: read + sends.reduce((sum, { sent, underWay: waiting }) => sum + sent - waiting, 0) };
 }
 
 /**
- * For `AlsoChecked.longerMs`: a group that is slow, since its polls are small and each is a transaction over a slow network, is given the time it needs, as long as it gets on. One that stands
- * still is not, and what it has not done is found.
+ * For `AlsoChecked.longerMs`: a group that is slow, since its polls are small and each is a transaction over a slow network, is given the time it needs, as long as it gets on; so is a source
+ * that waits for one transaction before it makes the next record. One that stands still is not, and what it has not done is found.
  */
-function whileItGetsOn(durationMs: number): (run: Run) => number {
-  let leftBefore = Infinity;
+function whileItGetsOn(document: PipelineDocument): (run: Run) => number {
+  const { durationMs } = document.scenario;
+  const latestMs = Math.max(durationMs * timesMax, drainedByMs(document, durationMs));
+  let doneBefore = -1;
   return (run) => {
-    const left = leftToDo(run);
-    const getsOn = left > 0 && left < leftBefore && run.state.events.nowUs / 1000 < durationMs * timesMax;
-    leftBefore = left;
+    const { left, done } = progressOf(run);
+    const getsOn = left > 0 && done > doneBefore && run.state.events.nowUs / 1000 < latestMs;
+    doneBefore = done;
     return getsOn ? stepMs : 0;
   };
 }
@@ -197,7 +204,7 @@ export function judgeSchedule(document: PipelineDocument): ScheduleOutcome {
     violations: (watched) =>
       ++looks % ledgersPerCount === 0 ? [...ledgerProblems(watched), ...momentProblems(watched)] : ledgerProblems(watched),
     committedMayGo: allowsUnclean(document),
-    longerMs: whileItGetsOn(document.scenario.durationMs),
+    longerMs: whileItGetsOn(document),
     balance: balance.problems,
   });
   const broken = violations.map((sentence) => ({

@@ -17,6 +17,9 @@ describe('[WAT-2] a group that is not done when its schedule ends', () => {
   test('is given time while it gets on', () => {
     expect(judgeSchedule(slow([])).problems).toEqual([]);
   });
+  test('is given time while its source, which makes each record in a transaction of its own, gets on (1033)', () => {
+    expect(judgeSeed(1033).problems).toEqual([]);
+  });
   test('is not when it stands still', () => {
     const { problems } = judgeSchedule(slow([{ atMs: 9_000, action: 'outage.start', node: 'sink' }]));
     expect(problems.map(({ check }) => check)).toContain('group: missed');
