@@ -70,8 +70,6 @@ function needsQuotes(text: string, isFirst: boolean, delimiter: string): boolean
   return text.includes('\n') || text.includes('\r') || text.includes('"') || text.includes(delimiter);
 }
 
-const numeric = new Set<SqlType['base']>(['INTEGER', 'BIGINT', 'DOUBLE', 'DATE', 'TIME', 'TIMESTAMP']);
-
 /** Rows as lines of text. */
 export function delimitedSerde({ columns, delimiter }: SerdeOptions): Serde {
   return {
@@ -83,7 +81,7 @@ export function delimitedSerde({ columns, delimiter }: SerdeOptions): Serde {
               const value = values[i] ?? null;
               if (value === null) return '';
               const text = fieldText(value, type);
-              return !numeric.has(type.base) && needsQuotes(text, i === 0, delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
+              return needsQuotes(text, i === 0, delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
             })
             .join(delimiter),
     deserialise: (payload) => {

@@ -90,6 +90,7 @@ describe('DELIMITED', () => {
     ['isd', ',', [1, 'a', 2.5], '1,a,2.5'],
     ['sis', ',', ['a,b', null, 'say "x"'], '"a,b",,"say ""x"""'],
     ['ss', ',', ['-1', ' x'], '"-1"," x"'],
+    ['ii', ',', [-1, -2], '"-1",-2'],
     ['sn', '\t', ['a,b', { unscaled: 5n, scale: 2 }], 'a,b\t0.05'],
     ['by', '|', [true, Uint8Array.of(7)], 'true|Bw=='],
   ])('[SQL-206] columns of %s are written with %s between them and read back', (letters, delimiter, row, text) => {
