@@ -135,7 +135,7 @@ const groupBugs: readonly PlantedBug[] = [
   {
     name: 'counts-first-twice',
     what: 'a record that is served again counts as served for the first time',
-    file: 'process/settle.ts',
+    file: 'process/progress.ts',
     find: '  const again = first < before ? recordsBefore(fetched, from, count, before) : 0;',
     replace: '  const again = 0;',
   },
