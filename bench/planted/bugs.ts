@@ -222,9 +222,9 @@ const producerBugs: readonly PlantedBug[] = [
     name: 'retry-written-again',
     what: 'a batch that was sent again is not recognised',
     file: 'log/appendProducer.ts',
-    find: "    if (validation.outcome === 'duplicate') return duplicateOf(validation.batch);",
+    find: "  if (validation.outcome === 'duplicate') return duplicateOf(validation.batch);\n  if (validation.outcome === 'error')",
     replace:
-      "    if (validation.outcome === 'duplicate') {\n      appended.baseOffset = writeBatch(log, segment, batch, maxTimestampMs, nowUs);\n      return appended;\n    }",
+      "  if (validation.outcome === 'duplicate') {\n    appended.baseOffset = writeBatch(log, segment, batch, maxTimestampMs, nowUs);\n    return appended;\n  }\n  if (validation.outcome === 'error')",
   },
   {
     name: 'no-sequence-check',

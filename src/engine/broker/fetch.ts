@@ -35,7 +35,7 @@ export function submitFetch(ctx: BrokerContext, slot: number): void {
     arrivalUs += linkDelayUs(ctx, session.client, session.broker);
     if (!isReachable(ctx, session.client, session.broker)) fetchLost(ctx, slot, session.sentUs + session.timeoutUs);
   }
-  fetchTakesUntil(ctx, slot, session, arrivalUs);
+  if (arrivalUs > session.sentUs + session.timeoutUs) fetchTakesUntil(ctx, slot, session);
   schedule(ctx.events, arrivalUs, EventKind.FetchArrived, slot, session.requestId);
 }
 
@@ -275,7 +275,7 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
     session.outOfRange.length === 0;
   if (asksAgainAtOnce && arrivalUs === ctx.events.nowUs) arrivalUs += emptyAnswerUs;
   if (ctx.cluster.links.size > 0) arrivalUs += linkDelayUs(ctx, session.broker, session.client);
-  fetchTakesUntil(ctx, slot, session, arrivalUs);
+  if (arrivalUs > session.sentUs + session.timeoutUs) fetchTakesUntil(ctx, slot, session);
   schedule(ctx.events, arrivalUs, EventKind.FetchAnswered, slot, session.requestId);
 }
 

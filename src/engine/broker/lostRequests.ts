@@ -30,9 +30,9 @@ export function batchesExpireBefore(ctx: BrokerContext, { expiresUs, producer }:
 /** Instead of 0, what tells a client that its metadata is too old: batches in flight are. */
 export const expiryGeneration = 1;
 
-/** The same for a fetch that is not answered before `atUs`. */
-export function fetchTakesUntil(ctx: BrokerContext, slot: number, { sentUs, timeoutUs }: FetchSession, atUs: number): void {
-  if (atUs > sentUs + timeoutUs) fetchLost(ctx, slot, sentUs + timeoutUs);
+/** The same for a fetch that is not answered before then. */
+export function fetchTakesUntil(ctx: BrokerContext, slot: number, { sentUs, timeoutUs }: FetchSession): void {
+  fetchLost(ctx, slot, sentUs + timeoutUs);
 }
 
 /** As `produceLost` for the fetch a session has in flight. */

@@ -4,6 +4,7 @@ import { mix } from '../kernel/trace.ts';
 import { acksAllAnswer, appendError } from '../cluster/highWatermark.ts';
 import {
   appendBatch,
+  appendPlainNext,
   appendProducerBatch,
   type PartitionLog,
   type ProducerAppendOptions,
@@ -32,13 +33,20 @@ export function submitProduce(ctx: BrokerContext, request: ProduceRequest): numb
   const slot = takeSlot(ctx.produceRequests, request);
   request.requestId = ctx.counters.produceRequests = (ctx.counters.produceRequests + 1) | 0;
   let arrivalUs = requestArrivalUs(ctx, request.broker, request.sizeBytes, request.handlerUs);
-  if (ctx.cluster.links.size > 0) {
-    arrivalUs += linkDelayUs(ctx, request.client, request.broker);
-    if (!isReachable(ctx, request.client, request.broker)) produceLost(ctx, slot, produceGivenUpUs(ctx, slot));
-  }
-  produceTakesUntil(ctx, slot, request, arrivalUs);
+  if (ctx.cluster.links.size > 0) arrivalUs += wayToBrokerUs(ctx, slot, request);
+  if (isTooLate(request, arrivalUs)) produceTakesUntil(ctx, slot, request, arrivalUs);
   schedule(ctx.events, arrivalUs, EventKind.ProduceArrived, slot, request.requestId);
   return slot;
+}
+
+/** Whether its client may lose patience before `atUs`. */
+const isTooLate = ({ sentUs, timeoutUs, expiresUs }: ProduceRequest, atUs: number): boolean =>
+  atUs > sentUs + timeoutUs || atUs > expiresUs;
+
+/** What links add to a request's way; one that they cut is given up in time. */
+function wayToBrokerUs(ctx: BrokerContext, slot: number, { client, broker }: ProduceRequest): number {
+  if (!isReachable(ctx, client, broker)) produceLost(ctx, slot, produceGivenUpUs(ctx, slot));
+  return linkDelayUs(ctx, client, broker);
 }
 
 const unverified: ProducerAppendOptions = { origin: 'client', verifyTransactions: false, guard: 0 };
@@ -50,6 +58,8 @@ let isNew = true;
 function append(log: PartitionLog, batch: ProducerBatch, nowUs: number, guard: number): number {
   isNew = true;
   if (batch.producerId < 0) return appendBatch(log, batch, nowUs);
+  const plainOffset = appendPlainNext(log, batch, nowUs);
+  if (plainOffset >= 0) return plainOffset;
   const result = appendProducerBatch(log, batch, nowUs, guard === 0 ? unverified : guardedBy(guard));
   isNew = result.outcome !== 'duplicate';
   if (result.outcome !== 'error') return result.baseOffset;
@@ -130,7 +140,7 @@ export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: nu
     answeredUs = responseArrivalUs(ctx, broker, produceAnswerBytes, writtenUs);
     if (ctx.cluster.links.size > 0) answeredUs += linkDelayUs(ctx, broker, request.client);
   }
-  produceTakesUntil(ctx, slot, request, answeredUs);
+  if (isTooLate(request, answeredUs)) produceTakesUntil(ctx, slot, request, answeredUs);
   schedule(ctx.events, answeredUs, EventKind.ProduceAnswered, slot, requestId);
 }
 

@@ -44,24 +44,34 @@ const coordinatorOptions: ProducerAppendOptions = { origin: 'coordinator', verif
  * The usual case, the next sequence of a producer that is known, allocates nothing.
  */
 export function appendProducerBatch(log: PartitionLog, batch: BatchToAppend, nowUs: number, options: ProducerAppendOptions): AppendOutcome {
+  const plainOffset = options.origin === 'client' ? appendPlainNext(log, batch, nowUs) : -1;
+  if (plainOffset >= 0) {
+    appended.baseOffset = plainOffset;
+    return appended;
+  }
   const states = (log.producers ??= createProducerStates(log.logEndOffset));
   const maxTimestampMs = appendedTimestampMs(log, batch, nowUs);
   const segment = segmentFor(log, batch, maxTimestampMs, nowUs);
+  const validation = validateAppend(states, [checkedBatch(log, batch, maxTimestampMs)], options);
+  if (validation.outcome === 'duplicate') return duplicateOf(validation.batch);
+  if (validation.outcome === 'error') return validation;
+  appended.baseOffset = writeBatch(log, segment, batch, maxTimestampMs, nowUs);
+  applyToLog(log, states, validation);
+  return appended;
+}
+
+/** The usual case of it by itself: the base offset of a batch that is its producer's next one, -1 for any other, which is not appended. */
+export function appendPlainNext(log: PartitionLog, batch: BatchToAppend, nowUs: number): number {
+  const states = log.producers;
+  if (states === null) return -1;
   const entry = entryOf(states, batch.producerId);
-  if (entry === undefined || options.origin !== 'client' || !isPlainNext(states, entry, batch)) {
-    const validation = validateAppend(states, [checkedBatch(log, batch, maxTimestampMs)], options);
-    if (validation.outcome === 'duplicate') return duplicateOf(validation.batch);
-    if (validation.outcome === 'error') return validation;
-    appended.baseOffset = writeBatch(log, segment, batch, maxTimestampMs, nowUs);
-    applyToLog(log, states, validation);
-    return appended;
-  }
-  const baseOffset = writeBatch(log, segment, batch, maxTimestampMs, nowUs);
+  if (entry === undefined || !isPlainNext(states, entry, batch)) return -1;
+  const maxTimestampMs = appendedTimestampMs(log, batch, nowUs);
+  const baseOffset = writeBatch(log, segmentFor(log, batch, maxTimestampMs, nowUs), batch, maxTimestampMs, nowUs);
   entry.lastTimestampMs = maxTimestampMs;
   rememberNext(entry, batch.baseSequence, baseOffset, batch.count);
   states.endOffset = log.logEndOffset;
-  appended.baseOffset = baseOffset;
-  return appended;
+  return baseOffset;
 }
 
 function entryOf(states: ProducerStates, producerId: number): ProducerEntry | undefined {

@@ -3,7 +3,7 @@ export type { BatchToAppend, FetchedRecords, LogConfig, PartitionLog } from './l
 export type { AppendOutcome, MarkerToAppend, ProducerAppendOptions } from './appendProducer.ts';
 export { deleteOnly, noProducer } from './logState.ts';
 export { appendBatch, createPartitionLog } from './append.ts';
-export { appendMarker, appendProducerBatch } from './appendProducer.ts';
+export { appendMarker, appendPlainNext, appendProducerBatch } from './appendProducer.ts';
 export { blockRecordsFor } from './block.ts';
 export { copyRange, cutLog, missingBlockForCut, truncateLog } from './cut.ts';
 export { appendLog } from './joinLogs.ts';

@@ -29,11 +29,16 @@ export function accountOffsets(
   if (owned && owned.processed < next) owned.processed = next;
   const before = ctx.progress[node.group]!.processedUpTo[fetched.partition]!;
   const again = first < before ? recordsBefore(fetched, from, count, before) : 0;
-  passed.first = first;
-  passed.next = next;
-  passed.again = again;
-  passed.fresh = count - again;
-  noteProgress(ctx, worker, node, fetched.partition);
+  if (first === before && next - first === count) {
+    // Nothing was left out and nothing read before, as nearly always.
+    ctx.progress[node.group]!.processedUpTo[fetched.partition] = next;
+  } else {
+    passed.first = first;
+    passed.next = next;
+    passed.again = again;
+    passed.fresh = count - again;
+    noteProgress(ctx, worker, node, fetched.partition);
+  }
   if (isEnd && consumer.hasStepped) accountSteps(ctx, worker);
 }
 

@@ -1,4 +1,5 @@
 import { noteAcknowledged as noteWritten } from '../broker/acknowledged.ts';
+import type { ProduceError } from '../broker/produceRequest.ts';
 import { holdMessage, isReachable } from '../broker/links.ts';
 import { freeSlot } from '../broker/slots.ts';
 import type { Accumulator } from './accumulator.ts';
@@ -45,12 +46,16 @@ function isRefused({ batches, errors }: OwnProduceRequest): boolean {
   return false;
 }
 
+function refused(ctx: ProducerContext, state: ProducerState, acc: Accumulator, batch: AccumulatorBatch, error: ProduceError): void {
+  settleRefused(ctx, state, acc, { batch, error, recovery: recoveryOf(ctx, state) });
+}
+
 function countAnswer(ctx: ProducerContext, state: ProducerState, acc: Accumulator, request: OwnProduceRequest): void {
   for (let i = 0; i < request.batches.length; i++) {
     const batch = request.batches[i] as AccumulatorBatch;
     const error = request.errors[i];
     if (error !== 'NONE') {
-      settleRefused(ctx, state, acc, { batch, error, recovery: recoveryOf(ctx, state) });
+      refused(ctx, state, acc, batch, error);
       continue;
     }
     if (batch.baseSequence >= 0) noteAcknowledged(acc, batch);
