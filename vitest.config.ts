@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumArguments, findBrowser } from './scripts/browser.js';
@@ -6,6 +7,8 @@ const executablePath = await findBrowser();
 
 export default defineConfig({
   test: {
+    // By itself it leaves one processor free, and on a machine with two that is half of all there is.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
