@@ -11,7 +11,7 @@ import { answerReadUs } from './answerReads.ts';
 import type { BrokerContext, PartitionState } from './context.ts';
 import { type FetchSession, releaseFetched, takeFetched } from './fetchSession.ts';
 import { holdMessage, isBrokerUp, isReachable, linkDelayUs } from './links.ts';
-import { fetchLost, fetchTakesUntil } from './lostRequests.ts';
+import { fetchLost } from './lostRequests.ts';
 import { requestArrivalUs, responseArrivalUs } from './network.ts';
 import { consumerMutedUntilUs, isFetchThrottled, quotaBytesMax } from './quotas.ts';
 import { preferredReplica } from './preferredReplica.ts';
@@ -35,7 +35,7 @@ export function submitFetch(ctx: BrokerContext, slot: number): void {
     arrivalUs += linkDelayUs(ctx, session.client, session.broker);
     if (!isReachable(ctx, session.client, session.broker)) fetchLost(ctx, slot, session.sentUs + session.timeoutUs);
   }
-  if (arrivalUs > session.sentUs + session.timeoutUs) fetchTakesUntil(ctx, slot, session);
+  if (arrivalUs > session.sentUs + session.timeoutUs) fetchLost(ctx, slot, session.sentUs + session.timeoutUs);
   schedule(ctx.events, arrivalUs, EventKind.FetchArrived, slot, session.requestId);
 }
 
@@ -275,7 +275,7 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
     session.outOfRange.length === 0;
   if (asksAgainAtOnce && arrivalUs === ctx.events.nowUs) arrivalUs += emptyAnswerUs;
   if (ctx.cluster.links.size > 0) arrivalUs += linkDelayUs(ctx, session.broker, session.client);
-  if (arrivalUs > session.sentUs + session.timeoutUs) fetchTakesUntil(ctx, slot, session);
+  if (arrivalUs > session.sentUs + session.timeoutUs) fetchLost(ctx, slot, session.sentUs + session.timeoutUs);
   schedule(ctx.events, arrivalUs, EventKind.FetchAnswered, slot, session.requestId);
 }
 

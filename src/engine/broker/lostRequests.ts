@@ -2,7 +2,6 @@
 import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import type { BrokerContext } from './context.ts';
-import type { FetchSession } from './fetchSession.ts';
 import type { ProduceRequest } from './produceRequest.ts';
 
 /** The client of a produce request learns at `atUs` (at once when that has passed) that no answer will come, unless one is there before. The slot stays its own till then. */
@@ -29,11 +28,6 @@ export function batchesExpireBefore(ctx: BrokerContext, { expiresUs, producer }:
 
 /** Instead of 0, what tells a client that its metadata is too old: batches in flight are. */
 export const expiryGeneration = 1;
-
-/** The same for a fetch that is not answered before then. */
-export function fetchTakesUntil(ctx: BrokerContext, slot: number, { sentUs, timeoutUs }: FetchSession): void {
-  fetchLost(ctx, slot, sentUs + timeoutUs);
-}
 
 /** As `produceLost` for the fetch a session has in flight. */
 export function fetchLost(ctx: BrokerContext, slot: number, atUs: number): void {

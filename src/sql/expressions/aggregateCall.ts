@@ -16,10 +16,12 @@ export interface CompiledAggregate extends Aggregate {
 }
 
 const literals = ['null', 'boolean', 'integer', 'bigint', 'double', 'decimal', 'string'];
+const isLiteral = (expression: Expression): boolean =>
+  literals.includes(expression.kind) || (expression.kind === 'unary' && isLiteral(expression.operand));
 
 function literalValue(call: Call, at: number, scope: Scope): SqlValue {
   const expression = call.args[at]!;
-  if (!literals.includes(expression.kind))
+  if (!isLiteral(expression))
     throw new SqlError(
       `Parameter ${at + 1} passed to function ${call.name} must be a literal constant, but was expression: '${formatExpression(expression)}'`,
       expression.at,

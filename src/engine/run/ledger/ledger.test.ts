@@ -184,18 +184,22 @@ describe('ledger', () => {
   });
 });
 
+/** A ledger of one source and one sink. */
+const oneSink = () =>
+  createLedger({
+    sources: 1,
+    sinks: [{ node: 0, topic: 0 }],
+    sinkAt: [[0]],
+    sinksFrom: [[]],
+    sinksBeside: [[]],
+    sinksOfGroup: [],
+    nodeOfGroup: [],
+    partitions: 1,
+  });
+
 describe('bounds and copies', () => {
   test('[LED-9] a record delivered first after a later one of its key is reordered', () => {
-    const ledger = createLedger({
-      sources: 1,
-      sinks: [{ node: 0, topic: 0 }],
-      sinkAt: [[0]],
-      sinksFrom: [[]],
-      sinksBeside: [[]],
-      sinksOfGroup: [],
-      nodeOfGroup: [],
-      partitions: 1,
-    });
+    const ledger = oneSink();
     const sink = ledger.sinks[0]!;
     for (const [sequence, key] of [
       [0, 7],
@@ -209,16 +213,7 @@ describe('bounds and copies', () => {
   });
 
   test('[LED-10] the oldest identities are given up first, and counts stay', () => {
-    const ledger = createLedger({
-      sources: 1,
-      sinks: [{ node: 0, topic: 0 }],
-      sinkAt: [[0]],
-      sinksFrom: [[]],
-      sinksBeside: [[]],
-      sinksOfGroup: [],
-      nodeOfGroup: [],
-      partitions: 1,
-    });
+    const ledger = oneSink();
     const sink = ledger.sinks[0]!;
     for (let sequence = 0; sequence < 20_000; sequence += 2) noteDelivered(ledger, sink, 0, sequence, -1);
     boundLedger(ledger, 1100);
