@@ -4,6 +4,9 @@ import { utc } from '../../src/sql/functions/time/zones.ts';
 import { bindFunctions } from '../../src/sql/plan/boundFunctions.ts';
 import type { Functions } from '../../src/sql/plan/compile.ts';
 import type { SqlType } from '../../src/sql/types/sqlType.ts';
+import { withTestFunctions } from './testFunctions.ts';
 
-export const functions = (types: ReadonlyMap<string, SqlType>): Functions => bindFunctions(builtInFunctions, types);
+const library = withTestFunctions(builtInFunctions);
+
+export const functions = (types: ReadonlyMap<string, SqlType>): Functions => bindFunctions(library, types);
 export const parseTimestamp = (text: string, pattern: string): number => parseMoment(pattern, text, utc);

@@ -51,14 +51,14 @@ interface Parts {
 
 /** Groups a relation and aggregates each group; the result is a table of what SELECT names. */
 export function planAggregate(relation: Relation, grouping: Grouping, sink: string, context: PlanContext): Relation {
-  const { functions } = context;
+  const { functions, config } = context;
   const { by, selected, having, window } = grouping;
   checkAggregates(grouping, functions);
   if (by.length === 0) throw withoutGroupBy(selected, functions);
   const parts = partsOf(relation.schema, grouping, functions);
   const key = keyColumns(relation.schema, grouping, functions, sink);
   key.forEach(refuseMaps);
-  const aggregates = parts.calls.map((call) => functions.aggregate(call, relation.schema.value));
+  const aggregates = parts.calls.map((call) => functions.aggregate(call, relation.schema.value, config.settings));
   checkStates(aggregates, context);
   const aggregated = aggregate(relation, { aggregates, kept: parts.kept, key, grouping, calls: parts.calls }, context);
   const replaced = selected.map(({ alias, expression }) => ({ alias, expression: parts.replace(expression) }));

@@ -2,7 +2,7 @@
 import { compileAggregate } from '../expressions/aggregateCall.ts';
 import { compileExpression, compileTableFunction } from '../expressions/compile.ts';
 import type { Scope } from '../expressions/scope.ts';
-import type { FunctionLibrary } from '../functions/library.ts';
+import type { AggregateProperties, FunctionLibrary } from '../functions/library.ts';
 import type { Row } from '../operators/row.ts';
 import type { Run } from '../operators/topology.ts';
 import type { SqlType } from '../types/sqlType.ts';
@@ -33,7 +33,7 @@ export function bindFunctions(library: FunctionLibrary, types: ReadonlyMap<strin
       return library.scalars.has(name) ? 'scalar' : null;
     },
     compile: (expression, columns) => compileExpression(expression, scope(columns)),
-    aggregate: (call, columns) => bindAggregate(call, scope(columns)),
+    aggregate: (call, columns, properties) => bindAggregate(call, scope(columns), properties),
     table: (call, columns) => {
       const { type, rows } = compileTableFunction(call, scope(columns));
       return { type, evaluate: rows };
@@ -41,8 +41,8 @@ export function bindFunctions(library: FunctionLibrary, types: ReadonlyMap<strin
   };
 }
 
-function bindAggregate(call: Call, scope: Scope): RowAggregate {
-  const { columns, merge, undo, add, result, type, stateType, initial } = compileAggregate(call, scope);
+function bindAggregate(call: Call, scope: Scope, properties?: AggregateProperties): RowAggregate {
+  const { columns, merge, undo, add, result, type, stateType, initial } = compileAggregate(call, scope, properties);
   const valuesOf = (row: Row, run: Run) => columns.map(({ evaluate }) => evaluate(row, run));
   return {
     type,

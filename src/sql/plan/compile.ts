@@ -34,6 +34,7 @@ export type Call = Extract<Expression, { kind: 'call' }>;
 export interface Functions {
   readonly kindOf: (name: string) => FunctionKind | null;
   readonly compile: (expression: Expression, columns: readonly Column[]) => RowExpression;
-  readonly aggregate: (call: Call, columns: readonly Column[]) => RowAggregate;
+  /** `settings` are the session's, of which `ksql.functions.<name>.…` may shape an aggregate. */
+  readonly aggregate: (call: Call, columns: readonly Column[], settings?: Readonly<Record<string, string>>) => RowAggregate;
   readonly table: (call: Call, columns: readonly Column[]) => RowTableFunction;
 }

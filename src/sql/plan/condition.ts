@@ -1,4 +1,5 @@
 /** Conditions of WHERE and HAVING (`FilterTypeValidator`, `StatementRewriteForMagicPseudoTimestamp`). */
+import { CoercionError } from '../expressions/userList.ts';
 import type { Expression } from '../syntax/ast.ts';
 import { formatExpression } from '../syntax/formatExpression.ts';
 import { SqlError } from '../syntax/sqlError.ts';
@@ -36,6 +37,8 @@ export function compileCondition(
   try {
     compiled = functions.compile(withTimes(expression), value);
   } catch (error) {
+    // ksqlDB finds these when it makes code of the condition (`CodeGenRunner`), the others when it types it.
+    if (error instanceof CoercionError) throw new SqlError(`Invalid Predicate: ${error.message}`, error.at);
     if (error instanceof SqlError) throw new SqlError(`Error in ${clause} expression: ${error.message}`, error.at);
     throw error;
   }

@@ -166,3 +166,18 @@ describe('other statements', () => {
     expect(schemaText(sink(text, 'O').schema)).toBe('`MORE` INTEGER, `X` INTEGER, `Y` INTEGER');
   });
 });
+
+describe('formats and settings', () => {
+  it('[SQL-330] a list of WHERE that has no type in common is an invalid predicate, as the code of the condition is what fails', () => {
+    expect(failure(`${stream} CREATE STREAM out AS SELECT * FROM s WHERE v IN (1, 'a');`)).toBe(
+      'Invalid Predicate: invalid input syntax for type INTEGER: "a".',
+    );
+  });
+
+  it('[SQL-331] COLLECT_LIST of a query keeps to the limit of the session', () => {
+    const { feed } = planned(`${stream} CREATE TABLE out AS SELECT k, COLLECT_LIST(v) AS l FROM s GROUP BY k;`, {
+      'ksql.functions.collect_list.limit': '1',
+    });
+    expect(feed('OUT', ['in', '1', '{"V":1}', 0], ['in', '1', '{"V":2}', 0])).toEqual(['1 {"L":[1]} @0', '1 {"L":[1]} @0']);
+  });
+});
