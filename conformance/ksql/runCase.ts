@@ -6,6 +6,7 @@ import type { Column, Payload } from '../../src/sql/formats/serde.ts';
 import { payloadText } from '../../src/sql/formats/serde.ts';
 import type { TopicRecord } from '../../src/sql/operators/row.ts';
 import type { Run } from '../../src/sql/operators/topology.ts';
+import { emptyState } from '../../src/sql/operators/topology.ts';
 import type { DataSource, SideFormat } from '../../src/sql/plan/catalogue.ts';
 import { serdeOf } from '../../src/sql/plan/catalogue.ts';
 import { planConfig } from '../../src/sql/plan/planConfig.ts';
@@ -67,7 +68,7 @@ class CaseRun {
 
   constructor(one: KsqlCase) {
     this.one = one;
-    const run: Run = { ...this.run, state: { stores: [], waiting: [] } };
+    const run: Run = { ...this.run, state: emptyState() };
     this.planner = new Planner({
       functions,
       parseTimestamp,

@@ -1,8 +1,9 @@
 /** Aggregates per key, of a stream (`KStreamAggregate`) and of a table (`KTableRepartitionMap`, `KTableAggregate`). */
-import type { KeyIdentity, Row, StoredRow, StreamRecord, TableChange } from './row.ts';
+import type { KeyForm, KeyIdentity, Row, StoredRow, StreamRecord, TableChange } from './row.ts';
+import type { Store } from './store.ts';
 import type { Stream } from './streams.ts';
-import type { RowStore, Table, WindowedKey } from './tables.ts';
-import type { Run, StoreOf, Topology } from './topology.ts';
+import type { Table, TableRow, WindowedKey } from './tables.ts';
+import type { Run, Topology } from './topology.ts';
 import { Outlet } from './topology.ts';
 
 /** An aggregate over rows (`KudafAggregator`): its state is a row too, so it is plain data. */
@@ -15,38 +16,46 @@ export interface RowAggregator {
   readonly merge: (left: Row, right: Row) => Row;
 }
 
+/** What a table of aggregates is kept in. */
+export interface AggregateStore {
+  readonly identity: KeyIdentity;
+  readonly name: string;
+}
+
+const storeOf = (topology: Topology, name: string): Store<TableRow> =>
+  topology.store<TableRow>({ name, kind: 'keyValue', retentionMs: null });
+
 const getter =
-  (store: StoreOf<RowStore>, identity: KeyIdentity) =>
+  (store: Store<TableRow>, identity: KeyIdentity) =>
   ({ key }: WindowedKey, run: Run): StoredRow | null =>
-    store(run).get(identity(key)) ?? null;
+    store.get(identity(key), run) ?? null;
 
 /** One state per key, which each record of the key is added to; records without a key are dropped. */
-export function aggregateStream(topology: Topology, stream: Stream, aggregator: RowAggregator, identity: KeyIdentity): Table {
-  const store = topology.store<RowStore>(() => new Map());
+export function aggregateStream(topology: Topology, stream: Stream, aggregator: RowAggregator, { identity, name }: AggregateStore): Table {
+  const store = storeOf(topology, name);
   const changes = new Outlet<TableChange>();
   stream.connect((record: StreamRecord, run) => {
     const { key, value } = record;
     if (key === null || value === null) return run.log('Skipping record due to null key or value.');
-    const rows = store(run);
     const id = identity(key);
-    const old = rows.get(id);
+    const old = store.get(id, run);
     const before = old?.row ?? aggregator.initial();
     const after = aggregator.add(value, before, run);
     const timestampMs = Math.max(record.timestampMs, old?.timestampMs ?? record.timestampMs);
-    rows.set(id, { key, row: after, timestampMs });
+    store.put(id, { key, window: null, row: after, timestampMs }, run);
     changes.emit({ key, before, after, timestampMs, window: null, headers: record.headers }, run);
   });
   return { changes, get: getter(store, identity) };
 }
 
-/** Rows under another key: the row before the change leaves its old group, the one after it enters its new one, in this order, or both in one change. */
+/** Rows under another key, through the internal topic of that name: the row before the change leaves its old group, the one after it enters its new one, in this order, or both in one change. */
 export function regroupTable(
   topology: Topology,
   table: Table,
   keyOf: (row: Row, run: Run) => Row | null,
-  identity: KeyIdentity,
+  { identity, payload, name }: KeyForm & { readonly name: string },
 ): Outlet<TableChange> {
-  const channel = topology.channel<TableChange>();
+  const channel = topology.channel<TableChange>({ name, partitionKey: ({ key }) => payload(key) });
   table.changes.connect((change, run) => {
     const oldKey = change.before && keyOf(change.before, run);
     const newKey = change.after && keyOf(change.after, run);
@@ -62,20 +71,19 @@ export function aggregateTable(
   topology: Topology,
   regrouped: Outlet<TableChange>,
   aggregator: RowAggregator,
-  identity: KeyIdentity,
+  { identity, name }: AggregateStore,
 ): Table {
-  const store = topology.store<RowStore>(() => new Map());
+  const store = storeOf(topology, name);
   const changes = new Outlet<TableChange>();
   regrouped.connect((change, run) => {
     const key = change.key!;
-    const rows = store(run);
     const id = identity(key);
-    const old = rows.get(id);
+    const old = store.get(id, run);
     let state = old?.row ?? null;
     if (change.before && state && aggregator.undo) state = aggregator.undo(change.before, state, run);
     if (change.after) state = aggregator.add(change.after, state ?? aggregator.initial(), run);
     const timestampMs = Math.max(change.timestampMs, old?.timestampMs ?? change.timestampMs);
-    if (state) rows.set(id, { key, row: state, timestampMs });
+    if (state) store.put(id, { key, window: null, row: state, timestampMs }, run);
     changes.emit({ ...change, key, before: old?.row ?? null, after: state, timestampMs }, run);
   });
   return { changes, get: getter(store, identity) };

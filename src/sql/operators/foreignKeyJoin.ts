@@ -2,7 +2,8 @@
  * Joins of a table's foreign key with another table's key (KIP-213; `SubscriptionSendProcessorSupplier`, `SubscriptionReceiveProcessorSupplier`,
  * `SubscriptionJoinProcessorSupplier`, `ForeignTableJoinProcessorSupplier`, `ResponseJoinProcessorSupplier`).
  */
-import type { Header, KeyIdentity, Row, StreamRecord, TableChange } from './row.ts';
+import type { Header, KeyForm, Row, StreamRecord, TableChange } from './row.ts';
+import type { Indexing, Store } from './store.ts';
 import type { Stream } from './streams.ts';
 import type { JoinRows } from './tableJoin.ts';
 import type { Table } from './tables.ts';
@@ -20,6 +21,8 @@ interface Subscription {
   readonly foreignKey: Row | null;
   readonly version: string | null;
   readonly instruction: Instruction;
+  /** The partition of the row that asks, where the answer has to go. */
+  readonly partition: number;
 }
 
 interface Answer {
@@ -27,46 +30,85 @@ interface Answer {
   readonly headers: readonly Header[];
   readonly key: Row;
   readonly version: string | null;
+  readonly partition: number;
   readonly row: Row | null;
 }
 
+/** Who asks for a foreign key (`SubscriptionWrapper` in the subscription store). */
 interface Subscriber {
+  readonly foreignKey: Row;
   readonly key: Row;
   readonly version: string | null;
+  readonly partition: number;
 }
+
+/** Keys that ask, by the foreign key. */
+type SubscriberIndex = Map<string, Map<string, string>>;
+
+const subscriberId = (foreignId: string, id: string): string => JSON.stringify([foreignId, id]);
+const partsOf = (id: string) => JSON.parse(id) as [foreignId: string, id: string];
+
+const indexing: Indexing<Subscriber, SubscriberIndex> = {
+  initial: () => new Map(),
+  added: (index, subscriber) => {
+    const [foreignId, id] = partsOf(subscriber);
+    const of = index.get(foreignId) ?? new Map<string, string>();
+    index.set(foreignId, of.set(id, subscriber));
+  },
+  removed: (index, subscriber) => {
+    const [foreignId, id] = partsOf(subscriber);
+    const of = index.get(foreignId);
+    of?.delete(id);
+    if (of?.size === 0) index.delete(foreignId);
+  },
+};
 
 export interface ForeignKeyJoin {
   readonly keepsLeft: boolean;
   /** The key of the right table that a row of the left one names; null where it names none. */
   readonly foreignKey: (row: Row, run: Run) => Row | null;
   readonly join: JoinRows;
-  readonly leftIdentity: KeyIdentity;
-  readonly rightIdentity: KeyIdentity;
+  readonly left: KeyForm;
+  readonly right: KeyForm;
   /** Equal for equal rows of the left table. */
   readonly version: (row: Row) => string;
+  readonly names: { readonly subscriptions: string; readonly answers: string; readonly subscribers: string; readonly output: string };
 }
 
 export function joinForeignKey(topology: Topology, left: Table, right: Table, join: ForeignKeyJoin): Table {
-  const subscriptions = topology.channel<Subscription>();
-  const answers = topology.channel<Answer>();
-  const subscribers = topology.store<Map<string, Map<string, Subscriber>>>(() => new Map());
+  const { names } = join;
+  const subscriptions = topology.channel<Subscription>({
+    name: names.subscriptions,
+    partitionKey: ({ foreignKey }) => join.right.payload(foreignKey),
+  });
+  const answers = topology.channel<Answer>({
+    name: names.answers,
+    partitionKey: ({ key }) => join.left.payload(key),
+    partition: ({ partition }) => partition,
+  });
+  const subscribers = topology.store<Subscriber, SubscriberIndex>(
+    { name: names.subscribers, kind: 'subscription', retentionMs: null },
+    indexing,
+  );
   left.changes.connect((change, run) => subscribe(change, join, (subscription) => subscriptions.send(subscription, run), run));
   subscriptions.outlet.connect((subscription, run) => {
-    const { foreignKey, key, version, instruction } = subscription;
-    if (foreignKey) register(subscribers(run), subscription, join);
+    const { foreignKey, key, version, instruction, partition } = subscription;
+    if (foreignKey) register(subscribers, subscription, join, run);
     const found = foreignKey && right.get({ key: foreignKey, window: null }, run);
     const timestampMs = Math.max(subscription.timestampMs, found?.timestampMs ?? subscription.timestampMs);
-    const answer = { timestampMs, headers: subscription.headers, key, version };
+    const answer = { timestampMs, headers: subscription.headers, key, version, partition };
     if (instruction === 'delete and propagate') answers.send({ ...answer, row: null }, run);
     else if (instruction === 'propagate null too' || (instruction === 'propagate if found' && found))
       answers.send({ ...answer, row: found?.row ?? null }, run);
   });
   right.changes.connect((change, run) => {
-    const found = subscribers(run).get(join.rightIdentity(change.key!));
+    const found = subscribers.index(run).get(join.right.identity(change.key!));
     if (!found) return;
     const { timestampMs, headers, after } = change;
-    for (const [, { key, version }] of [...found].sort(([a], [b]) => (a < b ? -1 : 1)))
-      answers.send({ timestampMs, headers, key, version, row: after }, run);
+    for (const [, id] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const { key, version, partition } = subscribers.get(id, run)!;
+      answers.send({ timestampMs, headers, key, version, partition, row: after }, run);
+    }
   });
   const results: Stream = new Outlet<StreamRecord>();
   answers.outlet.connect((answer, run) => {
@@ -76,25 +118,23 @@ export function joinForeignKey(topology: Topology, left: Table, right: Table, jo
     const value = isNone ? null : join.join(answer.key, current, answer.row);
     results.emit({ key: answer.key, value, timestampMs: answer.timestampMs, window: null, headers: answer.headers }, run);
   });
-  return tableOfStream(topology, results, join.leftIdentity);
+  return tableOfStream(topology, results, join.left.identity, names.output);
 }
 
-function register(subscribers: Map<string, Map<string, Subscriber>>, subscription: Subscription, join: ForeignKeyJoin): void {
-  const { foreignKey, key, version, instruction } = subscription;
-  const foreignId = join.rightIdentity(foreignKey!);
-  const of = subscribers.get(foreignId) ?? new Map<string, Subscriber>();
-  if (instruction === 'delete' || instruction === 'delete and propagate') of.delete(join.leftIdentity(key));
-  else of.set(join.leftIdentity(key), { key, version });
-  subscribers.set(foreignId, of);
+function register(store: Store<Subscriber, SubscriberIndex>, subscription: Subscription, join: ForeignKeyJoin, run: Run): void {
+  const { foreignKey, key, version, instruction, partition } = subscription;
+  const id = subscriberId(join.right.identity(foreignKey!), join.left.identity(key));
+  const isLeaving = instruction === 'delete' || instruction === 'delete and propagate';
+  store.put(id, isLeaving ? null : { foreignKey: foreignKey!, key, version, partition }, run);
 }
 
 /** What a change of the left table tells the right one: leaving the old foreign key, joining the new one. */
 function subscribe(change: TableChange, join: ForeignKeyJoin, send: (subscription: Subscription) => void, run: Run): void {
   const { before, after, timestampMs, headers } = change;
-  const base = { timestampMs, headers, key: change.key!, version: after && join.version(after) };
+  const base = { timestampMs, headers, key: change.key!, version: after && join.version(after), partition: run.partition ?? 0 };
   const oldKey = before && join.foreignKey(before, run);
   const newKey = after && join.foreignKey(after, run);
-  const isSame = oldKey !== null && newKey !== null && join.rightIdentity(oldKey) === join.rightIdentity(newKey);
+  const isSame = oldKey !== null && newKey !== null && join.right.identity(oldKey) === join.right.identity(newKey);
   if (join.keepsLeft) {
     if (oldKey && !isSame) send({ ...base, foreignKey: oldKey, instruction: 'delete and propagate' });
     if (after || (before && !oldKey)) send({ ...base, foreignKey: newKey, instruction: 'propagate null too' });

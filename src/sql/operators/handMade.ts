@@ -1,5 +1,5 @@
 /** Operators on rows made by hand, for tests: topics of numbers and texts, and what comes out of a stream. */
-import type { KeyIdentity, Row, RowWindow, StreamRecord, TopicRecord } from './row.ts';
+import type { KeyForm, KeyIdentity, Row, RowWindow, StreamRecord, TopicRecord } from './row.ts';
 import type { RowAggregator } from './aggregates.ts';
 import type { Stream } from './streams.ts';
 import type { Run, TopologyState, Topology } from './topology.ts';
@@ -9,6 +9,9 @@ import { Outlet } from './topology.ts';
 export type Given = readonly [topic: string, key: string | null, value: number | string | null, timestampMs: number];
 
 export const identity: KeyIdentity = (key) => key.map(String).join();
+export const keyForm: KeyForm = { identity, payload: (key) => key && identity(key) };
+/** Where tests keep counts. */
+export const countStore = { identity, name: 'counts' };
 
 /** A stream of a topic whose payloads are texts; a value of "null" is none. */
 export function streamOf(topology: Topology, topic: string): Stream {
@@ -31,10 +34,15 @@ export function connectText(stream: Stream): void {
 }
 
 /** A run of a topology: `feed` gives it records and returns what came out. */
-export function startRun(topology: Topology, state: TopologyState = topology.initialState()) {
+export function startRun(
+  topology: Topology,
+  state: TopologyState = topology.initialState(),
+  hooks: Pick<Run, 'changed' | 'repartition' | 'partition'> = {},
+) {
   const written: string[] = [];
   const logs: string[] = [];
   const run: Run = {
+    ...hooks,
     state,
     wallClockMs: 0,
     write: (_topic, record: TopicRecord) => written.push(record.value as string),
@@ -43,6 +51,8 @@ export function startRun(topology: Topology, state: TopologyState = topology.ini
     now: () => 0,
   };
   return {
+    run,
+    written,
     state,
     logs,
     feed: (...records: readonly Given[]): string[] => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { joinForeignKey } from './foreignKeyJoin.ts';
-import { connectText, identity, startRun, streamOf } from './handMade.ts';
+import { connectText, identity, keyForm, startRun, streamOf } from './handMade.ts';
 import type { Row } from './row.ts';
 import type { JoinWindows } from './streamJoin.ts';
 import { joinStreams } from './streamJoin.ts';
@@ -10,12 +10,21 @@ import { Topology } from './topology.ts';
 
 const join = (_key: Row | null, left: Row | null, right: Row | null): Row => [left?.[0] ?? '-', right?.[0] ?? '-'];
 
+const stores = { left: 'left', right: 'right', unmatched: 'unmatched' };
+
 describe('joins of streams', () => {
   const joined = (windows: Partial<JoinWindows>, keepsLeft: boolean, keepsRight: boolean) => {
     const topology = new Topology();
     const all = { beforeMs: 10, afterMs: 5, graceMs: 3, waitsForClose: true, ...windows };
     connectText(
-      joinStreams(topology, streamOf(topology, 'l'), streamOf(topology, 'r'), { windows: all, keepsLeft, keepsRight, join, identity }),
+      joinStreams(topology, streamOf(topology, 'l'), streamOf(topology, 'r'), {
+        windows: all,
+        keepsLeft,
+        keepsRight,
+        join,
+        identity,
+        stores,
+      }),
     );
     return startRun(topology);
   };
@@ -47,15 +56,15 @@ describe('joins of streams', () => {
 describe('joins with tables', () => {
   const tables = (keepsLeft: boolean, keepsRight: boolean) => {
     const topology = new Topology();
-    const left = tableOfStream(topology, streamOf(topology, 'l'), identity);
-    const right = tableOfStream(topology, streamOf(topology, 'r'), identity);
+    const left = tableOfStream(topology, streamOf(topology, 'l'), identity, 'l');
+    const right = tableOfStream(topology, streamOf(topology, 'r'), identity, 'r');
     connectText(streamOfTable(joinTables(left, right, { keepsLeft, keepsRight, join })));
     return startRun(topology);
   };
 
   it('[SQL-224] a record of a stream meets the row that the table has at that moment', () => {
     const topology = new Topology();
-    const table = tableOfStream(topology, streamOf(topology, 'r'), identity);
+    const table = tableOfStream(topology, streamOf(topology, 'r'), identity, 'r');
     connectText(joinStreamTable(streamOf(topology, 'l'), table, true, join));
     const run = startRun(topology);
     expect(run.feed(['l', 'a', 1, 1], ['r', 'a', 'x', 2], ['l', 'a', 2, 3], ['r', 'a', null, 4], ['l', 'a', 3, 5])).toEqual([
@@ -83,17 +92,18 @@ describe('joins with tables', () => {
 
   it('[SQL-226] a foreign key joins many rows to one: all change with it, a row that leaves is told, an answer to an older row is dropped', () => {
     const topology = new Topology();
-    const left = tableOfStream(topology, streamOf(topology, 'l'), identity);
-    const right = tableOfStream(topology, streamOf(topology, 'r'), identity);
+    const left = tableOfStream(topology, streamOf(topology, 'l'), identity, 'l');
+    const right = tableOfStream(topology, streamOf(topology, 'r'), identity, 'r');
     const version = (row: Row) => String(row[0]);
     const foreignKey = ([value]: Row): Row => [String(value)];
     const table = joinForeignKey(topology, left, right, {
       keepsLeft: false,
       foreignKey,
       join,
-      leftIdentity: identity,
-      rightIdentity: identity,
+      left: keyForm,
+      right: keyForm,
       version,
+      names: { subscriptions: 'subscriptions', answers: 'answers', subscribers: 'subscribers', output: 'output' },
     });
     connectText(streamOfTable(table));
     const run = startRun(topology);

@@ -59,3 +59,9 @@ export interface StoredRow {
 
 /** Equal for equal keys and ordered as the bytes of the keys are; what stores find and iterate rows by. */
 export type KeyIdentity = (key: Row) => string;
+
+/** How keys are told apart and how an internal topic's partitioner sees them. */
+export interface KeyForm {
+  readonly identity: KeyIdentity;
+  readonly payload: (key: Row | null) => Payload;
+}

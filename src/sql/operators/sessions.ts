@@ -1,8 +1,12 @@
 /** Aggregates per key and session (`KStreamSessionWindowAggregate`, `SessionWindows`). */
-import type { RowAggregator } from './aggregates.ts';
-import type { Header, KeyIdentity, Row, RowWindow, TableChange } from './row.ts';
+import type { AggregateStore, RowAggregator } from './aggregates.ts';
+import type { Header, TableChange } from './row.ts';
+import type { Segments } from './retention.ts';
+import { addToSegment, dropSegments, noSegments, removeFromSegment, segmentOf } from './retention.ts';
+import type { Indexing, Store } from './store.ts';
 import type { Stream } from './streams.ts';
-import type { Table } from './tables.ts';
+import type { Table, TableRow } from './tables.ts';
+import { windowedIdentity } from './tables.ts';
 import type { Run, Topology } from './topology.ts';
 import { Outlet } from './topology.ts';
 
@@ -15,22 +19,47 @@ export interface SessionWindows {
   readonly emitFinalEveryMs: number | null;
 }
 
-interface Session {
-  readonly key: Row;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly row: Row;
-}
-
-interface SessionState {
+/** What the operator knows besides its rows. */
+interface SessionMemory {
   streamTimeMs: number;
   emittedMs: number;
   nextEmitMs: number;
-  /** By key, in order of their end. */
-  readonly sessions: Map<string, readonly Session[]>;
 }
 
-const windowOf = ({ startMs, endMs }: Session): RowWindow => ({ startMs, endMs, kind: 'session' });
+interface SessionIndex {
+  /** Ids of the sessions of each key, in order of their end, then of their start. */
+  readonly byKey: Map<string, string[]>;
+  readonly segments: Segments;
+}
+
+const boundsOf = (id: string): readonly [startMs: number, endMs: number] => {
+  const parts = id.split('\u0000');
+  return [Number(parts.at(-2)), Number(parts.at(-1))];
+};
+
+function byEnd(a: string, b: string): number {
+  const [[startA, endA], [startB, endB]] = [boundsOf(a), boundsOf(b)];
+  return endA - endB || startA - startB;
+}
+
+/** The part of an id that is the key's. */
+const keyOf = (id: string): string => id.slice(0, id.lastIndexOf('\u0000', id.lastIndexOf('\u0000') - 1));
+
+const indexing = (retentionMs: number): Indexing<TableRow, SessionIndex> => ({
+  initial: () => ({ byKey: new Map(), segments: noSegments() }),
+  added: ({ byKey, segments }, id) => {
+    const key = keyOf(id);
+    byKey.set(key, [...(byKey.get(key) ?? []), id].sort(byEnd));
+    addToSegment(segments, id, segmentOf(boundsOf(id)[1], retentionMs));
+  },
+  removed: ({ byKey, segments }, id) => {
+    const key = keyOf(id);
+    const rest = (byKey.get(key) ?? []).filter((one) => one !== id);
+    if (rest.length > 0) byKey.set(key, rest);
+    else byKey.delete(key);
+    removeFromSegment(segments, id, segmentOf(boundsOf(id)[1], retentionMs));
+  },
+});
 
 /**
  * One state per key and session. A record joins the sessions within the gap around it to one: they are taken out, which their tombstones tell, and the
@@ -40,88 +69,81 @@ export function aggregateSessions(
   topology: Topology,
   stream: Stream,
   aggregator: RowAggregator,
-  identity: KeyIdentity,
+  { identity, name }: AggregateStore,
   windows: SessionWindows,
 ): Table {
-  const store = topology.store<SessionState>(() => ({ streamTimeMs: -1, emittedMs: -1, nextEmitMs: 0, sessions: new Map() }));
+  const { gapMs, graceMs, emitFinalEveryMs } = windows;
+  const retentionMs = Math.max(windows.retentionMs, gapMs + graceMs);
+  const store = topology.store<TableRow, SessionIndex>({ name, kind: 'session', retentionMs }, indexing(retentionMs));
+  const memory = topology.memory<SessionMemory>({ survives: 'commit' }, () => ({ streamTimeMs: -1, emittedMs: -1, nextEmitMs: 0 }));
   const changes = new Outlet<TableChange>();
   stream.connect((record, run) => {
     const { key, value, headers, timestampMs } = record;
     if (key === null || value === null) return run.log('Skipping record due to null key or value.');
-    const state = store(run);
-    state.streamTimeMs = Math.max(state.streamTimeMs, timestampMs);
-    const closedMs = state.streamTimeMs - windows.graceMs - windows.gapMs;
-    const id = identity(key);
-    const sessions = state.sessions.get(id) ?? [];
-    const near = sessions.filter(({ startMs, endMs }) => endMs >= timestampMs - windows.gapMs && startMs <= timestampMs + windows.gapMs);
-    const joined = near.reduce<Session>(
-      (all, { startMs, endMs, row }) => ({
-        key,
-        startMs: Math.min(all.startMs, startMs),
-        endMs: Math.max(all.endMs, endMs),
-        row: aggregator.merge(all.row, row),
-      }),
-      { key, startMs: timestampMs, endMs: timestampMs, row: aggregator.initial() },
-    );
-    if (joined.endMs < closedMs) run.log('Skipping record for expired window.');
+    const known = memory(run);
+    known.streamTimeMs = Math.max(known.streamTimeMs, timestampMs);
+    const closedMs = known.streamTimeMs - graceMs - gapMs;
+    const ids = store.index(run).byKey.get(identity(key)) ?? [];
+    const near = ids.map((id) => ({ id, ...sessionOf(store, id, run) })).filter((one) => isNear(one, timestampMs, gapMs));
+    const startMs = Math.min(timestampMs, ...near.map((one) => one.startMs));
+    const endMs = Math.max(timestampMs, ...near.map((one) => one.endMs));
+    if (endMs < closedMs) run.log('Skipping record for expired window.');
     else {
-      const isNew = joined.startMs === joined.endMs;
-      const session: Session = { ...joined, row: aggregator.add(value, joined.row, run) };
-      const rest = sessions.filter((old) => !near.includes(old));
-      state.sessions.set(
-        id,
-        [...rest, session].sort((a, b) => a.endMs - b.endMs || a.startMs - b.startMs),
-      );
-      if (windows.emitFinalEveryMs === null) {
-        const removed = isNew ? [] : near;
-        for (const old of removed)
-          changes.emit({ key, before: old.row, after: null, timestampMs: old.endMs, window: windowOf(old), headers }, run);
-        changes.emit({ key, before: null, after: session.row, timestampMs: session.endMs, window: windowOf(session), headers }, run);
+      const merged = near.reduce((row, one) => aggregator.merge(row, one.row), aggregator.initial());
+      const isNew = startMs === endMs;
+      const removed = isNew ? [] : near;
+      const session: TableRow = {
+        key,
+        window: { startMs, endMs, kind: 'session' },
+        row: aggregator.add(value, merged, run),
+        timestampMs: endMs,
+      };
+      for (const { id } of removed) store.put(id, null, run);
+      store.put(windowedIdentity(identity, session), session, run);
+      if (emitFinalEveryMs === null) {
+        for (const { window, row, endMs: end } of removed)
+          changes.emit({ key, before: row, after: null, timestampMs: end, window, headers }, run);
+        changes.emit({ key, before: null, after: session.row, timestampMs: endMs, window: session.window, headers }, run);
       }
     }
-    if (windows.emitFinalEveryMs !== null) emitClosed({ state, closedMs, headers }, windows.emitFinalEveryMs, changes, run);
-    forget(state, id, windows);
+    if (emitFinalEveryMs !== null) emitClosed({ known, store, closedMs, headers }, emitFinalEveryMs, changes, run);
+    dropSegments(store, { oldestMs: known.streamTimeMs - retentionMs, retentionMs }, run);
   });
-  return {
-    changes,
-    get: ({ key, window }, run) => {
-      const found = store(run)
-        .sessions.get(identity(key))
-        ?.find(({ startMs, endMs }) => startMs === window?.startMs && endMs === window.endMs);
-      return found ? { row: found.row, timestampMs: found.endMs } : null;
-    },
-  };
+  return { changes, get: (key, run) => (key.window && store.get(windowedIdentity(identity, key), run)) ?? null };
 }
 
-function emitClosed(
-  { state, closedMs, headers }: { state: SessionState; closedMs: number; headers: readonly Header[] },
-  everyMs: number,
-  changes: Outlet<TableChange>,
-  run: Run,
-): void {
-  if (run.wallClockMs < state.nextEmitMs) return;
-  state.nextEmitMs = run.wallClockMs + everyMs;
-  if (state.emittedMs !== -1 && state.emittedMs >= closedMs) return;
-  const from = Math.max(0, state.emittedMs);
-  const closed = [...state.sessions].flatMap(([id, sessions]) =>
-    sessions.filter(({ endMs }) => endMs >= from && endMs < closedMs).map((session) => ({ id, session })),
-  );
+type SessionStore = Store<TableRow, SessionIndex>;
+
+function sessionOf(store: SessionStore, id: string, run: Run): Session {
+  const session = store.get(id, run)!;
+  const { startMs, endMs } = session.window!;
+  return { ...session, startMs, endMs };
+}
+
+interface Session extends TableRow {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+const isNear = ({ startMs, endMs }: Session, timestampMs: number, gapMs: number): boolean =>
+  endMs >= timestampMs - gapMs && startMs <= timestampMs + gapMs;
+
+interface Closing {
+  readonly known: SessionMemory;
+  readonly store: SessionStore;
+  readonly closedMs: number;
+  readonly headers: readonly Header[];
+}
+
+function emitClosed({ known, store, closedMs, headers }: Closing, everyMs: number, changes: Outlet<TableChange>, run: Run): void {
+  if (run.wallClockMs < known.nextEmitMs) return;
+  known.nextEmitMs = run.wallClockMs + everyMs;
+  if (known.emittedMs !== -1 && known.emittedMs >= closedMs) return;
+  const from = Math.max(0, known.emittedMs);
   if (closedMs - 1 < from) return;
-  closed.sort((a, b) => a.session.endMs - b.session.endMs || a.session.startMs - b.session.startMs || (a.id < b.id ? -1 : 1));
-  for (const { session } of closed)
-    changes.emit(
-      { key: session.key, before: null, after: session.row, timestampMs: session.endMs, window: windowOf(session), headers },
-      run,
-    );
-  state.emittedMs = closedMs;
-}
-
-function forget(state: SessionState, id: string, { retentionMs, gapMs, graceMs }: SessionWindows): void {
-  const oldestMs = state.streamTimeMs - Math.max(retentionMs, gapMs + graceMs);
-  const sessions = state.sessions.get(id);
-  if (sessions && sessions.length > 1 && sessions[0]!.endMs < oldestMs)
-    state.sessions.set(
-      id,
-      sessions.filter(({ endMs }) => endMs >= oldestMs),
-    );
+  const closed = [...store.entries(run)].filter(([, { timestampMs }]) => timestampMs >= from && timestampMs < closedMs);
+  closed.sort(([a], [b]) => byEnd(a, b) || (a < b ? -1 : 1));
+  for (const [, { key, window, row, timestampMs }] of closed)
+    changes.emit({ key, before: null, after: row, timestampMs, window, headers }, run);
+  known.emittedMs = closedMs;
 }

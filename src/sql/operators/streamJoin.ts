@@ -1,6 +1,10 @@
 /** Joins of two streams within a window (`KStreamImplJoin`, `KStreamJoinWindow`, `KStreamKStreamJoin`, `TimestampedKeyAndJoinSide`). */
-import type { Header, KeyIdentity, Row, RowWindow, StreamRecord } from './row.ts';
+import type { Segments } from './retention.ts';
+import { addToSegment, dropSegments, noSegments, removeFromSegment, segmentOf } from './retention.ts';
+import type { Header, KeyIdentity, Row, StreamRecord } from './row.ts';
+import type { Indexing, Store } from './store.ts';
 import type { Stream } from './streams.ts';
+import type { WindowedKey } from './tables.ts';
 import { windowedIdentity } from './tables.ts';
 import type { Run, Topology } from './topology.ts';
 import { Outlet } from './topology.ts';
@@ -25,58 +29,90 @@ export interface StreamJoin {
   /** The value of a pair; one side may be missing where the other is kept. */
   readonly join: (key: Row | null, left: Row | null, right: Row | null) => Row;
   readonly identity: KeyIdentity;
+  readonly stores: JoinStores;
 }
 
-interface Buffered {
+/** A record of one side. */
+interface Buffered extends WindowedKey {
   readonly timestampMs: number;
   readonly row: Row;
 }
 
-/** Records of one side, by key in order of time; what is older than the retention cannot be found any more. */
-interface WindowBuffer {
-  streamTimeMs: number;
-  readonly byKey: Map<string, Buffered[]>;
+/** What the records of a side are found by; what is older than the retention cannot be found any more. */
+interface BufferIndex {
+  /** The latest time of a record that came; -1 before the first. */
+  latestMs: number;
+  /** How many records were written, which tells those of one key and time apart. */
+  written: number;
+  /** Ids of each key in order of their times. */
+  readonly byKey: Map<string, string[]>;
+  readonly segments: Segments;
 }
 
-/** A record that has found nothing yet. */
-interface Unmatched extends Buffered {
-  readonly id: string;
-  readonly key: Row;
-  readonly window: RowWindow | null;
+type Buffer = Store<Buffered, BufferIndex>;
+
+/** Records of one key, side and time that have found nothing yet (`TimestampedKeyAndJoinSide`). */
+interface Unmatched extends WindowedKey {
+  readonly keyId: string;
   readonly isLeft: boolean;
+  readonly timestampMs: number;
+  readonly rows: readonly Row[];
 }
 
-interface JoinState {
+/** What the operator knows besides its stores. */
+interface JoinMemory {
   streamTimeMs: number;
   /** No unmatched record is older. */
   oldestMs: number;
   nextEmitMs: number;
-  readonly left: WindowBuffer;
-  readonly right: WindowBuffer;
-  unmatched: Unmatched[];
 }
 
 /** What is looked for at most so often by the machine's clock (`EMIT_INTERVAL_MS_KSTREAMS_OUTER_JOIN_SPURIOUS_RESULTS_FIX`). */
 const emitEveryMs = 1000;
-/** Segments of a window store are at least this long; a record is refused where its whole segment is older than the retention. */
-const segmentMsMin = 60_000;
+const idOf = (keyId: string, timestampMs: number, sequence: number): string =>
+  `${keyId}\u0000${String(timestampMs)}\u0000${String(sequence)}`;
 
-const emptyBuffer = (): WindowBuffer => ({ streamTimeMs: -1, byKey: new Map() });
+/** The part of an id that is the key's. */
+const keyOf = (id: string): string => id.slice(0, id.lastIndexOf('\u0000', id.lastIndexOf('\u0000') - 1));
+const timeOf = (id: string): number => Number(id.slice(keyOf(id).length + 1, id.lastIndexOf('\u0000')));
 
-function keep(buffer: WindowBuffer, id: string, entry: Buffered, retentionMs: number): void {
-  buffer.streamTimeMs = Math.max(buffer.streamTimeMs, entry.timestampMs);
-  const segmentMs = Math.max(Math.floor(retentionMs / 2), segmentMsMin);
-  if (Math.floor(entry.timestampMs / segmentMs) < Math.floor((buffer.streamTimeMs - retentionMs) / segmentMs)) return;
-  const oldestMs = buffer.streamTimeMs - retentionMs;
-  const entries = (buffer.byKey.get(id) ?? []).filter(({ timestampMs }) => timestampMs > oldestMs);
-  const at = entries.findLastIndex(({ timestampMs }) => timestampMs <= entry.timestampMs) + 1;
-  entries.splice(at, 0, entry);
-  buffer.byKey.set(id, entries);
+const indexing = (retentionMs: number): Indexing<Buffered, BufferIndex> => ({
+  initial: () => ({ latestMs: -1, written: 0, byKey: new Map(), segments: noSegments() }),
+  added: (index, id, { timestampMs }) => {
+    index.latestMs = Math.max(index.latestMs, timestampMs);
+    const ids = index.byKey.get(keyOf(id)) ?? [];
+    ids.splice(ids.findLastIndex((one) => timeOf(one) <= timestampMs) + 1, 0, id);
+    index.byKey.set(keyOf(id), ids);
+    addToSegment(index.segments, id, segmentOf(timestampMs, retentionMs));
+  },
+  removed: ({ byKey, segments }, id, { timestampMs }) => {
+    const rest = (byKey.get(keyOf(id)) ?? []).filter((one) => one !== id);
+    if (rest.length > 0) byKey.set(keyOf(id), rest);
+    else byKey.delete(keyOf(id));
+    removeFromSegment(segments, id, segmentOf(timestampMs, retentionMs));
+  },
+});
+
+/** Writes a record of a side, unless its whole segment is older than the retention. */
+function keep(buffer: Buffer, keyId: string, entry: Buffered, retentionMs: number, run: Run): void {
+  const index = buffer.index(run);
+  index.latestMs = Math.max(index.latestMs, entry.timestampMs);
+  const oldestMs = index.latestMs - retentionMs;
+  if (segmentOf(entry.timestampMs, retentionMs) < segmentOf(oldestMs, retentionMs)) return;
+  dropSegments(buffer, { oldestMs, retentionMs }, run);
+  buffer.put(idOf(keyId, entry.timestampMs, ++index.written), entry, run);
 }
 
-/** In the order that the store of unmatched records has: time, the right side first, key. */
-const byTimeSideKey = (a: Unmatched, b: Unmatched): number =>
-  a.timestampMs - b.timestampMs || Number(a.isLeft) - Number(b.isLeft) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+/** The ids of unmatched records are in the order that their store has: time, the right side first, key. */
+const unmatchedId = ({ keyId, isLeft, timestampMs }: Pick<Unmatched, 'keyId' | 'isLeft' | 'timestampMs'>): string =>
+  `${String(timestampMs).padStart(16, '0')}${isLeft ? 'l' : 'b'}${keyId}`;
+
+export interface JoinStores {
+  /** Names of the stores of both sides, and of that of records that wait for a partner. */
+  readonly left: string;
+  readonly right: string;
+  readonly unmatched: string;
+}
 
 /** Joins two streams: a record goes on with each record of its key on the other side within the window, at the later time of both. */
 export function joinStreams(topology: Topology, left: Stream, right: Stream, join: StreamJoin): Stream {
@@ -88,96 +124,100 @@ export function joinStreams(topology: Topology, left: Stream, right: Stream, joi
 
 class StreamJoinProgram {
   readonly outlet: Stream = new Outlet();
-  private readonly store: (run: Run) => JoinState;
+  private readonly left: Buffer;
+  private readonly right: Buffer;
+  /** Null where no record waits for its window to close. */
+  private readonly unmatched: Store<Unmatched> | null;
+  private readonly memory: (run: Run) => JoinMemory;
   private readonly join: StreamJoin;
   private readonly retentionMs: number;
-  private readonly waits: boolean;
 
   constructor(topology: Topology, join: StreamJoin) {
-    const { windows, keepsLeft, keepsRight } = join;
+    const { windows, keepsLeft, keepsRight, stores } = join;
     this.join = join;
-    this.retentionMs = windows.beforeMs + windows.afterMs + windows.graceMs;
-    this.waits = windows.waitsForClose && (keepsLeft || keepsRight);
-    this.store = topology.store<JoinState>(() => ({
-      streamTimeMs: -1,
-      oldestMs: Infinity,
-      nextEmitMs: 0,
-      left: emptyBuffer(),
-      right: emptyBuffer(),
-      unmatched: [],
-    }));
+    const retentionMs = windows.beforeMs + windows.afterMs + windows.graceMs;
+    this.retentionMs = retentionMs;
+    this.left = topology.store({ name: stores.left, kind: 'join', retentionMs }, indexing(retentionMs));
+    this.right = topology.store({ name: stores.right, kind: 'join', retentionMs }, indexing(retentionMs));
+    const waits = windows.waitsForClose && (keepsLeft || keepsRight);
+    this.unmatched = waits ? topology.store<Unmatched>({ name: stores.unmatched, kind: 'list', retentionMs: null }) : null;
+    this.memory = topology.memory<JoinMemory>({ survives: 'none' }, () => ({ streamTimeMs: -1, oldestMs: Infinity, nextEmitMs: 0 }));
   }
 
   take(record: StreamRecord, isLeft: boolean, run: Run): void {
-    const state = this.store(run);
-    this.match(record, isLeft, state, run);
-    if (record.key === null || record.value === null) return;
-    const entry = { timestampMs: record.timestampMs, row: record.value };
-    keep(
-      isLeft ? state.left : state.right,
-      windowedIdentity(this.join.identity, { key: record.key, window: record.window }),
-      entry,
-      this.retentionMs,
-    );
+    this.match(record, isLeft, run);
+    const { key, value, timestampMs, window } = record;
+    if (key === null || value === null) return;
+    const keyId = windowedIdentity(this.join.identity, { key, window });
+    keep(isLeft ? this.left : this.right, keyId, { key, window, timestampMs, row: value }, this.retentionMs, run);
   }
 
-  private match(record: StreamRecord, isLeft: boolean, state: JoinState, run: Run): void {
+  private match(record: StreamRecord, isLeft: boolean, run: Run): void {
     const { key, value, timestampMs } = record;
     const { windows, keepsLeft, keepsRight, identity } = this.join;
     const isKept = isLeft ? keepsLeft : keepsRight;
     const afterMs = isLeft ? windows.afterMs : windows.beforeMs;
     const beforeMs = isLeft ? windows.beforeMs : windows.afterMs;
-    state.streamTimeMs = Math.max(state.streamTimeMs, timestampMs);
+    const known = this.memory(run);
+    known.streamTimeMs = Math.max(known.streamTimeMs, timestampMs);
     if (value === null || (key === null && !isKept)) return run.log('Skipping record due to null key or value.');
     if (key === null) return this.emit(record, { left: isLeft ? value : null, right: isLeft ? null : value }, timestampMs, run);
-    if (timestampMs === state.streamTimeMs && this.waits) this.emitClosed(state, afterMs, record.headers, run);
-    const id = windowedIdentity(identity, { key, window: record.window });
+    if (timestampMs === known.streamTimeMs) this.emitClosed(afterMs, record.headers, run);
+    const keyId = windowedIdentity(identity, { key, window: record.window });
     const toMs = Math.max(0, timestampMs + afterMs);
-    const partners = this.partners(isLeft ? state.right : state.left, id, Math.max(0, timestampMs - beforeMs), toMs);
+    const partners = this.partners(isLeft ? this.right : this.left, keyId, { fromMs: Math.max(0, timestampMs - beforeMs), toMs }, run);
     for (const partner of partners) {
-      if (this.waits)
-        state.unmatched = state.unmatched.filter(
-          (one) => one.isLeft === isLeft || one.id !== id || one.timestampMs !== partner.timestampMs,
-        );
+      const waiting = unmatchedId({ keyId, isLeft: !isLeft, timestampMs: partner.timestampMs });
+      if (this.unmatched?.get(waiting, run)) this.unmatched.put(waiting, null, run);
       const pair = { left: isLeft ? value : partner.row, right: isLeft ? partner.row : value };
       this.emit(record, pair, Math.max(timestampMs, partner.timestampMs), run);
     }
     if (partners.length > 0 || !isKept) return;
-    if (!this.waits || toMs < state.streamTimeMs)
+    if (!this.unmatched || toMs < known.streamTimeMs)
       return this.emit(record, { left: isLeft ? value : null, right: isLeft ? null : value }, timestampMs, run);
-    state.oldestMs = Math.min(state.oldestMs, timestampMs);
-    state.unmatched.push({ id, key, window: record.window, isLeft, timestampMs, row: value });
-    state.unmatched.sort(byTimeSideKey);
+    known.oldestMs = Math.min(known.oldestMs, timestampMs);
+    const id = unmatchedId({ keyId, isLeft, timestampMs });
+    const rows = [...(this.unmatched.get(id, run)?.rows ?? []), value];
+    this.unmatched.put(id, { keyId, key, window: record.window, isLeft, timestampMs, rows }, run);
   }
 
-  private partners(buffer: WindowBuffer, id: string, fromMs: number, toMs: number): readonly Buffered[] {
-    const oldestMs = Math.max(fromMs, buffer.streamTimeMs - this.retentionMs + 1);
-    return (buffer.byKey.get(id) ?? []).filter(({ timestampMs }) => timestampMs >= oldestMs && timestampMs <= toMs);
+  private partners(
+    buffer: Buffer,
+    keyId: string,
+    { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+    run: Run,
+  ): readonly Buffered[] {
+    const { latestMs, byKey } = buffer.index(run);
+    const oldestMs = Math.max(fromMs, latestMs - this.retentionMs + 1);
+    const entries = (byKey.get(keyId) ?? []).map((id) => buffer.get(id, run)!);
+    return entries.filter(({ timestampMs }) => timestampMs >= oldestMs && timestampMs <= toMs);
   }
 
   /** Emits records that found nothing until their window closed (`emitNonJoinedOuterRecords`). */
-  private emitClosed(state: JoinState, afterMs: number, headers: readonly Header[], run: Run): void {
+  private emitClosed(afterMs: number, headers: readonly Header[], run: Run): void {
+    const { unmatched } = this;
     const { windows } = this.join;
-    if (state.oldestMs + afterMs + windows.graceMs >= state.streamTimeMs) return;
-    if (run.wallClockMs < state.nextEmitMs) return;
-    state.nextEmitMs = run.wallClockMs + emitEveryMs;
-    state.oldestMs = Infinity;
-    const emitted = new Set<Unmatched>();
+    const known = this.memory(run);
+    if (!unmatched || known.oldestMs + afterMs + windows.graceMs >= known.streamTimeMs) return;
+    if (run.wallClockMs < known.nextEmitMs) return;
+    known.nextEmitMs = run.wallClockMs + emitEveryMs;
+    known.oldestMs = Infinity;
     const isOpen = { left: false, right: false };
-    for (const one of state.unmatched) {
+    for (const [id, one] of [...unmatched.entries(run)].sort(([a], [b]) => (a < b ? -1 : 1))) {
       // As in Kafka Streams, this is the time of the last record that was looked at, not of the oldest that stays.
-      state.oldestMs = one.timestampMs;
+      known.oldestMs = one.timestampMs;
       if (isOpen.left && isOpen.right) break;
       const lookBackMs = one.isLeft ? windows.afterMs : windows.beforeMs;
-      if (one.timestampMs + lookBackMs + windows.graceMs >= state.streamTimeMs) {
+      if (one.timestampMs + lookBackMs + windows.graceMs >= known.streamTimeMs) {
         isOpen[one.isLeft ? 'left' : 'right'] = true;
         continue;
       }
-      emitted.add(one);
-      const pair = { left: one.isLeft ? one.row : null, right: one.isLeft ? null : one.row };
-      this.emit({ key: one.key, value: null, timestampMs: one.timestampMs, window: one.window, headers }, pair, one.timestampMs, run);
+      for (const row of one.rows) {
+        const pair = { left: one.isLeft ? row : null, right: one.isLeft ? null : row };
+        this.emit({ key: one.key, value: null, timestampMs: one.timestampMs, window: one.window, headers }, pair, one.timestampMs, run);
+      }
+      unmatched.put(id, null, run);
     }
-    state.unmatched = state.unmatched.filter((one) => !emitted.has(one));
   }
 
   private emit(record: StreamRecord, { left, right }: { left: Row | null; right: Row | null }, timestampMs: number, run: Run): void {

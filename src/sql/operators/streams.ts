@@ -1,5 +1,5 @@
 /** Operators on streams that keep no state (`KStreamFilter`, `KStreamMapValues`, `KStreamFlatMapValues`, `StreamSelectKeyBuilder`). */
-import type { Row, StreamRecord } from './row.ts';
+import type { KeyForm, Row, StreamRecord } from './row.ts';
 import type { Run, Topology } from './topology.ts';
 import { Outlet } from './topology.ts';
 
@@ -46,9 +46,9 @@ export function rekeyStream(
   });
 }
 
-/** Sends a stream through an internal topic, so that equal keys meet. */
-export function repartitionStream(topology: Topology, stream: Stream): Stream {
-  const channel = topology.channel<StreamRecord>();
+/** Sends a stream through the internal topic of that name, so that equal keys meet. */
+export function repartitionStream(topology: Topology, stream: Stream, { payload }: Pick<KeyForm, 'payload'>, name: string): Stream {
+  const channel = topology.channel<StreamRecord>({ name, partitionKey: ({ key }) => payload(key) });
   stream.connect(channel.send);
   return channel.outlet;
 }

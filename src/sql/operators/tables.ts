@@ -1,5 +1,6 @@
 /** Tables: changes that go on, and rows to be looked up (`KTableImpl`, `KTableSource`, `KTableFilter`, `KTableTransformValues`). */
 import type { KeyIdentity, Row, RowWindow, StoredRow, TableChange } from './row.ts';
+import type { Store } from './store.ts';
 import type { Stream } from './streams.ts';
 import type { Run, Topology } from './topology.ts';
 import { Outlet } from './topology.ts';
@@ -16,8 +17,8 @@ export interface Table {
   readonly get: (key: WindowedKey, run: Run) => StoredRow | null;
 }
 
-/** Rows by the identity of their key, with the key itself. */
-export type RowStore = Map<string, StoredRow & { readonly key: Row }>;
+/** An entry of a store of rows, found by `windowedIdentity`. */
+export interface TableRow extends StoredRow, WindowedKey {}
 
 /** A key with its window, as stores find it: windows of time by their start alone, sessions by both ends (`WindowKeySchema`, `SessionKeySchema`). */
 export function windowedIdentity(identity: KeyIdentity, { key, window }: WindowedKey): string {
@@ -26,39 +27,38 @@ export function windowedIdentity(identity: KeyIdentity, { key, window }: Windowe
   return window.kind === 'time' ? start : `${start}\u0000${String(window.endMs)}`;
 }
 
-/** Puts a row into a store, a null row takes it out; the row that was there. */
-function put(rows: RowStore, id: string, record: TableChange): Row | null {
-  const before = rows.get(id)?.row ?? null;
-  if (record.after === null) rows.delete(id);
-  else rows.set(id, { key: record.key!, row: record.after, timestampMs: record.timestampMs });
+/** Writes a row, a null row takes it out; the row that was there. */
+function put(store: Store<TableRow>, id: string, { key, window, after, timestampMs }: TableChange, run: Run): Row | null {
+  const before = store.get(id, run)?.row ?? null;
+  store.put(id, after && { key: key!, window, row: after, timestampMs }, run);
   return before;
 }
 
 /**
  * A table of a topic's records: each replaces the row of its key, a record without a value removes it, one without a key is dropped.
  */
-export function tableOfStream(topology: Topology, stream: Stream, identity: KeyIdentity): Table {
-  const store = topology.store<RowStore>(() => new Map());
+export function tableOfStream(topology: Topology, stream: Stream, identity: KeyIdentity, storeName: string): Table {
+  const store = topology.store<TableRow>({ name: storeName, kind: 'keyValue', retentionMs: null });
   const changes = new Outlet<TableChange>();
   stream.connect((record, run) => {
     const { key, value, timestampMs, window, headers } = record;
     if (key === null) return run.log('Skipping record due to null key.');
     const change: TableChange = { key, timestampMs, window, headers, before: null, after: value };
-    const before = put(store(run), windowedIdentity(identity, { key, window }), change);
+    const before = put(store, windowedIdentity(identity, { key, window }), change, run);
     changes.emit({ ...change, before }, run);
   });
-  return { changes, get: (key, run) => store(run).get(windowedIdentity(identity, key)) ?? null };
+  return { changes, get: (key, run) => store.get(windowedIdentity(identity, key), run) ?? null };
 }
 
 /** Keeps a table's rows, so that the row before a change is the one that was there (`KTableTransformValues` with a store). */
-export function materialise(topology: Topology, table: Table, identity: KeyIdentity): Table {
-  const store = topology.store<RowStore>(() => new Map());
+export function materialise(topology: Topology, table: Table, identity: KeyIdentity, storeName: string): Table {
+  const store = topology.store<TableRow>({ name: storeName, kind: 'keyValue', retentionMs: null });
   const changes = new Outlet<TableChange>();
   table.changes.connect((change, run) => {
-    const before = put(store(run), windowedIdentity(identity, { key: change.key!, window: change.window }), change);
+    const before = put(store, windowedIdentity(identity, { key: change.key!, window: change.window }), change, run);
     changes.emit({ ...change, before }, run);
   });
-  return { changes, get: (key, run) => store(run).get(windowedIdentity(identity, key)) ?? null };
+  return { changes, get: (key, run) => store.get(windowedIdentity(identity, key), run) ?? null };
 }
 
 /** Rows for which the condition does not hold are as good as none; a change between none and none goes no further. */

@@ -1,9 +1,13 @@
 /** Aggregates per key and window of time (`KStreamWindowAggregate`, `TimeWindows`). */
-import type { RowAggregator } from './aggregates.ts';
-import type { Header, KeyIdentity, Row, RowWindow, TableChange } from './row.ts';
+import type { AggregateStore, RowAggregator } from './aggregates.ts';
+import type { Header, RowWindow, TableChange } from './row.ts';
+import type { Segments } from './retention.ts';
+import { addToSegment, dropSegments, noSegments, removeFromSegment, segmentOf } from './retention.ts';
+import type { Indexing, Store } from './store.ts';
 import type { Stream } from './streams.ts';
-import type { Table, WindowedKey } from './tables.ts';
-import type { Run, StoreOf, Topology } from './topology.ts';
+import type { Table, TableRow } from './tables.ts';
+import { windowedIdentity } from './tables.ts';
+import type { Run, Topology } from './topology.ts';
 import { Outlet } from './topology.ts';
 
 /** Windows of `sizeMs`, a new one every `advanceMs`; tumbling where both are equal. */
@@ -18,17 +22,40 @@ export interface TimeWindows {
   readonly emitFinalEveryMs: number | null;
 }
 
-interface WindowState {
+/** What the operator knows besides its rows. */
+interface WindowMemory {
   /** The latest time of a record so far; -1 before the first. */
   streamTimeMs: number;
   /** Up to where windows have been emitted as closed; -1 before the first time. */
   emittedMs: number;
   nextEmitMs: number;
-  /** The latest start of a window that was written. */
-  storedMs: number;
-  /** By start of the window, then by key. */
-  readonly windows: Map<number, Map<string, { readonly key: Row; readonly row: Row; readonly timestampMs: number }>>;
 }
+
+/** What a window store finds its rows by. */
+interface WindowIndex {
+  /** The latest start of a window that was written; -1 before the first. */
+  latestMs: number;
+  /** Ids by the start of their window. */
+  readonly byStart: Map<number, Set<string>>;
+  readonly segments: Segments;
+}
+
+const indexing = (retentionMs: number): Indexing<TableRow, WindowIndex> => ({
+  initial: () => ({ latestMs: -1, byStart: new Map(), segments: noSegments() }),
+  added: (index, id, { window }) => {
+    const { startMs } = window!;
+    index.latestMs = Math.max(index.latestMs, startMs);
+    const ids = index.byStart.get(startMs) ?? new Set();
+    index.byStart.set(startMs, ids.add(id));
+    addToSegment(index.segments, id, segmentOf(startMs, retentionMs));
+  },
+  removed: (index, id, { window }) => {
+    const ids = index.byStart.get(window!.startMs);
+    ids?.delete(id);
+    if (ids?.size === 0) index.byStart.delete(window!.startMs);
+    removeFromSegment(index.segments, id, segmentOf(window!.startMs, retentionMs));
+  },
+});
 
 /** The starts of the windows that a time falls into, the earliest first. */
 export function windowStarts(timestampMs: number, { sizeMs, advanceMs }: Pick<TimeWindows, 'sizeMs' | 'advanceMs'>): number[] {
@@ -45,71 +72,67 @@ export function aggregateWindows(
   topology: Topology,
   stream: Stream,
   aggregator: RowAggregator,
-  identity: KeyIdentity,
+  { identity, name }: AggregateStore,
   windows: TimeWindows,
 ): Table {
-  const store = topology.store<WindowState>(() => ({ streamTimeMs: -1, emittedMs: -1, nextEmitMs: 0, storedMs: -1, windows: new Map() }));
+  const retentionMs = Math.max(windows.retentionMs, windows.sizeMs + windows.graceMs);
+  const store = topology.store<TableRow, WindowIndex>({ name, kind: 'window', retentionMs }, indexing(retentionMs));
+  const memory = topology.memory<WindowMemory>({ survives: 'commit' }, () => ({ streamTimeMs: -1, emittedMs: -1, nextEmitMs: 0 }));
   const changes = new Outlet<TableChange>();
   stream.connect((record, run) => {
     const { key, value, headers } = record;
     if (key === null || value === null) return run.log('Skipping record due to null key or value.');
-    const state = store(run);
-    state.streamTimeMs = Math.max(state.streamTimeMs, record.timestampMs);
-    const closedMs = state.streamTimeMs - windows.graceMs;
+    const known = memory(run);
+    known.streamTimeMs = Math.max(known.streamTimeMs, record.timestampMs);
+    const closedMs = known.streamTimeMs - windows.graceMs;
     for (const startMs of windowStarts(record.timestampMs, windows)) {
       if (startMs + windows.sizeMs <= closedMs) {
         run.log('Skipping record for expired window.');
         continue;
       }
-      const rows = state.windows.get(startMs) ?? new Map<string, never>();
-      state.windows.set(startMs, rows);
-      const id = identity(key);
-      const old = rows.get(id);
+      const window = windowAt(startMs, windows);
+      const id = windowedIdentity(identity, { key, window });
+      const old = store.get(id, run);
       const before = old?.row ?? aggregator.initial();
       const after = aggregator.add(value, before, run);
       const timestampMs = Math.max(record.timestampMs, old?.timestampMs ?? record.timestampMs);
-      rows.set(id, { key, row: after, timestampMs });
-      state.storedMs = Math.max(state.storedMs, startMs);
-      if (windows.emitFinalEveryMs === null)
-        changes.emit({ key, before, after, timestampMs, window: windowAt(startMs, windows), headers }, run);
+      store.put(id, { key, window, row: after, timestampMs }, run);
+      if (windows.emitFinalEveryMs === null) changes.emit({ key, before, after, timestampMs, window, headers }, run);
     }
-    if (windows.emitFinalEveryMs !== null) emitClosed({ state, closedMs, headers }, windows, changes, run);
-    forget(state, windows);
+    if (windows.emitFinalEveryMs !== null) emitClosed({ known, store, closedMs, headers }, windows, changes, run);
+    dropSegments(store, { oldestMs: known.streamTimeMs - retentionMs, retentionMs }, run);
   });
-  return { changes, get: windowGetter(store, identity) };
+  return {
+    changes,
+    get: (key, run) => {
+      if (!key.window || key.window.startMs <= store.index(run).latestMs - retentionMs) return null;
+      return store.get(windowedIdentity(identity, key), run) ?? null;
+    },
+  };
 }
 
-/** The row of a key in a window. */
-const windowGetter =
-  (store: StoreOf<WindowState>, identity: KeyIdentity) =>
-  ({ key, window }: WindowedKey, run: Run) =>
-    (window && store(run).windows.get(window.startMs)?.get(identity(key))) ?? null;
+interface Closing {
+  readonly known: WindowMemory;
+  readonly store: Store<TableRow, WindowIndex>;
+  readonly closedMs: number;
+  readonly headers: readonly Header[];
+}
 
 /** Emits windows that closed since the last time, by start and key (`AbstractKStreamTimeWindowAggregateProcessor.maybeForwardFinalResult`). */
-function emitClosed(
-  { state, closedMs, headers }: { state: WindowState; closedMs: number; headers: readonly Header[] },
-  windows: TimeWindows,
-  changes: Outlet<TableChange>,
-  run: Run,
-): void {
-  if (run.wallClockMs < state.nextEmitMs) return;
-  state.nextEmitMs = run.wallClockMs + windows.emitFinalEveryMs!;
-  if (state.emittedMs >= closedMs && state.emittedMs !== -1) return;
+function emitClosed({ known, store, closedMs, headers }: Closing, windows: TimeWindows, changes: Outlet<TableChange>, run: Run): void {
+  if (run.wallClockMs < known.nextEmitMs) return;
+  known.nextEmitMs = run.wallClockMs + windows.emitFinalEveryMs!;
+  if (known.emittedMs >= closedMs && known.emittedMs !== -1) return;
   const to = closedMs - windows.sizeMs;
   if (to < 0) return;
-  const afterLast = state.emittedMs === -1 ? 0 : Math.max(0, state.emittedMs - windows.sizeMs) + 1;
+  const { byStart, latestMs } = store.index(run);
+  const afterLast = known.emittedMs === -1 ? 0 : Math.max(0, known.emittedMs - windows.sizeMs) + 1;
   // A window that the store no longer keeps when it is looked for is never emitted.
-  const from = Math.max(afterLast, state.storedMs - windows.retentionMs);
-  for (const startMs of [...state.windows.keys()].filter((start) => start >= from && start <= to).sort((a, b) => a - b)) {
-    const rows = [...state.windows.get(startMs)!].sort(([a], [b]) => (a < b ? -1 : 1));
-    for (const [, { key, row, timestampMs }] of rows)
-      changes.emit({ key, before: null, after: row, timestampMs, window: windowAt(startMs, windows), headers }, run);
-  }
-  state.emittedMs = closedMs;
-}
-
-/** Windows beyond the retention are gone. */
-function forget(state: WindowState, { retentionMs, sizeMs, graceMs }: TimeWindows): void {
-  const oldestMs = state.streamTimeMs - Math.max(retentionMs, sizeMs + graceMs);
-  for (const startMs of state.windows.keys()) if (startMs < oldestMs) state.windows.delete(startMs);
+  const from = Math.max(afterLast, latestMs - windows.retentionMs);
+  for (const startMs of [...byStart.keys()].filter((start) => start >= from && start <= to).sort((a, b) => a - b))
+    for (const id of [...byStart.get(startMs)!].sort()) {
+      const { key, window, row, timestampMs } = store.get(id, run)!;
+      changes.emit({ key, before: null, after: row, timestampMs, window, headers }, run);
+    }
+  known.emittedMs = closedMs;
 }

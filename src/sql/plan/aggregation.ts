@@ -21,7 +21,7 @@ import { checkAggregates } from './aggregateChecks.ts';
 import { compileCondition } from './condition.ts';
 import { columnsOf, expressionKey, rewrite } from './expressionTree.ts';
 import { refuseMaps, requireFormat } from './formatChoice.ts';
-import { identityOf } from './keyIdentity.ts';
+import { keyFormOf } from './keyIdentity.ts';
 import { missingKey } from './missingKey.ts';
 import { keyFormatFor, needsRepartition } from './partition.ts';
 import type { PlanContext } from './planContext.ts';
@@ -229,7 +229,8 @@ function groupedTable(
 ): Table {
   const { topology, functions } = context;
   const { by, window } = grouping;
-  const identity = identityOf(key);
+  const form = keyFormOf(key, keyFormatFor(relation.keyFormat, key, requireFormat(context.config.defaultKeyFormat)));
+  const store = { identity: form.identity, name: 'Aggregate-Aggregate-Materialize' };
   const grouper = by.map((expression) => functions.compile(expression, relation.schema.value));
   if (relation.kind === 'TABLE') {
     if (window) throw new SqlError('WINDOW clause is only supported for aggregations of streams, not of tables.');
@@ -241,9 +242,9 @@ function groupedTable(
     context.notes.repartitions++;
     return aggregateTable(
       topology,
-      regroupTable(topology, relation.table, (row, run) => groupKey(grouper, row, run), identity),
+      regroupTable(topology, relation.table, (row, run) => groupKey(grouper, row, run), { ...form, name: 'Aggregate-GroupBy-repartition' }),
       aggregator,
-      identity,
+      store,
     );
   }
   let { stream } = relation;
@@ -253,17 +254,17 @@ function groupedTable(
       const group = value && groupKey(grouper, value, run);
       return group && { key: group, value };
     });
-    stream = repartitionStream(topology, rekeyed);
+    stream = repartitionStream(topology, rekeyed, form, 'Aggregate-GroupBy-repartition');
   }
-  if (!window) return aggregateStream(topology, stream, aggregator, identity);
+  if (!window) return aggregateStream(topology, stream, aggregator, store);
   const emitFinalEveryMs = grouping.emitsFinal ? context.config.emitFinalEveryMs : null;
   const sizeMs = window.kind === 'SESSION' ? window.gap.milliseconds : window.size.milliseconds;
   const graceMs = window.grace?.milliseconds ?? Math.max(dayMs - sizeMs, 0);
   const retentionMs = window.retention?.milliseconds ?? sizeMs + graceMs;
   if (window.kind === 'SESSION')
-    return aggregateSessions(topology, stream, aggregator, identity, { gapMs: sizeMs, graceMs, retentionMs, emitFinalEveryMs });
+    return aggregateSessions(topology, stream, aggregator, store, { gapMs: sizeMs, graceMs, retentionMs, emitFinalEveryMs });
   const advanceMs = window.kind === 'HOPPING' ? window.advance.milliseconds : sizeMs;
-  return aggregateWindows(topology, stream, aggregator, identity, { sizeMs, advanceMs, graceMs, retentionMs, emitFinalEveryMs });
+  return aggregateWindows(topology, stream, aggregator, store, { sizeMs, advanceMs, graceMs, retentionMs, emitFinalEveryMs });
 }
 
 /** How long windows take late records where GRACE PERIOD is not given: a day less their size. */

@@ -2,6 +2,7 @@
 import { builtInFunctions } from '../functions/builtIn.ts';
 import type { TopicRecord } from '../operators/row.ts';
 import type { Run } from '../operators/topology.ts';
+import { emptyState } from '../operators/topology.ts';
 import { parseStatements, prepareStatement } from '../syntax/parse.ts';
 import { bindFunctions } from './boundFunctions.ts';
 import { planConfig } from './planConfig.ts';
@@ -16,7 +17,7 @@ export function planned(text: string, settings: Readonly<Record<string, string>>
   const logs: string[] = [];
   const write = (topic: string, record: TopicRecord) => void topics.set(topic, [...(topics.get(topic) ?? []), record]);
   const run: Run = {
-    state: { stores: [], waiting: [] },
+    state: emptyState(),
     wallClockMs: 0,
     write,
     log: (message) => logs.push(message),

@@ -22,7 +22,7 @@ import { identityOf } from './keyIdentity.ts';
 import { rekeyRelation } from './partition.ts';
 import type { PlanContext } from './planContext.ts';
 import type { Relation } from './relation.ts';
-import { keyIdentityOf, mapRelation } from './relation.ts';
+import { keyIdentityOf, mapRelation, relationKeyForm } from './relation.ts';
 import type { Column, Schema } from './schema.ts';
 import { hasColumn, starNames } from './schema.ts';
 import { relationOfSource } from './sourceRelation.ts';
@@ -41,27 +41,38 @@ export interface JoinedRelation {
 /** Joins all sources of the query. */
 export function planJoins(context: PlanContext): JoinedRelation {
   const root = joinTreeOf(context.analysis.joins) as InnerJoinNode;
-  return buildJoin(root, context);
+  return buildJoin(root, context, '');
 }
 
-function buildNode(node: JoinNode, context: PlanContext): Relation {
-  if (node.kind === 'join') return buildJoin(node, context).relation;
+/** `place` is where a node stands in the tree, as ksqlDB's names of steps have it: `L_` on the left of the root, `L_R_` on the right of that. */
+function buildNode(
+  node: JoinNode,
+  context: PlanContext,
+  { place, side }: { readonly place: string; readonly side: 'Left' | 'Right' },
+): Relation {
+  if (node.kind === 'join') return buildJoin(node, context, `${place}${side[0]!}_`).relation;
   const { config, parseTimestamp } = context;
-  return relationOfSource(context.topology, node.source.source, {
+  return relationOfSource(context.topology, node.source.source, `KafkaTopic_${place}${side}`, {
     parseTimestamp,
     throwsOnInvalidTimestamp: config.throwsOnInvalidTimestamp,
   });
 }
 
-function buildJoin(node: InnerJoinNode, context: PlanContext): JoinedRelation {
+function buildJoin(node: InnerJoinNode, context: PlanContext, place: string): JoinedRelation {
   const { info } = node;
-  const left = buildNode(node.left, context);
-  const right = buildNode(node.right, context);
+  const left = buildNode(node.left, context, { place, side: 'Left' });
+  const right = buildNode(node.right, context, { place, side: 'Right' });
   const isForeign = checkJoin(node, left, right, context.functions);
   const key = isForeign ? ({ kind: 'foreign', left: info.left.source } as const) : joinKeyOf(node, context);
-  const leftReady = prepare({ relation: left, node: node.left, expression: info.left.expression, isForeign }, context);
-  const rightReady = prepare({ relation: right, node: node.right, expression: info.right.expression, isForeign }, context);
-  if (isForeign) return { key, relation: foreignJoin(node, leftReady, rightReady, context) };
+  const leftReady = prepare(
+    { relation: left, node: node.left, expression: info.left.expression, isForeign, channel: `${place}Join-left-repartition` },
+    context,
+  );
+  const rightReady = prepare(
+    { relation: right, node: node.right, expression: info.right.expression, isForeign, channel: `${place}Join-right-repartition` },
+    context,
+  );
+  if (isForeign) return { key, relation: foreignJoin(node, leftReady, rightReady, { context, place }) };
   const name = key.kind === 'synthetic' ? key.name : keyColumnName(key as Extract<JoinKey, { kind: 'column' }>, context.analysis.select);
   const shape = joinShape(name, leftReady.schema, rightReady.schema);
   const keyFormat = leftReady.keyFormat;
@@ -74,7 +85,7 @@ function buildJoin(node: InnerJoinNode, context: PlanContext): JoinedRelation {
   const stream =
     rightReady.kind === 'TABLE'
       ? joinStreamTable(leftReady.stream, rightReady.table, info.type === 'LEFT', shape.join)
-      : streamJoin(info.type, { left: leftReady, right: rightReady, within: info.within!, join: shape.join }, context);
+      : streamJoin(info.type, { left: leftReady, right: rightReady, within: info.within!, join: shape.join, place }, context);
   return { key, relation: { ...common, kind: 'STREAM', stream } };
 }
 
@@ -88,24 +99,30 @@ interface Sides {
   readonly right: Extract<Relation, { kind: 'STREAM' }>;
   readonly within: NonNullable<Join['within']>;
   readonly join: JoinRows;
+  readonly place: string;
 }
 
 /** Without GRACE PERIOD windows stay open for a day, and what finds nothing goes on at once. */
 const dayMs = 86_400_000;
 
-function streamJoin(type: Join['type'], { left, right, within, join }: Sides, { topology }: PlanContext) {
+function streamJoin(type: Join['type'], { left, right, within, join, place }: Sides, { topology }: PlanContext) {
   const beforeMs = within.before.milliseconds;
   const afterMs = within.after.milliseconds;
   const graceMs = within.grace?.milliseconds ?? Math.max(0, dayMs - beforeMs - afterMs);
   const windows = { beforeMs, afterMs, graceMs, waitsForClose: within.grace !== null };
+  const stores = {
+    left: `${place}KSTREAM-JOINTHIS-store`,
+    right: `${place}KSTREAM-JOINOTHER-store`,
+    unmatched: `${place}KSTREAM-OUTERSHARED-store`,
+  };
   const identity = keyIdentityOf(left);
   // A right join is the left join of the right stream: its own record is then the one that windows reach from.
   if (type === 'RIGHT')
     return joinStreams(topology, right.stream, left.stream, {
-      ...{ windows, identity, keepsLeft: true, keepsRight: false },
+      ...{ windows, identity, stores, keepsLeft: true, keepsRight: false },
       join: (key, ofRight, ofLeft) => join(key, ofLeft, ofRight),
     });
-  return joinStreams(topology, left.stream, right.stream, { windows, identity, ...keeps(type), join });
+  return joinStreams(topology, left.stream, right.stream, { windows, identity, stores, ...keeps(type), join });
 }
 
 interface Preparation {
@@ -113,23 +130,25 @@ interface Preparation {
   readonly node: JoinNode;
   readonly expression: Expression;
   readonly isForeign: boolean;
+  /** The internal topic where keys have to change. */
+  readonly channel: string;
 }
 
 /** Rows keyed by the expression that is joined on, their columns named after their source. */
-function prepare({ relation, node, expression, isForeign }: Preparation, context: PlanContext): Relation {
+function prepare({ relation, node, expression, isForeign, channel }: Preparation, context: PlanContext): Relation {
   const isJoined = node.kind === 'join';
   if (isJoined && (isForeign || equivalentKeys(node).has(expressionKey(expression)))) return relation;
-  const keyed = isForeign ? relation : repartitioned(relation, overRow(expression, isJoined), context);
+  const keyed = isForeign ? relation : repartitioned(relation, overRow(expression, isJoined), channel, context);
   const named = isJoined ? keyed : prefixed(keyed, node.source.alias);
   named.schema.key.forEach(refuseMaps);
   return named;
 }
 
-function repartitioned(relation: Relation, by: Expression, context: PlanContext): Relation {
+function repartitioned(relation: Relation, by: Expression, channel: string, context: PlanContext): Relation {
   const rekeyed = rekeyRelation(relation, [by], context.functions, requireFormat(context.config.defaultKeyFormat));
   if (rekeyed === relation || rekeyed.kind === 'TABLE') return rekeyed;
   context.notes.repartitions++;
-  return { ...rekeyed, stream: repartitionStream(context.topology, rekeyed.stream) };
+  return { ...rekeyed, stream: repartitionStream(context.topology, rekeyed.stream, relationKeyForm(rekeyed), channel) };
 }
 
 function prefixed(relation: Relation, alias: string): Relation {
@@ -181,7 +200,12 @@ function joinShape(keyName: string, left: Schema, right: Schema): { readonly sch
   };
 }
 
-function foreignJoin(node: InnerJoinNode, left: Relation, right: Relation, { topology, functions }: PlanContext): Relation {
+function foreignJoin(
+  node: InnerJoinNode,
+  left: Relation,
+  right: Relation,
+  { context: { topology, functions }, place }: { readonly context: PlanContext; readonly place: string },
+): Relation {
   if (left.kind !== 'TABLE' || right.kind !== 'TABLE') throw new Error('a foreign-key join of streams');
   if (node.info.type === 'RIGHT') throw new SqlError('RIGHT OUTER JOIN on a foreign key is not supported');
   if (node.info.type === 'OUTER') throw new SqlError('Outer-join not supported by FK-joins.');
@@ -195,12 +219,18 @@ function foreignJoin(node: InnerJoinNode, left: Relation, right: Relation, { top
       return value === null ? null : [value];
     },
     join: (_key, leftRow, rightRow) => [...(leftRow ?? []), ...(rightRow ?? nothing)],
-    leftIdentity: keyIdentityOf(left),
-    rightIdentity: keyIdentityOf(right),
+    left: relationKeyForm(left),
+    right: relationKeyForm(right),
     version: rowIdentity,
+    names: {
+      subscriptions: `${place}KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-topic`,
+      answers: `${place}KTABLE-FK-JOIN-SUBSCRIPTION-RESPONSE-topic`,
+      subscribers: `${place}KTABLE-FK-JOIN-SUBSCRIPTION-STATE-STORE`,
+      output: `${place}KTABLE-FK-JOIN-OUTPUT-STATE-STORE`,
+    },
   });
   const schema: Schema = { key: left.schema.key, value: [...left.schema.value, ...right.schema.value] };
-  return { ...left, schema, table: materialise(topology, table, keyIdentityOf(left)) };
+  return { ...left, schema, table: materialise(topology, table, keyIdentityOf(left), `${place}Project-Last`) };
 }
 
 /** The names that `*` stands for after a join: each source's in the order of the joins, and first the key that the join made. */

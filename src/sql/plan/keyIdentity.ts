@@ -1,7 +1,9 @@
 import { jsonNode } from '../formats/json.ts';
 import { jsonText } from '../formats/jsonText.ts';
-import type { KeyIdentity, Row } from '../operators/row.ts';
+import type { KeyForm, KeyIdentity, Row } from '../operators/row.ts';
 import type { SqlType, SqlValue } from '../types/sqlType.ts';
+import type { SideFormat } from './catalogue.ts';
+import { serdeOf } from './catalogue.ts';
 import type { Column } from './schema.ts';
 
 /** The bytes of a number in hexadecimal, most significant first, as Kafka's serializers write them. */
@@ -28,4 +30,10 @@ function valueIdentity(value: SqlValue, type: SqlType): string {
 export function identityOf(columns: readonly Column[]): KeyIdentity {
   if (columns.length === 1) return (key: Row) => valueIdentity(key[0] ?? null, columns[0]!.type);
   return (key: Row) => JSON.stringify(columns.map(({ type }, i) => valueIdentity(key[i] ?? null, type)));
+}
+
+/** Keys of these columns, with their payload in that format. */
+export function keyFormOf(columns: readonly Column[], format: SideFormat): KeyForm {
+  const { serialise } = serdeOf(format, columns);
+  return { identity: identityOf(columns), payload: (key) => serialise(key) };
 }

@@ -85,7 +85,7 @@ function sourceStage(context: PlanContext, sink: string): Stage {
     };
   }
   const options = { parseTimestamp, throwsOnInvalidTimestamp: config.throwsOnInvalidTimestamp };
-  const relation = relationOfSource(context.topology, first!.source, options);
+  const relation = relationOfSource(context.topology, first!.source, 'KsqlTopic', options);
   return {
     relation,
     star: () => starNames(relation.schema),

@@ -1,6 +1,6 @@
 /** A stream or a table while a query is put together, with its columns (`SchemaKStream`, `SchemaKTable`). */
-import { identityOf } from './keyIdentity.ts';
-import type { KeyIdentity, Row } from '../operators/row.ts';
+import { identityOf, keyFormOf } from './keyIdentity.ts';
+import type { KeyForm, KeyIdentity, Row } from '../operators/row.ts';
 import type { Stream } from '../operators/streams.ts';
 import { filterStream, mapStream } from '../operators/streams.ts';
 import type { Table } from '../operators/tables.ts';
@@ -20,6 +20,7 @@ export type Relation = {
 } & ({ readonly kind: 'STREAM'; readonly stream: Stream } | { readonly kind: 'TABLE'; readonly table: Table });
 
 export const keyIdentityOf = ({ schema }: Pick<Relation, 'schema'>): KeyIdentity => identityOf(schema.key);
+export const relationKeyForm = ({ schema, keyFormat }: Pick<Relation, 'schema' | 'keyFormat'>): KeyForm => keyFormOf(schema.key, keyFormat);
 
 /** Other columns in the value, each row made from the one before. */
 export function mapRelation(relation: Relation, schema: Schema, map: (row: Row, run: Run) => Row): Relation {

@@ -40,8 +40,8 @@ export interface SourceOptions {
   readonly throwsOnInvalidTimestamp: boolean;
 }
 
-/** Reads a source's topic. A record that does not fit the source's columns is skipped, and the processing log told. */
-export function relationOfSource(topology: Topology, source: DataSource, options: SourceOptions): Relation {
+/** Reads a source's topic, in the step of that name. A record that does not fit the source's columns is skipped, and the processing log told. */
+export function relationOfSource(topology: Topology, source: DataSource, name: string, options: SourceOptions): Relation {
   const schema = processingSchema(source);
   const read = reader(source, options);
   const stream: Stream = new Outlet<StreamRecord>();
@@ -51,7 +51,7 @@ export function relationOfSource(topology: Topology, source: DataSource, options
   });
   const common = { schema, keyFormat: source.keyFormat, window: source.window };
   if (source.kind === 'STREAM') return { ...common, kind: 'STREAM', stream };
-  return { ...common, kind: 'TABLE', table: tableOfStream(topology, stream, identityOf(schema.key)) };
+  return { ...common, kind: 'TABLE', table: tableOfStream(topology, stream, identityOf(schema.key), `${name}-Reduce`) };
 }
 
 function reader(source: DataSource, options: SourceOptions): (record: SourceRecord, run: Run) => StreamRecord | null {
