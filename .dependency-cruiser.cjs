@@ -27,20 +27,26 @@ const layers = [
       'SQL is read, typed and computed on plain values. Needing a run or a document, it could not be measured against what ksqlDB itself gives.',
   },
   {
+    folder: 'src/streams',
+    may: ['src/pipeline', 'src/sql'],
+    because:
+      "What a document's stream processors are is told from the document and SQL alone. Needing a run or a screen, the editor, exports and the engine could not all go by it.",
+  },
+  {
     folder: 'src/engine',
-    may: ['src/pipeline'],
+    may: ['src/pipeline', 'src/sql', 'src/streams'],
     because:
       'The engine must give the same bytes in every place that runs it. An import from outside brings real time, storage, the screen or a foreign order of things into it.',
   },
   {
     folder: 'src/interchange',
-    may: ['src/pipeline'],
+    may: ['src/pipeline', 'src/sql', 'src/streams'],
     packages: ['yaml', 'fflate'],
     because: 'Exports and imports are functions from a document to files and back. Needing a run or a screen would tie them to one host.',
   },
   {
     folder: 'src/workers',
-    may: ['src/engine', 'src/pipeline'],
+    may: ['src/engine', 'src/pipeline', 'src/sql', 'src/streams'],
     packages: ['comlink', 'fflate', 'idb'],
     because:
       'Workers host the engine and its storage. Needing the editor or its database would make a run depend on what is on the screen.',
@@ -53,13 +59,20 @@ const layers = [
   },
   {
     folder: 'src/cli',
-    may: ['src/engine', 'src/pipeline', 'src/interchange'],
+    may: ['src/engine', 'src/pipeline', 'src/sql', 'src/streams', 'src/interchange'],
     packages: ['commander', 'fflate', 'node:'],
     because: 'The command line is the engine without a browser. An import from the editor or a worker would need one.',
   },
   {
     folder: 'src/editor',
-    may: ['src/pipeline', 'src/interchange', 'src/persistence', 'src/workers/(protocol|frameFields|client[A-Za-z]*)\\.ts$'],
+    may: [
+      'src/pipeline',
+      'src/sql',
+      'src/streams',
+      'src/interchange',
+      'src/persistence',
+      'src/workers/(protocol|frameFields|client[A-Za-z]*)\\.ts$',
+    ],
     packages: [
       '@xyflow/react',
       'cmdk',

@@ -1,4 +1,5 @@
 /** A node's configs with the defaults filled in. */
+import { applicationIdOf } from './applicationId.ts';
 import type { Cluster, Config, ConfigValue, PipelineNode } from './document.ts';
 import { clusterConfig } from './kinds/cluster.ts';
 import type { ConfigDefinition } from './kinds/definition.ts';
@@ -16,7 +17,18 @@ function filled(rows: readonly ConfigDefinition[], config: Config): Readonly<Rec
 
 /** Every config of the node's kind, set or default, on an object without a prototype. Names the kind does not have are left out. */
 export function effectiveConfig(node: PipelineNode): Readonly<Record<string, ConfigValue>> {
-  return filled(kindOf(node.kind).config, node.config);
+  const effective = filled(kindOf(node.kind).config, node.config);
+  if (isStreams(node) && !Object.hasOwn(node.config, 'commit.interval.ms') && effective['processing.guarantee'] === 'exactly_once_v2')
+    return Object.assign(effective, { 'commit.interval.ms': exactlyOnceCommitMs });
+  return effective;
+}
+
+/** `StreamsConfig.EOS_DEFAULT_COMMIT_INTERVAL_MS`: what an application that sets none commits by under exactly_once_v2. */
+const exactlyOnceCommitMs = 100;
+
+/** Whether a node is an application of Kafka Streams. */
+export function isStreams(node: PipelineNode): boolean {
+  return applicationIdOf(node) !== null;
 }
 
 function profileOf(cluster: Cluster): HardwareProfile | undefined {
@@ -56,10 +68,12 @@ export function effectiveClusterConfig(cluster: Cluster): Readonly<Record<string
   return filled(clusterRows(cluster), cluster.config);
 }
 
-/** The consumer group a processor or sink belongs to: its `group.id`, or its own name when that is empty. Null for producers and topics. */
+/** The consumer group a processor or sink belongs to: its `group.id`, or its own name when that is empty; of a stream processor its application.id. Null for producers and topics. */
 export function groupIdOf(node: PipelineNode): string | null {
   const { role } = kindOf(node.kind);
   if (role === 'producer' || role === 'topic') return null;
+  const applicationId = applicationIdOf(node);
+  if (applicationId !== null) return applicationId;
   const groupId = effectiveConfig(node)['group.id'];
   return typeof groupId === 'string' && groupId !== '' ? groupId : node.name;
 }

@@ -11,6 +11,8 @@ export interface Finding {
   readonly edge?: string;
   /** Config name, where the finding is about one. */
   readonly config?: string;
+  /** Where in the config's text it is, both from 1, where the config has a language. */
+  readonly at?: { readonly line: number; readonly column: number };
   /** One sentence: what is wrong, with the value. */
   readonly message: string;
   /** One sentence: what to do. */

@@ -4,6 +4,7 @@
  */
 import type { Config, ConfigValue, PipelineDocument, PipelineNode } from './document.ts';
 import type { Guarantee } from './guaranteeNames.ts';
+import type { ConfigDefinition } from './kinds/definition.ts';
 import { kindOf } from './kinds/index.ts';
 
 /** What each promises and where it ends, in words for people. */
@@ -77,7 +78,10 @@ export function governedConfig(guarantee: Guarantee | undefined, node: PipelineN
   };
   // A processor's transactional.id is a name for its own transactions, not a wish for them.
   if (role === 'processor') delete wanted['transactional.id'];
-  return Object.fromEntries(rows.flatMap(({ name }) => (Object.hasOwn(wanted, name) ? [[name, wanted[name]!]] : [])));
+  // Kafka Streams has no at-most-once: a kind keeps what it has where the guarantee wants a value that it does not know.
+  const takes = ({ name, type, values }: ConfigDefinition): boolean =>
+    Object.hasOwn(wanted, name) && (type !== 'enum' || values!.includes(String(wanted[name])));
+  return Object.fromEntries(rows.flatMap((row) => (takes(row) ? [[row.name, wanted[row.name]!]] : [])));
 }
 
 /** The document with what its guarantee fixes written into its nodes, and no guarantee any more. One without a guarantee is returned as it is. */

@@ -1,4 +1,5 @@
 /** The pipeline document: reading, checking, changing and writing it. */
+export { applicationIdOf, queryIdOf } from './applicationId.ts';
 export { applyChange } from './changes/apply.ts';
 export type { Change } from './changes/change.ts';
 export { branchNames } from './branches.ts';
@@ -6,7 +7,7 @@ export { copyFragment, pasteFragment } from './clipboard.ts';
 export { configValueFromText, sameConfigValue } from './configValues.ts';
 export { newDocument, newEdge, newNode } from './create.ts';
 export type { Config, ConfigValue, Fault, Objective, PipelineDocument, PipelineNode } from './document.ts';
-export { clusterRows, effectiveClusterConfig, effectiveConfig, groupIdOf } from './effectiveConfig.ts';
+export { clusterRows, effectiveClusterConfig, effectiveConfig, groupIdOf, isStreams } from './effectiveConfig.ts';
 export type { Finding } from './finding.ts';
 export { governed, governedConfig, guaranteeWords } from './guarantee.ts';
 export { guarantees, type Guarantee } from './guaranteeNames.ts';

@@ -6,8 +6,11 @@ import { kindOf } from './kinds/index.ts';
 /** "A filter", "A sink": how a refusal begins. */
 function article(node: PipelineNode): string {
   const { label } = kindOf(node.kind);
-  return `A ${label.toLowerCase()}`;
+  return node.kind === 'sql' ? 'An SQL node' : `A ${label.toLowerCase()}`;
 }
+
+/** Kinds whose records all go to one topic. */
+export const hasOneOutput = (node: PipelineNode): boolean => node.kind === 'merge' || node.kind === 'sql';
 
 const isFailurePort = (source: PipelineNode, port: string | undefined): boolean => failurePorts(source).some((name) => name === port);
 
@@ -40,13 +43,13 @@ export function edgeRefusal(
   source: PipelineNode,
   target: PipelineNode,
   sourcePort: string | undefined,
-  before: { readonly isSecond: boolean; readonly isSecondOfMerge: boolean },
+  before: { readonly isSecond: boolean; readonly isSecondOutput: boolean },
 ): string | null {
   if (source.id === target.id) return 'A node cannot be wired to itself.';
   const refusal = refusalByRole(source, target, sourcePort) ?? refusalByPort(source, sourcePort);
   if (refusal !== null) return refusal;
   if (before.isSecond) return `"${source.name}" is already wired to "${target.name}".`;
-  return before.isSecondOfMerge ? `A merge writes to one topic, and "${source.name}" already has it.` : null;
+  return before.isSecondOutput ? `${article(source)} writes to one topic, and "${source.name}" already has it.` : null;
 }
 
 /**
@@ -60,6 +63,6 @@ export function wiringRefusal(document: PipelineDocument, source: string, target
   const others = document.edges.filter((edge) => edge.source === source);
   return edgeRefusal(from, to, sourcePort, {
     isSecond: others.some((edge) => edge.target === target && edge.sourcePort === sourcePort),
-    isSecondOfMerge: from.kind === 'merge' && others.length > 0,
+    isSecondOutput: hasOneOutput(from) && others.length > 0,
   });
 }

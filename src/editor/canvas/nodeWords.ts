@@ -86,6 +86,13 @@ function conditionWords(node: PipelineNode): string {
   return share < 1 ? `passes ${formatShort(share * 100)} %` : 'passes all records';
 }
 
+/** The persistent query of a text of SQL in one line, from its first word on: what is declared before it is left out. */
+function statementWords(sql: string): string {
+  const line = sql.replaceAll(/--.*$/gm, ' ').replaceAll(/\s+/g, ' ').trim();
+  const start = line.search(/\b(CREATE (OR REPLACE )?(STREAM|TABLE) [^;]*?\bAS SELECT|INSERT INTO)\b/i);
+  return line === '' ? 'no query yet' : line.slice(Math.max(0, start));
+}
+
 /** Threads of a member's pool; null where its polls are worked off in the poll loop. */
 const threadsOf = (node: PipelineNode): number | null =>
   configText(node, 'processing.mode') === 'pool' ? configNumber(node, 'pool.threads') : null;
@@ -99,6 +106,8 @@ export function operationWords(node: PipelineNode): string {
       return configTexts(node, 'fields').join(', ') || 'values unchanged';
     case 'rekey':
       return `key = ${configText(node, 'key')}`;
+    case 'sql':
+      return statementWords(configText(node, 'sql'));
     case 'merge':
       return 'all inputs into one';
     case 'service': {
@@ -121,6 +130,7 @@ export function operationWords(node: PipelineNode): string {
 export function operationIsCode(node: PipelineNode): boolean {
   return (
     node.kind === 'rekey' ||
+    (node.kind === 'sql' && configText(node, 'sql').trim() !== '') ||
     (node.kind === 'map' && configTexts(node, 'fields').length > 0) ||
     (node.kind === 'filter' && configText(node, 'condition') !== '')
   );

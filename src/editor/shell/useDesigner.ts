@@ -1,6 +1,6 @@
 /** Starts what lives as long as the page: run session, autosave, findings, keys, theme, files dropped or pasted. */
 import { useEffect } from 'react';
-import { validateDocument } from '../../pipeline/index.ts';
+import { isStreams, validateDocument, type PipelineDocument } from '../../pipeline/index.ts';
 import { openText, startAutosave } from '../files/documents.ts';
 import { startUp } from '../files/startUp.ts';
 import { startSession } from '../run/session.ts';
@@ -40,13 +40,18 @@ function listenToFiles(): () => void {
   };
 }
 
+/** The check of stream processors, loaded for documents that have some. */
+function streamsCheck({ nodes }: PipelineDocument) {
+  return nodes.some(isStreams) ? import('../../streams/check.ts').then(({ checkDocument }) => checkDocument) : null;
+}
+
 /** Called once, by the main screen. */
 export function useDesigner(): void {
   useEffect(() => {
     const stops = [
       watchTheme(),
       foldWhileNarrow(),
-      watchFindings(validateDocument),
+      watchFindings(validateDocument, streamsCheck),
       startAutosave(),
       listenToKeys(),
       listenToClipboard(),

@@ -32,10 +32,24 @@ export function publishFindings(all: readonly Finding[]): void {
 
 const delayMs = 120;
 
-/** Validates after each edit, once typing pauses. Returns the function that ends it. */
-export function watchFindings(validate: (document: PipelineDocument) => readonly Finding[]): () => void {
+type Validate = (document: PipelineDocument) => readonly Finding[];
+
+/**
+ * Validates after each edit, once typing pauses. `more` says what else there is to say about a document: null, or the whole check, which comes by and by, since the code of SQL
+ * is loaded only for documents that have it. Returns the function that ends it.
+ */
+export function watchFindings(validate: Validate, more: (document: PipelineDocument) => Promise<Validate> | null = () => null): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const run = () => publishFindings(validate(documentStore.getState().document));
+  let whole: Validate | null = null;
+  const run = () => {
+    const { document } = documentStore.getState();
+    const loading = whole === null ? more(document) : null;
+    publishFindings((whole ?? validate)(document));
+    void loading?.then((loaded) => {
+      whole = loaded;
+      publishFindings(loaded(documentStore.getState().document));
+    });
+  };
   run();
   const unsubscribe = documentStore.subscribe((state, before) => {
     if (state.document === before.document) return;

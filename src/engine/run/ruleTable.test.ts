@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 const root = new URL('../../../', import.meta.url);
 const spec = readFileSync(new URL('src/engine/SPEC.md', root), 'utf8');
 const sqlSpec = readFileSync(new URL('src/sql/SPEC.md', root), 'utf8');
-const numbers = [...`${spec}\n${sqlSpec}`.matchAll(/^- \*\*\[?([A-Z]{3}-\d+)\]?\*\*/gm)].map(([, rule]) => rule!);
+const streamsSpec = readFileSync(new URL('src/streams/SPEC.md', root), 'utf8');
+const numbers = [...`${spec}\n${sqlSpec}\n${streamsSpec}`.matchAll(/^- \*\*\[?([A-Z]{3}-\d+)\]?\*\*/gm)].map(([, rule]) => rule!);
 
 /** Every rule a test title begins with, in the tests of these folders. */
 function quotedRules(folders: readonly string[]): ReadonlySet<string> {

@@ -1,12 +1,12 @@
 /** The document compiled and checked for running: what reads and writes what, by index. Immutable; a run is made from it and can be made again. */
 import type { PipelineDocument, PipelineNode } from '../../pipeline/document.ts';
 import { failurePorts } from '../../pipeline/branches.ts';
-import { effectiveClusterConfig, effectiveConfig, groupIdOf } from '../../pipeline/effectiveConfig.ts';
+import { effectiveClusterConfig, effectiveConfig, groupIdOf, isStreams } from '../../pipeline/effectiveConfig.ts';
 import type { Finding } from '../../pipeline/finding.ts';
 import { governed } from '../../pipeline/guarantee.ts';
 import { kindOf } from '../../pipeline/kinds/index.ts';
 import { parseBranches } from '../../pipeline/expressions/lists.ts';
-import { validateDocument } from '../../pipeline/validate.ts';
+import { checkDocument } from '../../streams/check.ts';
 import type { Settings } from './configs.ts';
 
 export interface TopologyNode {
@@ -51,7 +51,7 @@ export function compile(
   document: PipelineDocument,
   { gzip = null }: { readonly gzip?: Gzip | null } = {},
 ): { readonly topology: Topology | null; readonly findings: readonly Finding[] } {
-  const findings = [...validateDocument(document)];
+  const findings = [...checkDocument(document), ...notRunYet(document)];
   if (findings.some((finding) => finding.severity === 'error')) return { topology: null, findings };
   const { nodes: governedNodes } = governed(document);
   const topics: TopologyTopic[] = [];
@@ -81,6 +81,16 @@ export function compile(
     topology: { document, cluster: effectiveClusterConfig(document.cluster), nodes, topics, groupIds, partitionCount, gzip },
     findings,
   };
+}
+
+/** Stream processors are planned and checked; running them is not there yet, and passing their records on unchanged would be a lie. */
+function notRunYet({ nodes }: PipelineDocument): Finding[] {
+  return nodes.flatMap((node, index): Finding[] => {
+    if (!isStreams(node)) return [];
+    const message = `"${node.name}" is a stream processor, which a run cannot have yet.`;
+    const remedy = 'Take it out of the pipeline to run the rest.';
+    return [{ severity: 'error', code: 'streams.not-run-yet', path: `/nodes/${index}`, node: node.id, message, remedy }];
+  });
 }
 
 /** Partitions the scenario adds to a topic, all times together. */

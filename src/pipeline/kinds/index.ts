@@ -3,9 +3,10 @@ import type { ConfigDefinition, KindDefinition } from './definition.ts';
 import { branch, filter, map, merge, rekey, service } from './processors.ts';
 import { producer } from './producer.ts';
 import { sink } from './sink.ts';
+import { sql } from './streams.ts';
 import { topic } from './topic.ts';
 
-export const nodeKinds = { producer, topic, filter, map, rekey, branch, merge, service, sink } as const satisfies Record<string, KindDefinition>;
+export const nodeKinds = { producer, topic, filter, map, rekey, branch, merge, service, sql, sink } as const satisfies Record<string, KindDefinition>;
 
 export type NodeKind = keyof typeof nodeKinds;
 

@@ -23,7 +23,7 @@ function refusedConfigs(context: RuleContext, node: PipelineNode): readonly Find
       .filter((config) => Object.hasOwn(node.config, config))
       .map((config) => refuse(config, 'consumer', `Take it back to its default; ${brokersWord[config]} is what counts.`));
   if (textOf(context, node, 'group.protocol') === 'share') return shareConfigs(context, node);
-  if (textOf(context, node, 'group.remote.assignor') === 'none') return [];
+  if (!Object.hasOwn(node.config, 'group.remote.assignor') || textOf(context, node, 'group.remote.assignor') === 'none') return [];
   return [refuse('group.remote.assignor', 'classic', 'Set group.protocol to consumer, or take it back to its default.')];
 }
 

@@ -1,25 +1,26 @@
 /** Edges: those that may not be, and the ones that are missing. */
 import { branchNames, failurePorts } from '../branches.ts';
 import type { PipelineNode } from '../document.ts';
+import { isStreams } from '../effectiveConfig.ts';
 import type { Finding } from '../finding.ts';
 import { pointer } from '../findings.ts';
-import { edgeRefusal } from '../wiring.ts';
+import { edgeRefusal, hasOneOutput } from '../wiring.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { about, roleOf } from './rule.ts';
 
 function refusedEdges(context: RuleContext): readonly Finding[] {
   const seen = new Set<string>();
-  const mergesWithOutput = new Set<string>();
+  const withOutput = new Set<string>();
   return context.document.edges.flatMap((edge, index): Finding[] => {
     const source = context.nodes.get(edge.source);
     const target = context.nodes.get(edge.target);
     if (source === undefined || target === undefined) return [];
     const key = JSON.stringify([edge.source, edge.target, edge.sourcePort ?? null]);
     const isSecond = seen.has(key);
-    const isSecondOfMerge = source.kind === 'merge' && mergesWithOutput.has(source.id);
+    const isSecondOutput = hasOneOutput(source) && withOutput.has(source.id);
     seen.add(key);
-    mergesWithOutput.add(source.id);
-    const message = edgeRefusal(source, target, edge.sourcePort, { isSecond, isSecondOfMerge });
+    withOutput.add(source.id);
+    const message = edgeRefusal(source, target, edge.sourcePort, { isSecond, isSecondOutput });
     if (message === null) return [];
     return [
       {
@@ -50,6 +51,8 @@ function unwired(context: RuleContext, node: PipelineNode): readonly Finding[] {
     case 'sink':
       return hasIncoming ? [] : warn('node.unwired', `The sink "${node.name}" reads nothing.`, 'Wire a topic to it.');
     case 'processor': {
+      // Which topics a query reads and writes stands in its text; what misses a wire is told with it (streams/check).
+      if (isStreams(node)) return [];
       if (!hasIncoming) return warn('node.unwired', `"${node.name}" reads nothing.`, 'Wire a topic to it.');
       // A service may do its work elsewhere; the others exist only for what they write.
       if (hasOutgoing || node.kind === 'service') return [];
