@@ -45,7 +45,7 @@ function columnsOfProducer(node: PipelineNode): readonly InferredColumn[] | null
 function passesValues(node: PipelineNode): boolean {
   if (['filter', 'branch', 'merge', 'rekey'].includes(node.kind)) return true;
   const fields = effectiveConfig(node)['fields'];
-  return (node.kind === 'map' || node.kind === 'service') && Array.isArray(fields) && fields.length === 0;
+  return Array.isArray(fields) && fields.length === 0;
 }
 
 /** The columns of what is written to each topic, by node id; topics of which it cannot be told are left out. */

@@ -77,6 +77,7 @@ export interface RunEvent {
     | 'offset.reset'
     | 'producer.blocked'
     | 'commit.timed-out'
+    | 'batch.behind'
     | 'producer.refused'
     | 'producer.fenced'
     | 'producer.failed'

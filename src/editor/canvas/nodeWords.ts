@@ -106,6 +106,10 @@ export function operationWords(node: PipelineNode): string {
       return configTexts(node, 'fields').join(', ') || 'values unchanged';
     case 'rekey':
       return `key = ${configText(node, 'key')}`;
+    case 'micro-batch': {
+      const interval = configNumber(node, 'trigger.interval.ms');
+      return interval === 0 ? 'one batch after the other' : `a batch every ${formatMilliseconds(interval)}`;
+    }
     case 'sql':
       return statementWords(configText(node, 'sql'));
     case 'merge':

@@ -28,6 +28,14 @@ const glyphs = {
       <circle cx="8" cy="8" r="1.8" />
     </>
   ),
+  'micro-batch': (
+    <>
+      <rect x="2" y="4.5" width="3.2" height="7" rx="0.8" />
+      <rect x="6.4" y="4.5" width="3.2" height="7" rx="0.8" />
+      <rect x="10.8" y="4.5" width="3.2" height="7" rx="0.8" strokeDasharray="1.8 1.4" />
+      <path d="M3.6 13.6v1M8 13.6v1M12.4 13.6v1" />
+    </>
+  ),
   sql: (
     <>
       <ellipse cx="8" cy="3.8" rx="5.2" ry="1.9" />

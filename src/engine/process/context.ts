@@ -9,7 +9,7 @@ import type { WorkerState } from './worker.ts';
 /** Something worth a line on the timeline that did not come from a group. */
 export interface ProcessNotice {
   readonly timeUs: number;
-  readonly code: 'offset.reset' | 'producer.blocked' | 'member.failed' | 'commit.timed-out' | 'transaction.aborted';
+  readonly code: 'offset.reset' | 'producer.blocked' | 'member.failed' | 'commit.timed-out' | 'transaction.aborted' | 'batch.behind';
   readonly member: number;
   readonly detail: string;
 }

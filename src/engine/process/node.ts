@@ -1,5 +1,6 @@
 import type { ConfigValue } from '../../pipeline/document.ts';
 import type { Distribution } from '../kernel/distributions.ts';
+import type { MicroBatchSettings } from './microBatch.ts';
 import type { PoolSettings } from './pool/pool.ts';
 import type { FailurePolicy } from './failurePolicy.ts';
 import type { SeenIds } from './seenIds.ts';
@@ -47,6 +48,8 @@ export interface NodeState {
   lookupUs: number;
   /** Rows of a sink that upserts; null otherwise. */
   readonly table: UpsertTable | null;
+  /** Of a node that works in batches; null otherwise. */
+  microBatch: MicroBatchSettings | null;
   passProbability: number;
   /** 1 = as configured; a fault's factor on every service time. */
   slowFactor: number;

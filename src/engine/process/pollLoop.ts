@@ -15,6 +15,7 @@ import type { ProcessContext } from './context.ts';
 import { idleWaitUs, isPaused, sleepsBetweenPolls, takeDueRecords, waitUntilDue } from './dueRecords.ts';
 import { failMember, stopOnError } from './endings.ts';
 import { armCommit, endTransaction, enterTransaction, isCommitDue, isInTransaction, noteLost, onFlushed } from './readProcessWrite.ts';
+import { type MicroBatchState, planBatch, pollBatch } from './microBatch.ts';
 import { followAssignment, givesUp, hasFlushed, isPoolCommitDue, notePoolCommit, pausesFor, servePooled } from './pool/loop.ts';
 import type { Pool } from './pool/pool.ts';
 import { resumePool } from './pool/threads.ts';
@@ -108,6 +109,7 @@ export function onRetried(ctx: ProcessContext, index: number, resetsBefore: numb
 export function poll(ctx: ProcessContext, worker: WorkerState): void {
   if (isBusy(worker)) return;
   if (ctx.share.members[worker.index]) return pollShared(ctx, worker, ctx.share.members[worker.index]!);
+  if (worker.batch !== null && worker.batch.gathering) return takeBatch(ctx, worker, worker.batch);
   const consumer = ctx.consumers[worker.index]!;
   if (consumer.hasSeeks) applySeeks(ctx, consumer);
   const membership = pollMembership(ctx, worker.index);
@@ -143,6 +145,7 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
     consumer.nextAutoCommitUs = nowUs + consumer.config.autoCommitIntervalUs;
   }
   if (worker.pool !== null && looksAfterPool(ctx, worker, worker.pool)) return;
+  if (worker.batch !== null) return takeBatch(ctx, worker, worker.batch);
   if (consumer.bufferedRecords === 0) return waitForRecords(ctx, worker);
   if (ctx.nodes[worker.node]!.waitsForRetries && waitUntilDue(ctx, worker)) return;
   takePoll(ctx, worker);
@@ -193,6 +196,17 @@ function takePoll(ctx: ProcessContext, worker: WorkerState): void {
   serve(ctx, worker);
 }
 
+/** Works a batch off once all of its records are there. */
+function takeBatch(ctx: ProcessContext, worker: WorkerState, batch: MicroBatchState): void {
+  if (!pollBatch(ctx, worker, batch)) return;
+  worker.count = worker.slices.reduce((sum, { from, to }) => sum + to - from, 0);
+  if (ctx.watcher !== null) ctx.watcher.polled?.(worker.index, worker.slices);
+  worker.served = 0;
+  worker.sliceIndex = 0;
+  worker.sliceCursor = worker.slices[0]!.from;
+  serve(ctx, worker);
+}
+
 function waitForRecords(ctx: ProcessContext, worker: WorkerState): void {
   const consumer = ctx.consumers[worker.index]!;
   worker.phase = 'idle';
@@ -234,7 +248,8 @@ function serve(ctx: ProcessContext, worker: WorkerState): void {
   if (worker.pool !== null) return servePooled(ctx, worker, worker.pool);
   const node = ctx.nodes[worker.node]!;
   const nowUs = ctx.events.nowUs;
-  planService(ctx, worker, shareService(ctx.share.members[worker.index], node));
+  if (worker.batch !== null) planBatch(ctx, worker, node);
+  else planService(ctx, worker, shareService(ctx.share.members[worker.index], node));
   if (ctx.watcher !== null) ctx.watcher.serviceBegun?.(worker.index);
   worker.phase = 'serving';
   if (node.outage) {

@@ -32,6 +32,7 @@ export function dropWork(ctx: ProcessContext, worker: WorkerState, how: LetGo['h
   worker.stalledSinceUs = -1;
   worker.outputCursor = -1;
   worker.stopUs = -1;
+  if (worker.batch !== null) worker.batch.gathering = false;
   if (worker.seen !== null) forgetSeen(worker.seen);
   worker.order = new Int32Array(0);
   nextGeneration(worker);

@@ -1,4 +1,5 @@
 import type { PollSlice } from '../consumer/fetching.ts';
+import type { MicroBatchState } from './microBatch.ts';
 import { createPool, type Pool, type PoolSettings } from './pool/pool.ts';
 import type { ReadProcessWrite } from './readProcessWrite.ts';
 import type { SeenIds } from './seenIds.ts';
@@ -21,6 +22,8 @@ export interface WorkerState {
   readonly seen: SeenIds | null;
   /** What it hands its records to; null where the poll loop itself works them off. */
   readonly pool: Pool | null;
+  /** Of a member that works in batches; null otherwise. */
+  readonly batch: MicroBatchState | null;
   alive: boolean;
   /** `full`: the loop waits for a place in the pool's queue. */
   phase: 'down' | 'joining' | 'resolving' | 'idle' | 'committing' | 'flushing' | 'transaction' | 'serving' | 'blocked' | 'full';
@@ -78,6 +81,7 @@ export function createWorker(options: {
   seed: number;
   readProcessWrite?: ReadProcessWrite | null;
   pool?: PoolSettings | null;
+  batch?: MicroBatchState | null;
 }): WorkerState {
   const name = `${options.nodeId}/${options.number}`;
   const pool = options.pool ? createPool(options.pool) : null;
@@ -90,6 +94,7 @@ export function createWorker(options: {
     stepwise: options.stepwise,
     seen: options.seen,
     pool,
+    batch: options.batch ?? null,
     alive: false,
     phase: 'down',
     readProcessWrite: options.readProcessWrite ?? null,

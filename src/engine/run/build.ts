@@ -233,6 +233,7 @@ function createNode(topology: Topology, entry: TopologyNode, compression: Produc
     seen: seenIdsOf(entry.settings, 'durable', topology.nodes.filter(({ role }) => role === 'producer').length),
     lookupUs: 0,
     table: entry.settings['write.mode'] === 'upsert' ? createUpsertTable() : null,
+    microBatch: null,
     passProbability: 1,
     slowFactor: 1,
     outage: false,

@@ -14,6 +14,7 @@ import type { GroupMemberConfig } from '../group/membership.ts';
 import type { Distribution } from '../kernel/distributions.ts';
 import { deleteOnly, type LogConfig } from '../log/partitionLog.ts';
 import { type FailurePolicy, noFailures } from '../process/failurePolicy.ts';
+import type { MicroBatchSettings } from '../process/microBatch.ts';
 import type { PoolSettings } from '../process/pool/pool.ts';
 import { createSeenIds, type SeenIds } from '../process/seenIds.ts';
 import type { ProducerClientConfig } from '../producer/producer.ts';
@@ -179,10 +180,23 @@ function serverAssignor(settings: Settings): GroupMemberConfig['serverAssignor']
 export const isExactlyOnce = (role: string, settings: Settings): boolean =>
   role === 'processor' && settings['processing.guarantee'] === 'exactly_once_v2';
 
+/** Of a node that works in micro-batches; null otherwise. */
+export function microBatchSettings(settings: Settings): MicroBatchSettings | null {
+  if (settings['trigger.interval.ms'] === undefined) return null;
+  return {
+    intervalUs: microseconds(settings, 'trigger.interval.ms'),
+    overheadUs: microseconds(settings, 'batch.overhead.ms'),
+    offsetsMax: numberOf(settings, 'maxOffsetsPerTrigger'),
+    cores: numberOf(settings, 'executor.cores'),
+  };
+}
+
 /** How a member commits: what its node's processing guarantee asks for, else its own `commit.mode`. */
 function commitMode(settings: Settings): ConsumerConfig['commitMode'] {
   if (settings['processing.guarantee'] === 'exactly_once_v2') return 'in-transaction';
   if (settings['processing.guarantee'] === 'at_most_once') return 'before-processing';
+  // A batch's offsets are noted when it is done.
+  if (microBatchSettings(settings) !== null) return 'after-processing';
   return textOf(settings, 'commit.mode') as ConsumerConfig['commitMode'];
 }
 

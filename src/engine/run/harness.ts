@@ -1,6 +1,6 @@
 /** For tests: small pipelines in words, and runs of them. */
 import type { Config, Fault, Objective, PipelineDocument, PipelineNode } from '../../pipeline/document.ts';
-import type { NodeKind } from '../../pipeline/kinds/index.ts';
+import { configDefinition, type NodeKind } from '../../pipeline/kinds/index.ts';
 import type { LedgerReport, NodeReport } from '../report/report.ts';
 import type { RecordProbe } from '../process/context.ts';
 import { advance } from './advance.ts';
@@ -42,6 +42,10 @@ export interface Sketch {
   readonly seed?: number;
 }
 
+/** Without what the kind does not know. */
+const ofKind = (kind: NodeKind, config: Config): Config =>
+  Object.fromEntries(Object.entries(config).filter(([name]) => configDefinition(kind, name) !== undefined));
+
 /** A document of a sketch; ids are the names. */
 export function documentOf(sketch: Sketch): PipelineDocument {
   const entries = Object.entries(sketch.nodes);
@@ -51,7 +55,7 @@ export function documentOf(sketch: Sketch): PipelineDocument {
       id,
       kind,
       name: id,
-      config: { ...base, ...(kind !== 'producer' && kind !== 'topic' && kind !== 'sink' && { 'linger.ms': 0 }), ...config },
+      config: { ...ofKind(kind, { ...base, ...(kind !== 'producer' && kind !== 'topic' && { 'linger.ms': 0 }) }), ...config },
     };
   });
   return {

@@ -1,6 +1,7 @@
 /** Bringing a member into being: group member, consumer, worker and, for a processor, its producer, all under one index. */
 import { createConsumer } from '../consumer/consumer.ts';
 import { createMember } from '../group/membership.ts';
+import { createMicroBatch } from '../process/microBatch.ts';
 import type { NodeState } from '../process/node.ts';
 import { createReadProcessWrite } from '../process/readProcessWrite.ts';
 import { createWorker } from '../process/worker.ts';
@@ -70,8 +71,9 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
   const seen = seenIdsOf(settings, 'in-memory', sourcesOf(ctx));
   const stepwise = producer >= 0 || seen !== null || node.seen !== null || node.table !== null;
   const { pool } = node;
+  const batch = node.microBatch === null ? null : createMicroBatch();
   ctx.workers.push(
-    createWorker({ index, node: node.index, nodeId: node.id, number, producer, stepwise, seen, seed, readProcessWrite, pool }),
+    createWorker({ index, node: node.index, nodeId: node.id, number, producer, stepwise, seen, seed, readProcessWrite, pool, batch }),
   );
   node.members.push(index);
   return index;

@@ -91,7 +91,7 @@ function sourceKeys(
 function stepOf({ node, settings }: TopologyNode): ValueStep {
   if (node.kind === 'rekey')
     return { kind: 'rekey', expression: validated(parseLastingExpression(textOf(settings, 'key')), 'key').expression };
-  if (node.kind !== 'map' && node.kind !== 'service') return { kind: 'pass' };
+  if (!Array.isArray(settings['fields'])) return { kind: 'pass' };
   const { fields } = validated(parseFields(listOf(settings, 'fields')), 'fields');
   return fields.length === 0 ? { kind: 'pass' } : { kind: 'map', fields };
 }

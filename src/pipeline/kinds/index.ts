@@ -1,12 +1,13 @@
 /** The one list of node kinds. Everything that differs by kind is a `Record<NodeKind, …>` somewhere, so a new row here fails to compile there. */
 import type { ConfigDefinition, KindDefinition } from './definition.ts';
+import { microBatch } from './microBatch.ts';
 import { branch, filter, map, merge, rekey, service } from './processors.ts';
 import { producer } from './producer.ts';
 import { sink } from './sink.ts';
 import { sql } from './streams.ts';
 import { topic } from './topic.ts';
 
-export const nodeKinds = { producer, topic, filter, map, rekey, branch, merge, service, sql, sink } as const satisfies Record<string, KindDefinition>;
+export const nodeKinds = { producer, topic, filter, map, rekey, branch, merge, service, 'micro-batch': microBatch, sql, sink } as const satisfies Record<string, KindDefinition>;
 
 export type NodeKind = keyof typeof nodeKinds;
 

@@ -59,6 +59,7 @@ export function serviceTimeMs(context: RuleContext, node: PipelineNode): number 
 export function recordsAtOnce(context: RuleContext, node: PipelineNode): number {
   if (isPooled(context, node)) return numberOf(context, node, 'pool.threads');
   if (node.kind === 'sink') return numberOf(context, node, 'write.batch.records');
+  if (node.kind === 'micro-batch') return numberOf(context, node, 'executor.cores');
   return node.kind === 'service' ? numberOf(context, node, 'concurrency') : 1;
 }
 

@@ -15,6 +15,7 @@ import {
   logConfig,
   numberOf,
   producerClientConfig,
+  microBatchSettings,
   serviceDistribution,
   type Settings,
 } from '../configs.ts';
@@ -149,6 +150,7 @@ function setConfig(ctx: EngineContext, node: NodeState, settings: Settings): voi
 export function applyServiceSettings(node: NodeState, settings: Settings): void {
   node.service = serviceDistribution(settings);
   node.writeBatchRecords = Math.max(1, numberOf(settings, 'write.batch.records'));
+  node.microBatch = microBatchSettings(settings);
   node.ratePerUs = numberOf(settings, 'rate.limit') / 1e6;
   node.concurrency = node.pool === null ? Math.max(1, numberOf(settings, 'concurrency')) : node.pool.threads;
   node.errorRate = numberOf(settings, 'error.rate');
