@@ -56,7 +56,7 @@ export function planAggregate(relation: Relation, grouping: Grouping, sink: stri
   checkAggregates(grouping, functions);
   if (by.length === 0) throw withoutGroupBy(selected, functions);
   const parts = partsOf(relation.schema, grouping, functions);
-  const key = keyColumns(relation.schema, grouping, functions, sink);
+  const key = keyColumns(relation.schema, grouping, context, sink);
   key.forEach(refuseMaps);
   const aggregates = parts.calls.map((call) => functions.aggregate(call, relation.schema.value, config.settings));
   checkStates(aggregates, context);
@@ -70,7 +70,8 @@ export function planAggregate(relation: Relation, grouping: Grouping, sink: stri
   const groups = new Set(by.map(expressionKey));
   const values = replaced.filter(
     ({ alias, expression }) =>
-      !groups.has(expressionKey(expression)) && !(isBound(expression) && alias === (expression as { name: string }).name),
+      !context.isPersistent ||
+      (!groups.has(expressionKey(expression)) && !(isBound(expression) && alias === (expression as { name: string }).name)),
   );
   const columns = values.map(({ alias, expression }): Column => ({
     name: alias,
@@ -154,19 +155,19 @@ function partsOf(schema: Schema, { by, selected, having, window }: Grouping, fun
 const countAll = (call: Call): Call => ({ ...call, args: [{ kind: 'column', source: null, name: 'ROWTIME', at: call.at }] });
 
 /** The key of a group: what SELECT calls it, or the column's own name. */
-function keyColumns(schema: Schema, { by, selected }: Grouping, functions: Functions, sink: string): Column[] {
+function keyColumns(schema: Schema, { by, selected }: Grouping, { functions, isPersistent }: PlanContext, sink: string): Column[] {
   const missing = by.filter((expression) => !selected.some((one) => expressionKey(one.expression) === expressionKey(expression)));
   const names = new AliasGenerator([...schema.key, ...schema.value]);
   const key = by.map((expression): Column => {
     const aliases = selected.filter((one) => expressionKey(one.expression) === expressionKey(expression)).map(({ alias }) => alias);
-    if (aliases.length > 1)
+    if (aliases.length > 1 && isPersistent)
       throw new SqlError(
         `The projection contains a key column more than once: ${aliases.map((alias) => `\`${alias}\``).join(' and ')}.\nEach key column must only be in the projection once. If you intended to copy the key into the value, then consider using the AS_VALUE function to indicate which key reference should be copied.`,
       );
     const name = aliases[0] ?? (expression.kind === 'column' ? expression.name : names.aliasFor(expression));
     return { name, type: selectedType(expression, schema, functions) };
   });
-  if (missing.length > 0)
+  if (missing.length > 0 && isPersistent)
     throw missingKey({ sink, what: 'grouping expression', keys: missing.map((e) => formatExpression(e)), all: true, isSynthetic: false });
   return key;
 }

@@ -17,7 +17,8 @@ function timeOfText(expression: Expression): Expression {
   return expression.kind === 'string' ? { kind: 'bigint', value: BigInt(parseTimestamp(expression.value)), at: expression.at } : expression;
 }
 
-function withTimes(expression: Expression): Expression {
+/** A condition in which texts that are compared with a time of the row have become times. */
+export function timesOfTexts(expression: Expression): Expression {
   return rewrite(expression, (part) => {
     if (part.kind === 'between' && isTime(part.operand)) return { ...part, low: timeOfText(part.low), high: timeOfText(part.high) };
     if (part.kind !== 'comparison') return null;
@@ -35,7 +36,7 @@ export function compileCondition(
 ): RowExpression {
   let compiled: RowExpression;
   try {
-    compiled = functions.compile(withTimes(expression), value);
+    compiled = functions.compile(timesOfTexts(expression), value);
   } catch (error) {
     // ksqlDB finds these when it makes code of the condition (`CodeGenRunner`), the others when it types it.
     if (error instanceof CoercionError) throw new SqlError(`Invalid Predicate: ${error.message}`, error.at);

@@ -1,70 +1,69 @@
 /** INSERT INTO … VALUES (`InsertValuesExecutor`, `GenericRecordFactory`). */
 import type { TopicRecord } from '../operators/row.ts';
-import type { Run } from '../operators/topology.ts';
-import type { Expression, Statement, TypeName } from '../syntax/ast.ts';
+import type { Statement } from '../syntax/ast.ts';
+import { formatExpression } from '../syntax/formatExpression.ts';
 import { SqlError } from '../syntax/sqlError.ts';
-import type { SqlType, SqlValue } from '../types/sqlType.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { SqlValue } from '../types/sqlType.ts';
+import type { Catalogue, DataSource } from './catalogue.ts';
 import { serdeOf } from './catalogue.ts';
-import type { Functions } from './compile.ts';
-import { hasColumn } from './schema.ts';
+import type { Computing } from './constants.ts';
+import { resolved } from './constants.ts';
+import type { Column } from './schema.ts';
+import { hasColumn, isPseudoColumn, pseudoColumns } from './schema.ts';
 
 type InsertValues = Extract<Statement, { kind: 'insertValues' }>;
 
-const at = { line: 1, column: 1 };
-
-function typeName(type: SqlType): TypeName {
-  switch (type.base) {
-    case 'ARRAY':
-      return { kind: 'array', item: typeName(type.item), at };
-    case 'MAP':
-      return { kind: 'map', key: typeName(type.key), value: typeName(type.value), at };
-    case 'STRUCT':
-      return { kind: 'struct', fields: type.fields.map((field) => ({ name: field.name, type: typeName(field.type) })), at };
-    case 'DECIMAL':
-      return { kind: 'simple', name: 'DECIMAL', parameters: [type.precision, type.scale], at };
-    default:
-      return { kind: 'simple', name: type.base, parameters: [], at };
-  }
+interface Inserting extends Computing {
+  readonly catalogue: Catalogue;
 }
 
 /** The record that a statement writes, and its topic. Throws SqlError where columns and values do not fit. */
-export function insertedRecord(
-  { target, columns, values }: InsertValues,
-  { catalogue, functions, run }: { readonly catalogue: Catalogue; readonly functions: Functions; readonly run: Run },
-): { readonly topic: string; readonly record: TopicRecord } {
-  const source = catalogue.source(target);
-  const { schema } = source;
-  if (source.isReadOnly) throw new SqlError(`Cannot insert values into read-only ${source.kind.toLowerCase()}: ${target}`);
+export function insertedRecord(statement: InsertValues, inserting: Inserting): { readonly topic: string; readonly record: TopicRecord } {
+  const { target, columns } = statement;
+  const source = inserting.catalogue.sources.get(target);
+  if (!source) throw new SqlError(`Cannot insert values into an unknown stream/table: \`${target}\``);
   if (source.window) throw new SqlError('Cannot insert values into windowed stream/table!');
+  if (source.isReadOnly) throw new SqlError(`Cannot insert values into read-only ${source.kind.toLowerCase()}: ${target}`);
   const header = columns.find((name) => hasColumn(source.headers, name));
   if (header !== undefined || (columns.length === 0 && source.headers.length > 0))
     throw new SqlError(`Cannot insert into HEADER columns: ${header ?? source.headers.map(({ name }) => name).join(', ')}`);
-  const names = columns.length > 0 ? columns : [...schema.key, ...schema.value].map(({ name }) => name);
-  if (names.length !== values.length)
-    throw new SqlError(`Expected number columns and values to match: [${names.join(', ')}], [${String(values.length)} values]`);
-  const unknown = names.find((name) => name !== 'ROWTIME' && !hasColumn([...schema.key, ...schema.value], name));
-  if (unknown !== undefined) throw new SqlError(`Column name \`${unknown}\` does not exist.`);
-  const valueOf = (name: string, type: SqlType): SqlValue => {
-    const index = names.indexOf(name);
-    return index < 0 ? null : coerced(values[index]!, type, functions, run);
-  };
-  const key = schema.key.map(({ name, type }) => valueOf(name, type));
-  if (source.kind === 'TABLE' && key.every((part) => part === null))
-    throw new SqlError(`Value for primary key column(s) ${schema.key.map(({ name }) => name).join(', ')} is required for tables`);
-  const value = schema.value.map(({ name, type }) => valueOf(name, type));
-  const isTombstone = source.kind === 'TABLE' && !schema.value.some(({ name }) => names.includes(name));
-  const timestampMs = names.includes('ROWTIME') ? Number(valueOf('ROWTIME', { base: 'BIGINT' })) : run.wallClockMs;
-  return {
-    topic: source.topic,
-    record: {
-      key: key.length === 0 ? null : serdeOf(source.keyFormat, schema.key).serialise(key),
-      value: isTombstone ? null : serdeOf(source.valueFormat, schema.value).serialise(value),
-      ...{ timestampMs, window: null, headers: [] },
-    },
-  };
+  try {
+    return { topic: source.topic, record: recordOf(statement, source, inserting) };
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    throw new SqlError(`Failed to insert values into '${target}'. ${error.message}`, error.at);
+  }
 }
 
-function coerced(expression: Expression, type: SqlType, functions: Functions, run: Run): SqlValue {
-  return functions.compile({ kind: 'cast', operand: expression, type: typeName(type), at: expression.at }, []).evaluate([], run);
+/** The values by the columns' names (`GenericRecordFactory.resolveValues`). */
+function valuesOf({ columns, values }: InsertValues, { schema }: DataSource, computing: Computing): Map<string, SqlValue> {
+  const all: readonly Column[] = [...schema.key, ...schema.value];
+  const names = columns.length > 0 ? columns : all.map(({ name }) => name);
+  if (names.length !== values.length)
+    throw new SqlError(
+      `Expected a value for each column. Expected Columns: [${names.join(', ')}]. Got [${values.map((value) => formatExpression(value)).join(', ')}]`,
+    );
+  const found = new Map<string, SqlValue>();
+  names.forEach((name, i) => {
+    const column = [...all, ...pseudoColumns].find((one) => one.name === name);
+    if (!column) throw new SqlError(`Column name \`${name}\` does not exist.`);
+    if (isPseudoColumn(name) && name !== 'ROWTIME') throw new SqlError(`Inserting into column \`${name}\` is not allowed.`);
+    found.set(name, resolved(values[i]!, column, 'insert value', computing));
+  });
+  return found;
+}
+
+function recordOf(statement: InsertValues, source: DataSource, computing: Computing): TopicRecord {
+  const { schema } = source;
+  const values = valuesOf(statement, source, computing);
+  const valueOf = ({ name }: Column): SqlValue => values.get(name) ?? null;
+  const missing = schema.key.filter(({ name }) => !values.has(name)).map(({ name }) => name);
+  if (source.kind === 'TABLE' && missing.length > 0)
+    throw new SqlError(`Value for primary key column(s) ${missing.join(', ')} is required for tables`);
+  const timestampMs = values.has('ROWTIME') ? Number(values.get('ROWTIME')) : computing.run.wallClockMs;
+  return {
+    key: schema.key.length === 0 ? null : serdeOf(source.keyFormat, schema.key).serialise(schema.key.map(valueOf)),
+    value: serdeOf(source.valueFormat, schema.value).serialise(schema.value.map(valueOf)),
+    ...{ timestampMs, window: null, headers: [] },
+  };
 }

@@ -9,6 +9,8 @@ import type { ParseTimestamp } from './timestamps.ts';
 export interface PlanContext {
   readonly topology: Topology;
   readonly analysis: Analysis;
+  /** Whether the result is written to a topic under a key; the rows of other queries have the key's columns among their own, where SELECT names them. */
+  readonly isPersistent: boolean;
   readonly catalogue: Catalogue;
   readonly config: PlanConfig;
   readonly functions: Functions;

@@ -103,7 +103,7 @@ export class Planner {
     const { catalogue } = this;
     const context: PlanContext = {
       topology: new Topology(),
-      analysis,
+      ...{ analysis, isPersistent: true },
       catalogue,
       config,
       functions,
@@ -113,10 +113,38 @@ export class Planner {
     return { context, result: planQuery(context, sinkName) };
   }
 
+  /** The query that a statement would make. Throws SqlError as its execution would; nothing changes. */
+  explain(statement: Extract<Statement, { kind: 'createAsSelect' | 'insertSelect' }>, config: PlanConfig): PersistentQuery {
+    const number = this.queryCount;
+    const made = statement.kind === 'insertSelect' ? this.insertQuery(statement, config) : this.createAsQuery(statement, config);
+    this.queryCount = number;
+    return made;
+  }
+
+  /** An id that no query has; the next ones count on from it. */
+  nextQueryId(start: string): string {
+    return `${start}_${String(this.queryCount++)}`;
+  }
+
+  /** Ends a query; what it has written stays, as does what it writes to. */
+  terminate(queryId: string): void {
+    const at = this.queries.findIndex(({ id }) => id === queryId);
+    if (at >= 0) this.queries.splice(at, 1);
+  }
+
   private createAsSelect(statement: Extract<Statement, { kind: 'createAsSelect' }>, config: PlanConfig): void {
-    const { name, source: kind, orReplace, ifNotExists, query } = statement;
+    const { name, ifNotExists } = statement;
+    if (this.catalogue.sources.has(name) && ifNotExists) return;
+    const made = this.createAsQuery(statement, config);
+    this.catalogue.sources.set(name, made.sink);
+    const replaced = this.queries.findIndex((one) => one.sink.name === name && !one.id.startsWith('INSERTQUERY'));
+    if (replaced >= 0) this.queries[replaced] = { ...made, id: this.queries[replaced]!.id };
+    else this.queries.push(made);
+  }
+
+  private createAsQuery(statement: Extract<Statement, { kind: 'createAsSelect' }>, config: PlanConfig): PersistentQuery {
+    const { name, source: kind, orReplace, query } = statement;
     const existing = this.catalogue.sources.get(name);
-    if (existing && ifNotExists) return;
     if (existing && !orReplace)
       throw new SqlError(`Cannot add ${kind.toLowerCase()} '${name}': A ${existing.kind.toLowerCase()} with the same name already exists`);
     if (existing?.isReadOnly)
@@ -126,14 +154,14 @@ export class Planner {
     const { context, result } = this.plan(query, name, config);
     const sink = sinkOfQuery({ kind, name, properties: new SourceProperties(statement.properties) }, result, context);
     connectSink(result, sink, context);
-    this.catalogue.sources.set(name, sink);
-    const made = this.queryOf(kind === 'STREAM' ? 'CSAS' : 'CTAS', sink, context);
-    const replaced = this.queries.findIndex((one) => one.sink.name === name && !one.id.startsWith('INSERTQUERY'));
-    if (replaced >= 0) this.queries[replaced] = { ...made, id: this.queries[replaced]!.id };
-    else this.queries.push(made);
+    return this.queryOf(kind === 'STREAM' ? 'CSAS' : 'CTAS', sink, context);
   }
 
-  private insertSelect({ target, query }: Extract<Statement, { kind: 'insertSelect' }>, config: PlanConfig): void {
+  private insertSelect(statement: Extract<Statement, { kind: 'insertSelect' }>, config: PlanConfig): void {
+    this.queries.push(this.insertQuery(statement, config));
+  }
+
+  private insertQuery({ target, query }: Extract<Statement, { kind: 'insertSelect' }>, config: PlanConfig): PersistentQuery {
     const sink = this.catalogue.source(target);
     if (sink.kind !== 'STREAM') throw new SqlError(`INSERT INTO can only be used to insert into a stream. ${target} is a table.`);
     if (sink.headers.length > 0) throw new SqlError(`Cannot insert into ${target} because it has header columns`);
@@ -143,7 +171,7 @@ export class Planner {
       throw new SqlError('Invalid result type. Your SELECT query produces a TABLE. INSERT INTO can only be used to insert into a stream.');
     checkInsertSchema(result, sink);
     connectSink(result, sink, context);
-    this.queries.push(this.queryOf('INSERTQUERY', sink, context));
+    return this.queryOf('INSERTQUERY', sink, context);
   }
 
   private queryOf(prefix: string, sink: DataSource, { topology, analysis, notes }: PlanContext): PersistentQuery {

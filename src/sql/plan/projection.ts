@@ -69,12 +69,25 @@ function checkKeyOnce(name: string, aliases: readonly string[]): void {
   );
 }
 
-/** The rows that SELECT makes: columns of the key leave the value and may change their name, bounds of windows leave it where they keep theirs. */
-export function project(relation: Relation, selected: readonly SelectExpression[], functions: Functions): Relation {
-  const { schema } = relation;
+function checkResolved(selected: readonly SelectExpression[], schema: Schema): void {
   for (const { expression } of selected)
     for (const { name, at } of columnsOf(expression))
       if (!hasColumn(schema.value, name)) throw new SqlError(`Column '${name}' cannot be resolved.`, at);
+}
+
+/** The rows of a query whose result goes to whoever asked for it: all columns that SELECT names, in its order (`FinalProjectNode`, without a sink). */
+export function projectAll(relation: Relation, selected: readonly SelectExpression[], functions: Functions): Relation {
+  const { schema } = relation;
+  checkResolved(selected, schema);
+  const value = selected.map(({ alias, expression }): Column => ({ name: alias, type: selectedType(expression, schema, functions) }));
+  const evaluate = evaluateAll(selected.map(({ expression }) => functions.compile(expression, schema.value)));
+  return mapRelation(relation, { key: schema.key, value }, evaluate);
+}
+
+/** The rows that SELECT makes: columns of the key leave the value and may change their name, bounds of windows leave it where they keep theirs. */
+export function project(relation: Relation, selected: readonly SelectExpression[], functions: Functions): Relation {
+  const { schema } = relation;
+  checkResolved(selected, schema);
   const aliasesOf = (name: string) => [
     ...new Set(selected.filter(({ expression }) => expression.kind === 'column' && expression.name === name).map(({ alias }) => alias)),
   ];

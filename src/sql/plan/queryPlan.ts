@@ -16,7 +16,7 @@ import { checkJoinKey, checkPartitionKey, checkSourceKey } from './missingKey.ts
 import { rekeyRelation } from './partition.ts';
 import type { PlanContext } from './planContext.ts';
 import type { ItemResolution } from './projection.ts';
-import { project, selectExpressions } from './projection.ts';
+import { project, projectAll, selectExpressions } from './projection.ts';
 import type { Relation } from './relation.ts';
 import { filterRelation } from './relation.ts';
 import { compileCondition } from './condition.ts';
@@ -33,7 +33,7 @@ interface Stage {
   readonly checkKey: () => void;
 }
 
-/** The stream or table of a query's result, written to the sink of that name. Throws SqlError where the query cannot be. */
+/** The stream or table of a query's result; `sink` is the name of what it is written to, for messages. Throws SqlError where the query cannot be. */
 export function planQuery(context: PlanContext, sink: string): Relation {
   const { analysis, functions } = context;
   const isJoin = analysis.sources.length > 1;
@@ -64,6 +64,7 @@ export function planQuery(context: PlanContext, sink: string): Relation {
   if (query.window) throw new SqlError(`${placeText(query.window.at)}: WINDOW clause requires a GROUP BY clause.`);
   if (query.emit === 'FINAL') throw finalWithoutWindow(stage, [], context);
   if (analysis.having) throw new SqlError('HAVING clause requires a GROUP BY clause.');
+  if (!context.isPersistent) return projectAll(stage.relation, selected, functions);
   const projected = project(stage.relation, selected, functions);
   stage.checkKey();
   return projected;

@@ -134,7 +134,8 @@ export function parseTimestamp(text: string): number {
   const given = (zoneAt < 0 ? after : after.slice(0, zoneAt)).replace(/Z$/, '');
   const time = given.length >= partialTime.length ? given : given + partialTime.slice(given.length).replace(/[a-zA-Z]/g, '0');
   const days = checkedDays(t < 0 ? completeDate(text) : text.slice(0, t));
-  const ms = millisOfDay(time);
+  // The end of a day may be its 24th hour (`ResolverStyle.SMART`).
+  const ms = time === '24:00:00.000' ? dayMs : millisOfDay(time);
   const offset = zone.trim() === '' ? 0 : parseOffset(zone);
   if (days === null || ms === null || time.length !== partialTime.length || offset === null)
     throw new Error(
