@@ -36,8 +36,6 @@ export interface ParkedProduce {
   readonly writtenUs: number;
   /** When it is answered with REQUEST_TIMED_OUT. */
   readonly deadlineUs: number;
-  /** When it is looked at next: at that moment, or when the patience of its client is over before, because it has stood in the socket. */
-  nextUs: number;
 }
 
 /** Parked requests of a broker, in the order they came; those that are answered go when they are first. */
@@ -45,8 +43,7 @@ export interface ParkedProduces {
   readonly waiting: ParkedProduce[];
   /** Index of the first that may still wait. */
   first: number;
-  /** Infinity: none is scheduled. */
-  timerUs: number;
+  timerRuns: boolean;
 }
 
 /** Offsets that left a partition's log because its new leader does not have them; `beside`: they never were in it, a leader that was cut off had given them out. */
@@ -84,7 +81,7 @@ export function createReplication(brokers: number): ReplicationState {
   return {
     fetchers: [],
     isrRequests: byBroker(() => ({ queued: [], underWay: [] })),
-    parked: byBroker(() => ({ waiting: [], first: 0, timerUs: Infinity })),
+    parked: byBroker(() => ({ waiting: [], first: 0, timerRuns: false })),
     advanced: [],
     truncations: [],
     throttledRates: byBroker(createSampledRate),
