@@ -21,6 +21,20 @@ export interface PostConditions {
   readonly blacklist: string | null;
 }
 
+/** What one statement over REST is answered by: an entity's members, or lines of a query's answer. */
+export interface ExpectedAnswer {
+  readonly kind: 'admin' | 'query' | 'queryProto';
+  readonly node: JsonNode;
+}
+
+/** What a case over REST expects besides. */
+export interface RestExpectations {
+  readonly answers: readonly ExpectedAnswer[];
+  readonly error: { readonly type: string | null; readonly message: string | null } | null;
+  /** Whether inputs come when the push query is there. */
+  readonly waitsForPush: boolean;
+}
+
 export interface KsqlCase {
   readonly id: string;
   readonly suite: string;
@@ -34,6 +48,7 @@ export interface KsqlCase {
   readonly outputs: readonly CaseRecord[];
   readonly expectedException: { readonly type: string | null; readonly message: string | null } | null;
   readonly post: PostConditions | null;
+  readonly rest: RestExpectations;
 }
 
 type Members = ReadonlyMap<string, JsonNode>;
@@ -87,6 +102,17 @@ function postOf(node: JsonNode | undefined): PostConditions | null {
   };
 }
 
+function restOf(one: Members): RestExpectations {
+  const error = members(one.get('expectedError'));
+  return {
+    answers: items(one.get('responses')).flatMap((response) =>
+      [...members(response)].map(([kind, node]): ExpectedAnswer => ({ kind: kind as ExpectedAnswer['kind'], node })),
+    ),
+    error: error.size === 0 ? null : { type: text(error.get('type')), message: text(error.get('message')) },
+    waitsForPush: members(one.get('inputConditions')).get('waitForActivePushQuery') === true,
+  };
+}
+
 /** Reads one line of the file. */
 export function caseOfLine(line: string): KsqlCase {
   const one = members(parseJson(line));
@@ -107,5 +133,6 @@ export function caseOfLine(line: string): KsqlCase {
         ? null
         : { type: text(members(expected).get('type')), message: text(members(expected).get('message')) },
     post: postOf(one.get('post')),
+    rest: restOf(one),
   };
 }

@@ -6,7 +6,7 @@ import type { Functions } from '../../src/sql/plan/compile.ts';
 import type { SqlType } from '../../src/sql/types/sqlType.ts';
 import { withTestFunctions } from './testFunctions.ts';
 
-const library = withTestFunctions(builtInFunctions);
+export const library = withTestFunctions(builtInFunctions);
 
 export const functions = (types: ReadonlyMap<string, SqlType>): Functions => bindFunctions(library, types);
 export const parseTimestamp = (text: string, pattern: string): number => parseMoment(pattern, text, utc);

@@ -4,6 +4,20 @@ const gaps: readonly { readonly reason: string; readonly ids: readonly string[] 
     reason: 'messages do not quote the statement as ksqlDB rewrites it, with columns qualified',
     ids: ['qtt/group-by - multiple expressions - KAFKA to non-supported decimal key format'],
   },
+  {
+    reason: 'ksqlDB itself no longer compares the key with a column of the value',
+    ids: ['rqtt/insert-values - should fail on mismatch between key and key field values when stream has key'],
+  },
+  {
+    reason: 'answers in Protobuf are not there',
+    ids: [
+      'rqtt/pull-queries-protobuf - select * against materialized table with headers',
+      'rqtt/pull-queries-protobuf - on stream - JSON',
+      'rqtt/pull-queries-protobuf - empty response on empty stream',
+      'rqtt/pull-queries-protobuf - select * against CST table',
+      'rqtt/pull-queries-protobuf - select with projection table scan and key lookup',
+    ],
+  },
 ];
 
 const reasons = new Map(gaps.flatMap(({ reason, ids }) => ids.map((id): [string, string] => [id, reason])));

@@ -10,6 +10,7 @@ import { gunzipSync } from 'node:zlib';
 import { caseOfLine } from './cases.ts';
 import type { KsqlCase } from './cases.ts';
 import { knownGap } from './knownGaps.ts';
+import { runRestCase } from './restCase.ts';
 import { runCase } from './runCase.ts';
 
 const usage = 'Usage: npm run conformance:ksql -- [FILE] [--filter TEXT] [--failures N]';
@@ -37,8 +38,7 @@ function parseArguments(args: readonly string[]): Options {
 const supported = new Set(['JSON', 'JSON_SR', 'KAFKA', 'DELIMITED', 'NONE', 'FOO']);
 
 /** Why a case is not run; null where it is. */
-function skipReason({ suite, formats }: KsqlCase): string | null {
-  if (suite !== 'qtt') return 'queries over REST are not there';
+function skipReason({ formats }: KsqlCase): string | null {
   const missing = formats.find((format) => !supported.has(format));
   return missing === undefined ? null : `format ${missing} is not there`;
 }
@@ -80,7 +80,7 @@ interface Result {
 function resultOf(one: KsqlCase): Result {
   const reason = skipReason(one);
   if (reason !== null) return { outcome: 'skipped', text: reason };
-  const failure = runCase(one);
+  const failure = one.suite === 'rqtt' ? runRestCase(one) : runCase(one);
   const gap = knownGap(one.id);
   if (failure === null) {
     if (gap === null) return { outcome: 'passed', text: '' };

@@ -1,0 +1,92 @@
+/** How answers of a server are compared with what a case expects (`RestTestExecutor.verifyResponses`). */
+import { jsonNode } from '../../src/sql/formats/json.ts';
+import type { JsonNode } from '../../src/sql/formats/jsonText.ts';
+import { isJsonArray, isJsonObject, jsonText } from '../../src/sql/formats/jsonText.ts';
+import type { PushRow } from '../../src/sql/query/pushPlan.ts';
+import { resultSchemaText } from '../../src/sql/query/resultSchema.ts';
+import type { ExpectedAnswer } from './cases.ts';
+import { matches } from './compare.ts';
+import type { AnsweredQuery, CaseAnswer } from './restCase.ts';
+
+/** A plain value as a JSON node. */
+function nodeOf(value: unknown): JsonNode {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number') return { number: String(value) };
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.map(nodeOf);
+  return new Map(Object.entries(value as object).map(([name, member]) => [name, nodeOf(member)]));
+}
+
+/** The lines of an answer: a header, rows, and what ends it. */
+function linesOf({ queryId, columns, rows, finalMessage }: AnsweredQuery): JsonNode[] {
+  const line = (name: string, node: JsonNode): JsonNode => new Map([[name, node]]);
+  const rowLine = ({ columns: row, isTombstone }: PushRow): JsonNode => {
+    const values: JsonNode = row.map((value, i) => jsonNode(value, columns[i]!.type));
+    return line('row', new Map<string, JsonNode>([['columns', values], ...(isTombstone ? [['tombstone', true] as const] : [])]));
+  };
+  const header = new Map<string, JsonNode>([
+    ['queryId', queryId],
+    ['schema', resultSchemaText(columns)],
+  ]);
+  return [line('header', header), ...rows.map(rowLine), ...(finalMessage === null ? [] : [line('finalMessage', finalMessage)])];
+}
+
+/** Lists that have the same elements, each as often. */
+function sameElements(expected: readonly JsonNode[], actual: readonly JsonNode[]): boolean {
+  const left = [...actual];
+  return (
+    expected.length === actual.length &&
+    expected.every((node) => {
+      const at = left.findIndex((other) => matches(node, other, false));
+      if (at >= 0) left.splice(at, 1);
+      return at >= 0;
+    })
+  );
+}
+
+/** Whether the members that are expected are there; a name may say that its text begins the actual one. */
+function hasMembers(expected: JsonNode, actual: JsonNode): boolean {
+  if (expected === null || actual === null || !isJsonObject(expected) || !isJsonObject(actual)) return matches(expected, actual, false);
+  return [...expected].every(([key, node]) => {
+    const [name = key, operator] = key.split('|');
+    const found = actual.get(name);
+    if (found === undefined) return false;
+    if (operator?.toUpperCase() === 'STARTS_WITH') return typeof found === 'string' && typeof node === 'string' && found.startsWith(node);
+    if (name === 'columns' && isJsonArray(node) && isJsonArray(found)) return sameElements(node, found);
+    return hasMembers(node, found);
+  });
+}
+
+/** Whether the lines are there: the header and the end in their places, rows in any order. */
+function sameLines(expected: readonly JsonNode[], actual: readonly JsonNode[]): boolean {
+  const left = [...actual];
+  return (
+    expected.length === actual.length &&
+    expected.every((line) => {
+      const at = left.findIndex((other) => hasMembers(line, other));
+      if (at >= 0) left.splice(at, 1);
+      return at >= 0;
+    })
+  );
+}
+
+function answerMismatch({ kind, node }: ExpectedAnswer, answer: CaseAnswer | undefined): string | null {
+  if (!answer) return `an answer is missing: ${jsonText(node)}`;
+  if (kind === 'admin') {
+    const actual = answer.kind === 'entity' ? nodeOf(answer.entity) : null;
+    return hasMembers(node, actual) ? null : `expected ${jsonText(node)}\n    found    ${jsonText(actual)}`;
+  }
+  const lines = answer.kind === 'rows' ? linesOf(answer) : [];
+  if (isJsonArray(node) && sameLines(node, lines)) return null;
+  return `expected ${jsonText(node)}\n    found    ${jsonText(lines)}`;
+}
+
+/** What is wrong with answers; null where nothing is. */
+export function answersMismatch(expected: readonly ExpectedAnswer[], answers: readonly CaseAnswer[]): string | null {
+  const plain = expected.filter(({ kind }) => kind !== 'queryProto');
+  for (const [i, one] of plain.entries()) {
+    const mismatch = answerMismatch(one, answers[i]);
+    if (mismatch) return `answer ${String(i)}: ${mismatch}`;
+  }
+  return plain.length < expected.length ? 'answers in Protobuf are not there' : null;
+}
