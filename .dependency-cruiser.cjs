@@ -74,6 +74,11 @@ const layers = [
       'src/workers/(protocol|frameFields|client[A-Za-z]*)\\.ts$',
     ],
     packages: [
+      '@codemirror/autocomplete',
+      '@codemirror/commands',
+      '@codemirror/lint',
+      '@codemirror/state',
+      '@codemirror/view',
       '@xyflow/react',
       'cmdk',
       'comlink',

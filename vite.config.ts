@@ -8,7 +8,13 @@ export default defineConfig({
   base: './',
   plugins: [react(), safeAndOffline()],
   // Dialogs and menus would write <style> elements with it, which the policy forbids.
-  resolve: { alias: { 'react-style-singleton': inProject('src', 'editor', 'theme', 'constructedStyles.ts') } },
+  // So would the editor of SQL with style-mod.
+  resolve: {
+    alias: {
+      'react-style-singleton': inProject('src', 'editor', 'theme', 'constructedStyles.ts'),
+      'style-mod': inProject('src', 'editor', 'theme', 'styleModules.ts'),
+    },
+  },
   worker: { format: 'es' },
   build: {
     target: 'es2022',

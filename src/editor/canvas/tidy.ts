@@ -1,7 +1,7 @@
 /** Tidy layout: elkjs's layered algorithm, left to right, in a worker of its own. */
-import ELK, { type ELK as Elk, type ElkNode } from 'elkjs/lib/elk-api.js';
-import elkWorkerUrl from 'elkjs/lib/elk-worker.min.js?url';
+import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { PipelineDocument, Position } from '../../pipeline/document.ts';
+import { layouter } from './layouter.ts';
 import { grid, nodeGeometry, sourceHeight, wireHeight } from './nodeGeometry.ts';
 
 const options = {
@@ -16,13 +16,6 @@ const options = {
 };
 
 const fixedPorts = { 'elk.portConstraints': 'FIXED_POS' };
-
-let elk: Elk | null = null;
-
-function layouter(): Elk {
-  elk ??= new ELK({ workerFactory: () => new Worker(elkWorkerUrl) });
-  return elk;
-}
 
 const inPort = (id: string): string => `${id} in`;
 const outPort = (id: string, port: string | undefined): string => `${id} out ${port ?? ''}`;

@@ -1,4 +1,5 @@
 import { ChevronDown, ChevronUp } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { ClusterTab } from '../cluster/ClusterTab.tsx';
 import { FollowTab } from '../follow/FollowTab.tsx';
 import { GroupsTab } from '../groups/GroupsTab.tsx';
@@ -16,6 +17,9 @@ import { ObjectivesTable } from './ObjectivesTable.tsx';
 import { Timeline } from './Timeline.tsx';
 import './Dock.css';
 
+/** It brings SQL along, which is large. */
+const StreamsTab = lazy(() => import('../streams/StreamsTab.tsx').then((chunk) => ({ default: chunk.StreamsTab })));
+
 function Body({ tab }: { readonly tab: DockTab }) {
   switch (tab) {
     case 'charts':
@@ -30,6 +34,12 @@ function Body({ tab }: { readonly tab: DockTab }) {
       return <LedgerTab />;
     case 'record':
       return <FollowTab />;
+    case 'streams':
+      return (
+        <Suspense fallback={<p className="lj-muted">Loading …</p>}>
+          <StreamsTab />
+        </Suspense>
+      );
     case 'findings':
       return <FindingsList />;
     case 'objectives':
@@ -37,7 +47,7 @@ function Body({ tab }: { readonly tab: DockTab }) {
   }
 }
 
-/** Timeline, and under it charts, cluster, groups, events, ledger, findings and objectives. */
+/** Timeline, and under it charts, cluster, groups, events, ledger, streams, findings and objectives. */
 export function Dock() {
   const tab = useView((view) => view.dockTab);
   const collapsed = useView((view) => view.dockCollapsed);
@@ -52,6 +62,7 @@ export function Dock() {
     { id: 'events', label: 'Events', count: events },
     { id: 'ledger', label: 'Ledger' },
     { id: 'record', label: 'Record' },
+    { id: 'streams', label: 'Streams' },
     { id: 'findings', label: 'Findings', count: Math.max(findings, refusals) },
     { id: 'objectives', label: 'Objectives', count: objectives },
   ];

@@ -1,6 +1,10 @@
+import { lazy, Suspense } from 'react';
 import type { Config, ConfigDefinition, ConfigValue } from '../../pipeline/index.ts';
 import type { Finding } from '../../pipeline/finding.ts';
+import { isCode } from '../sql/codeConfigs.ts';
 import { ConfigField } from './ConfigField.tsx';
+
+const CodeField = lazy(() => import('../sql/CodeField.tsx').then((chunk) => ({ default: chunk.CodeField })));
 
 interface Properties {
   readonly rows: readonly ConfigDefinition[];
@@ -61,19 +65,28 @@ function Sections({ rows, config, governed, node, findings, readOnly, liveOf, on
   return bySection(rows).map(([section, members]) => (
     <fieldset key={section} className="lj-section">
       <legend>{section}</legend>
-      {members.map((row) => (
-        <ConfigField
-          key={row.name}
-          row={row}
-          node={node}
-          set={config[row.name]}
-          live={liveOf(row.name)}
-          governed={governed[row.name]}
-          readOnly={readOnly}
-          findings={findings.filter((finding) => finding.config === row.name)}
-          onChange={(value) => onChange(row.name, value)}
-        />
-      ))}
+      {members.map((row) => {
+        const shared = {
+          row,
+          readOnly,
+          findings: findings.filter((finding) => finding.config === row.name),
+          onChange: (value: ConfigValue | undefined) => onChange(row.name, value),
+        };
+        return node !== null && isCode(row.name) ? (
+          <Suspense key={row.name} fallback={<p className="lj-muted">Loading the text editor …</p>}>
+            <CodeField {...shared} node={node} value={String(config[row.name] ?? row.default)} />
+          </Suspense>
+        ) : (
+          <ConfigField
+            key={row.name}
+            {...shared}
+            node={node}
+            set={config[row.name]}
+            live={liveOf(row.name)}
+            governed={governed[row.name]}
+          />
+        );
+      })}
     </fieldset>
   ));
 }

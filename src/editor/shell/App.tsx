@@ -12,6 +12,7 @@ import { Inspector } from '../inspector/Inspector.tsx';
 import { LogDialog } from '../log/LogDialog.tsx';
 import { MatrixDialog } from '../matrix/MatrixDialog.tsx';
 import { Palette } from '../palette/Palette.tsx';
+import { CodeDialog } from '../sql/CodeDialog.tsx';
 import { useDocument } from '../stores/documentStore.ts';
 import { useView } from '../stores/viewStore.ts';
 import { Toasts } from '../toasts/Toasts.tsx';
@@ -79,6 +80,7 @@ export function App() {
       <VersionsDialog />
       <LogDialog />
       <MatrixDialog />
+      <CodeDialog />
     </div>
   );
 }

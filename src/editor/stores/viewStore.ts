@@ -9,8 +9,8 @@ export interface Selection {
 }
 
 export type InspectorTab = 'configure' | 'live' | 'records' | 'log' | 'explain';
-export type DockTab = 'charts' | 'cluster' | 'groups' | 'events' | 'ledger' | 'record' | 'findings' | 'objectives';
-export type DialogName = 'palette' | 'shortcuts' | 'open' | 'export' | 'share' | 'import-findings' | 'history' | 'log' | 'matrix';
+export type DockTab = 'charts' | 'cluster' | 'groups' | 'events' | 'ledger' | 'record' | 'streams' | 'findings' | 'objectives';
+export type DialogName = 'palette' | 'shortcuts' | 'open' | 'export' | 'share' | 'import-findings' | 'history' | 'log' | 'matrix' | 'code';
 
 /** Pixels. */
 export interface PanelSizes {
@@ -63,7 +63,7 @@ export const defaultPanels: PanelSizes = { palette: 200, inspector: 300, dock: 2
 
 /** Height in which the cluster shows whole (strip, racks, the brokers' cards, a partition's replicas), a group as much, the ledger some routes. A dock that nobody sized grows to it. */
 const roomyDockPx = 336;
-const roomyTabs: readonly DockTab[] = ['cluster', 'groups', 'ledger'];
+const roomyTabs: readonly DockTab[] = ['cluster', 'groups', 'ledger', 'streams'];
 
 /** Smallest and largest pixels of a panel. */
 export const panelLimits: Record<keyof PanelSizes, readonly [number, number]> = {

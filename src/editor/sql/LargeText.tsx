@@ -1,0 +1,22 @@
+import { changeConfig } from '../run/interventions.ts';
+import { useDocument } from '../stores/documentStore.ts';
+import { placeholderOf, useLanguage } from './languages.ts';
+import { SqlEditor } from './SqlEditor.tsx';
+
+/** A node's text in an editor as large as what is around it. */
+export function LargeText({ node, config }: { readonly node: string; readonly config: string }) {
+  const text = useDocument((state) => state.document.nodes.find(({ id }) => id === node)?.config[config]);
+  const readOnly = useDocument((state) => state.readOnly);
+  const language = useLanguage(config, node);
+  return (
+    <SqlEditor
+      text={typeof text === 'string' ? text : ''}
+      label={config}
+      readOnly={readOnly}
+      placeholder={placeholderOf(config)}
+      language={language}
+      large
+      onCommit={(written) => void changeConfig(node, config, written === '' ? undefined : written)}
+    />
+  );
+}
