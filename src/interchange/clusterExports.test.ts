@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import type { Config, NodeKind, PipelineDocument } from '../pipeline/index.ts';
 import { newDocument } from '../pipeline/index.ts';
-import { exportFiles, type ExportTarget } from './exportFiles.ts';
+import { exportFiles } from './exportFiles.ts';
+import type { ExportTarget } from './exportTargets.ts';
 
 function design(nodes: readonly (readonly [NodeKind, string, Config?])[], cluster: Config = {}): PipelineDocument {
   return {

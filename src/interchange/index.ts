@@ -1,4 +1,4 @@
 /** Pipelines to files that real systems take. */
-export type { ExportTarget } from './exportFiles.ts';
-export { exportFiles, exportTargets } from './exportFiles.ts';
+export { exportFiles } from './exportFiles.ts';
+export { exportTargets, type ExportTarget } from './exportTargets.ts';
 export type { ExportedFile } from './exportTypes.ts';

@@ -13,6 +13,8 @@ import { bindFunctions } from '../sql/plan/boundFunctions.ts';
 import type { Catalogue, DataSource } from '../sql/plan/catalogue.ts';
 import { planConfig } from '../sql/plan/planConfig.ts';
 import { Planner, type PersistentQuery } from '../sql/plan/planner.ts';
+import type { Statement } from '../sql/syntax/ast.ts';
+import { formatStatement } from '../sql/syntax/formatStatement.ts';
 import { SqlError } from '../sql/syntax/sqlError.ts';
 import { implicitSources } from './implicitSources.ts';
 import {
@@ -42,6 +44,15 @@ export interface NodePlan {
   readonly result: 'stream' | 'table';
   /** The node's whole text. */
   readonly sql: string;
+  /** The one statement that makes it, with the topic of its result, and what was SET for it. */
+  readonly statement: PlannedStatement;
+}
+
+/** A statement that has been executed, as it would be told to ksqlDB. */
+export interface PlannedStatement {
+  /** Without its semicolon where it was put together here. */
+  readonly text: string;
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 export interface StreamsPlan {
@@ -49,6 +60,10 @@ export interface StreamsPlan {
   readonly nodes: ReadonlyMap<string, NodePlan>;
   readonly findings: readonly Finding[];
   readonly catalogue: Catalogue;
+  /** Types and sources as their nodes declare them, in the order in which they are. */
+  readonly declarations: readonly PlannedStatement[];
+  /** Streams without a declaration, those that are read or not. */
+  readonly implicit: readonly DataSource[];
 }
 
 const plans = new WeakMap<PipelineDocument, StreamsPlan>();
@@ -85,10 +100,11 @@ function planned(document: PipelineDocument): StreamsPlan {
   const made = new Set(texts.flatMap(({ query }) => (query?.statement.kind === 'createAsSelect' ? [query.statement.name] : [])));
   const findings = texts.flatMap((text) => text.findings);
   const nodes = new Map<string, NodePlan>();
-  if (texts.length === 0) return { nodes, findings, catalogue: planner.catalogue };
+  const declarations: PlannedStatement[] = [];
+  if (texts.length === 0) return { nodes, findings, catalogue: planner.catalogue, declarations, implicit: [] };
   const implicit = new Map(implicitSources(document).map((one) => [one.source.name, one]));
   const planning: Planning = { document, planner, implicit, findings };
-  declare(planning, texts);
+  declarations.push(...declare(planning, texts));
   for (const { source } of implicit.values())
     if (!planner.catalogue.sources.has(source.name) && !made.has(source.name)) planner.catalogue.sources.set(source.name, source);
   for (const text of inOrder(planning, texts)) {
@@ -96,11 +112,13 @@ function planned(document: PipelineDocument): StreamsPlan {
     if (plan !== null) nodes.set(text.node.id, plan);
   }
   findings.push(...sameApplications(document, [...nodes.values()]));
-  return { nodes, findings, catalogue: planner.catalogue };
+  const used = [...implicit.values()].map(({ source }) => source).filter((source) => planner.catalogue.sources.get(source.name) === source);
+  return { nodes, findings, catalogue: planner.catalogue, declarations, implicit: used };
 }
 
 /** Types first, then sources: what one node declares, the others may use, wherever they stand. */
-function declare(planning: Planning, texts: readonly NodeStatements[]): void {
+function declare(planning: Planning, texts: readonly NodeStatements[]): PlannedStatement[] {
+  const executed: PlannedStatement[] = [];
   for (const kind of ['createType', 'createSource'] as const)
     for (const { node, declarations } of texts)
       for (const declaration of declarations) {
@@ -108,8 +126,10 @@ function declare(planning: Planning, texts: readonly NodeStatements[]): void {
         attempt(planning, node, declaration, () => {
           planning.planner.execute(declaration.statement, planConfig(declaration.settings));
           planning.findings.push(...declaredTopicFindings(planning.document, node, declaration));
+          executed.push(plannedStatement(declaration, declaration.statement));
         });
       }
+  return executed;
 }
 
 function namesOf({ planner }: Planning): KnownNames {
@@ -127,6 +147,12 @@ function attempt<T>(planning: Planning, node: PipelineNode, { parsed }: ReadStat
     planning.findings.push(findingOfError(planning.document, node, { error, statement: parsed, names: namesOf(planning) }));
     return null;
   }
+}
+
+/** As it is written, unless variables stand for a part of it or something was added. */
+function plannedStatement({ parsed, statement, settings }: ReadStatement, executed: Statement): PlannedStatement {
+  const isAsWritten = executed === statement && parsed.variables.length === 0 && !parsed.text.includes('${');
+  return { text: isAsWritten ? parsed.text : formatStatement(executed), settings };
 }
 
 /** Nodes with a query, each after those whose results it reads or adds to. Those that go round in a circle are left out, with a finding. */
@@ -161,6 +187,8 @@ function inOrder(
  */
 function withResultTopic(document: PipelineDocument, node: PipelineNode, statement: PersistentStatement): PersistentStatement {
   if (statement.kind === 'insertSelect') return statement;
+  const isAlone = !statement.orReplace && !statement.ifNotExists;
+  if (isAlone && topicPropertyOf(statement) !== null) return statement;
   const creation = { ...statement, orReplace: false, ifNotExists: false };
   const [topic] = wiredOutputs(document, node);
   if (topic === undefined || topicPropertyOf(statement) !== null) return creation;
@@ -174,8 +202,9 @@ function withResultTopic(document: PipelineDocument, node: PipelineNode, stateme
 function planNode(planning: Planning, text: NodeStatements & { readonly query: ReadStatement<PersistentStatement> }): NodePlan | null {
   const { document, planner } = planning;
   const { node, query: read } = text;
+  const statement = withResultTopic(document, node, read.statement);
   const query = attempt(planning, node, read, (): PersistentQuery => {
-    planner.execute(withResultTopic(document, node, read.statement), planConfig(read.settings));
+    planner.execute(statement, planConfig(read.settings));
     return planner.queries.findLast(({ sink }) => sink.name === resultNameOf(read.statement))!;
   });
   if (query === null) return null;
@@ -186,6 +215,7 @@ function planNode(planning: Planning, text: NodeStatements & { readonly query: R
     ...{ nodeId: node.id, queryId: queryIdOf(node), applicationId: applicationIdOf(node)!, sql: text.text },
     ...{ topology: query.topology, sourceTopics: query.sourceTopics, sinkTopic: query.sink.topic, sink: query.sink },
     result: query.sink.kind === 'STREAM' ? 'stream' : 'table',
+    statement: plannedStatement(read, statement),
   };
 }
 

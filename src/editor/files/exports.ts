@@ -1,5 +1,5 @@
 /** What the designer exports to, as a list for menus and commands. */
-import { exportTargets as targets, type ExportTarget } from '../../interchange/index.ts';
+import { exportTargets as targets, type ExportTarget } from '../../interchange/exportTargets.ts';
 
 export type ExportTargetId = ExportTarget;
 
