@@ -160,7 +160,7 @@ export function appendToMiniLog(log: MiniLog, operation: MiniAppend, nowMs: numb
   const batch = batchOf(log, operation);
   const { maxTimestampMs, lastOffset, sizeBytes } = batch;
   const activeSegment = log.segments[log.segments.length - 1].segment;
-  const rolls = shouldRoll(log.config, activeSegment, { nowUs: nowMs * 1000, maxTimestampMs, lastOffset, sizeBytes });
+  const rolls = shouldRoll(log.config, activeSegment, nowMs * 1000, maxTimestampMs, lastOffset, sizeBytes);
   if (rolls) rollMiniLog(log, nowMs);
   const rolled = rolls ? ({ rolled: true } as const) : {};
   const origin: AppendOrigin = operation.origin === 'REPLICATION' ? 'replication' : operation.op === 'marker' ? 'coordinator' : 'client';

@@ -31,26 +31,29 @@ export function submitFetch(ctx: BrokerContext, slot: number): void {
   session.sentUs = ctx.events.nowUs;
   session.requestId = ctx.counters.fetchRequests = (ctx.counters.fetchRequests + 1) | 0;
   let arrivalUs = requestArrivalUs(ctx, session.broker, requestSizeBytes);
-  if (ctx.cluster.links.size > 0) {
-    arrivalUs += linkDelayUs(ctx, session.client, session.broker);
-    if (!isReachable(ctx, session.client, session.broker)) fetchLost(ctx, slot, session.sentUs + session.timeoutUs);
-  }
+  if (ctx.cluster.links.size > 0) arrivalUs += wayToBrokerUs(ctx, slot, session);
   if (arrivalUs > session.sentUs + session.timeoutUs) fetchLost(ctx, slot, session.sentUs + session.timeoutUs);
   schedule(ctx.events, arrivalUs, EventKind.FetchArrived, slot, session.requestId);
+}
+
+/** What links add to a request's way; one that they cut is given up in time. */
+function wayToBrokerUs(ctx: BrokerContext, slot: number, { client, broker, sentUs, timeoutUs }: FetchSession): number {
+  if (!isReachable(ctx, client, broker)) fetchLost(ctx, slot, sentUs + timeoutUs);
+  return linkDelayUs(ctx, client, broker);
 }
 
 /** EventKind.FetchArrived. Returns the number of the block of `counters.missingPartition` that must be made resident first, or -1 when done. */
 export function onFetchArrived(ctx: BrokerContext, slot: number, requestId: number): number {
   const session = ctx.fetchSessions.items[slot];
-  if (!session || session.requestId !== requestId || (session.state !== 'travelling' && session.state !== 'rechecking')) return -1;
-  if (!isThere(ctx, slot, session)) return -1;
+  if (session === null || session.requestId !== requestId || (session.state !== 'travelling' && session.state !== 'rechecking')) return -1;
+  if (mayNotBeThere(ctx, session.broker) === true && !isThere(ctx, slot, session)) return -1;
   const { maxWaitUs, minBytes } = session.limits;
   // Whether there is anything at all does not hang on what is in memory: a reader that keeps up finds nothing, and waits.
-  const finds = minBytes > 1 || maxWaitUs <= 0 || canAnswer(ctx, session);
-  if (finds) {
+  const finds = minBytes > 1 || maxWaitUs <= 0 || canAnswer(ctx, session) === true;
+  if (finds === true) {
     const missing = missingBlockOf(ctx, session);
     if (missing >= 0) return missing;
-    if (minBytes <= 1 || maxWaitUs <= 0 || canAnswer(ctx, session)) {
+    if (minBytes <= 1 || maxWaitUs <= 0 || canAnswer(ctx, session) === true) {
       answer(ctx, session, slot);
       return -1;
     }
@@ -59,6 +62,11 @@ export function onFetchArrived(ctx: BrokerContext, slot: number, requestId: numb
   session.state = 'waiting';
   startTimer(ctx, session, slot);
   return -1;
+}
+
+/** Whether `isThere` has to be asked: not while everything is well. */
+function mayNotBeThere(ctx: BrokerContext, broker: number): boolean {
+  return ctx.brokers[broker]!.accepting === false || ctx.cluster.links.size > 0 || ctx.capacity.quotas !== null;
 }
 
 /** Whether a request is really at its broker: not while the way is cut or its connection is muted, when it waits, nor when the broker is gone, which its client sees at once. */
@@ -80,7 +88,7 @@ function isThere(ctx: BrokerContext, slot: number, { client, broker, member, sta
 }
 
 function startTimer(ctx: BrokerContext, session: FetchSession, slot: number): void {
-  if (session.timerRuns) return;
+  if (session.timerRuns === true) return;
   session.timerRuns = true;
   schedule(ctx.events, session.deadlineUs, EventKind.FetchExpired, slot, session.id);
 }
@@ -88,7 +96,7 @@ function startTimer(ctx: BrokerContext, session: FetchSession, slot: number): vo
 /** EventKind.FetchExpired. Returns the number of the block of `counters.missingPartition` that must be made resident first, or -1 when done. */
 export function onFetchExpired(ctx: BrokerContext, slot: number, sessionId: number): number {
   const session = ctx.fetchSessions.items[slot];
-  if (!session || session.id !== sessionId) return -1;
+  if (session === null || session.id !== sessionId) return -1;
   session.timerRuns = false;
   if (session.state !== 'waiting' || !isBrokerUp(ctx, session.broker)) return -1;
   if (ctx.events.nowUs < session.deadlineUs) {
@@ -113,8 +121,8 @@ export function partitionAdvanced(ctx: BrokerContext, index: number, broker: num
     // The last stable offset may stand still, and after an unclean election the reader may be ahead.
     const { minBytes } = session.limits;
     const sees = minBytes <= 1 && partition.replicas.length === 0 && session.isolation === 'read_uncommitted';
-    if (!sees && !canAnswer(ctx, session)) continue;
-    if (sees || (minBytes <= 1 && readsOpenBlocks(ctx, session))) {
+    if (sees === false && !canAnswer(ctx, session)) continue;
+    if (sees === true || (minBytes <= 1 && readsOpenBlocks(ctx, session))) {
       answer(ctx, session, slot);
     } else {
       // What it waited with may have been evicted since: an event looks again, with the block there.
@@ -144,6 +152,15 @@ function readableBy({ broker, isolation, leaders, offsets }: FetchSession, parti
   return readableFollower(partition, broker, { offset, leader: leaders[place]!, committed });
 }
 
+/** Whether a session reads up to high watermarks, of leaders that send it nowhere else: what most do. */
+const isPlain = ({ isolation, leaders, rack }: FetchSession): boolean =>
+  isolation === 'read_uncommitted' && leaders === null && rack === '';
+
+/** Whether a plain session has read all there is of a partition: nothing else is asked for it then. Where there are several replicas it is not looked at. */
+function isAtEnd({ broker }: FetchSession, { holder, replicas, log }: PartitionState, offset: number): boolean {
+  return offset === log.highWatermark && holder === broker && replicas.length === 0;
+}
+
 const asFollower = ({ leaders }: FetchSession, place: number): boolean => leaders !== null && leaders[place]! >= 0;
 
 /** Broker that the leader sends a reader to instead of answering, -1 for none. */
@@ -155,10 +172,12 @@ function sentTo(ctx: BrokerContext, session: FetchSession, place: number): numbe
 function canAnswer(ctx: BrokerContext, session: FetchSession): boolean {
   let bytes = 0;
   const { partitions, included, offsets, limits } = session;
+  const plain = isPlain(session);
   for (let i = 0; i < partitions.length; i++) {
     if (included[i] === 0) continue;
     const partition = ctx.partitions[partitions[i]!]!;
     const offset = offsets[i]!;
+    if (plain === true && isAtEnd(session, partition, offset) === true) continue;
     const readable = readableBy(session, partition, i);
     if (readable === null || offset < partition.log.logStartOffset || offset > readable.logEndOffset) return true;
     if (session.rack !== '' && sentTo(ctx, session, i) >= 0) return true;
@@ -186,11 +205,13 @@ function readsOpenBlocks(ctx: BrokerContext, session: FetchSession): boolean {
 }
 
 function missingBlockOf(ctx: BrokerContext, session: FetchSession): number {
+  const plain = isPlain(session);
   for (let i = 0; i < session.partitions.length; i++) {
     if (session.included[i] === 0) continue;
     const index = session.partitions[i]!;
     const partition = ctx.partitions[index]!;
     const offset = session.offsets[i]!;
+    if (plain === true && isAtEnd(session, partition, offset) === true) continue;
     const readable = readableBy(session, partition, i);
     if (readable === null || offset < partition.log.logStartOffset || offset >= readable.limit) continue;
     if (session.rack !== '' && sentTo(ctx, session, i) >= 0) continue;
@@ -219,12 +240,14 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
   let bytes = 0;
   let records = 0;
   let last = session.rotation;
+  const plain = isPlain(session);
   for (let step = 0; step < count; step++) {
     const i = (session.rotation + step) % count;
     if (included[i] === 0) continue;
     const index = partitions[i]!;
     const partition = ctx.partitions[index]!;
     const offset = offsets[i]!;
+    if (plain === true && isAtEnd(session, partition, offset) === true) continue;
     const readable = readableBy(session, partition, i);
     if (readable === null) {
       session.errors.push({ position: i, error: asFollower(session, i) ? 'FENCED_LEADER_EPOCH' : 'NOT_LEADER_OR_FOLLOWER' });
@@ -265,7 +288,8 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
   }
   session.rotation = count === 0 ? 0 : last % count;
   session.state = 'answering';
-  if (bytes > 0 && isFetchThrottled(ctx, session, answerHeaderBytes + bytes)) bytes = dropRecords(ctx, session);
+  if (bytes > 0 && ctx.capacity.quotas !== null && isFetchThrottled(ctx, session, answerHeaderBytes + bytes))
+    bytes = dropRecords(ctx, session);
   const readUs = bytes === 0 ? ctx.events.nowUs : answerReadUs(ctx, session.broker, session.fetched);
   let arrivalUs = responseArrivalUs(ctx, session.broker, answerHeaderBytes + bytes, readUs);
   // A reader that never waits and a network that costs nothing would ask for ever in one moment: time has to pass.
@@ -273,7 +297,7 @@ function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
     (limits.maxWaitUs <= 0 || limits.minBytes <= 0 || session.errors.length > 0 || session.preferred.length > 0) &&
     session.fetched.length === 0 &&
     session.outOfRange.length === 0;
-  if (asksAgainAtOnce && arrivalUs === ctx.events.nowUs) arrivalUs += emptyAnswerUs;
+  if (asksAgainAtOnce === true && arrivalUs === ctx.events.nowUs) arrivalUs += emptyAnswerUs;
   if (ctx.cluster.links.size > 0) arrivalUs += linkDelayUs(ctx, session.broker, session.client);
   if (arrivalUs > session.sentUs + session.timeoutUs) fetchLost(ctx, slot, session.sentUs + session.timeoutUs);
   schedule(ctx.events, arrivalUs, EventKind.FetchAnswered, slot, session.requestId);

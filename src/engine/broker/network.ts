@@ -2,6 +2,7 @@
  * What a request pays on its way. Each capacity is a queue served in order of arrival with a known service time, so the time of
  * completion follows at once from when the server is free: no event is needed for waiting.
  */
+import type { BrokerState } from './broker.ts';
 import type { BrokerContext } from './context.ts';
 import { checkDiskSpace } from './diskSpace.ts';
 import { linkDelayUs } from './links.ts';
@@ -17,16 +18,19 @@ export function requestArrivalUs(ctx: BrokerContext, brokerIndex: number, sizeBy
     timeUs = Math.max(timeUs, broker.networkInFreeUs) + sizeBytes / costs.networkBytesPerUs;
     broker.networkInFreeUs = timeUs;
   }
-  if (costs.handlerUs > 0) {
-    const free = broker.handlerFreeUs;
-    let earliest = 0;
-    for (let i = 1; i < free.length; i++) if (free[i]! < free[earliest]!) earliest = i;
-    const handlerUs = costs.handlerUs + extraUs;
-    timeUs = Math.max(timeUs, free[earliest]!) + handlerUs;
-    free[earliest] = timeUs;
-    broker.handlerBusyUs += handlerUs;
-  }
+  if (costs.handlerUs > 0) timeUs = handledUs(broker, timeUs, costs.handlerUs + extraUs);
   return Math.round(timeUs);
+}
+
+/** When the handler that is free first is done with a request that has come at `timeUs` and takes `handlerUs`. */
+function handledUs(broker: BrokerState, timeUs: number, handlerUs: number): number {
+  const free = broker.handlerFreeUs;
+  let earliest = 0;
+  for (let i = 1; i < free.length; i++) if (free[i]! < free[earliest]!) earliest = i;
+  const endUs = Math.max(timeUs, free[earliest]!) + handlerUs;
+  free[earliest] = endUs;
+  broker.handlerBusyUs += handlerUs;
+  return endUs;
 }
 
 /** When an answer of `sizeBytes`, ready at `readyUs` (now by default), is back at the client. Integer microseconds. */

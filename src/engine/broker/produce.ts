@@ -34,7 +34,7 @@ export function submitProduce(ctx: BrokerContext, request: ProduceRequest): numb
   request.requestId = ctx.counters.produceRequests = (ctx.counters.produceRequests + 1) | 0;
   let arrivalUs = requestArrivalUs(ctx, request.broker, request.sizeBytes, request.handlerUs);
   if (ctx.cluster.links.size > 0) arrivalUs += wayToBrokerUs(ctx, slot, request);
-  if (isTooLate(request, arrivalUs)) produceTakesUntil(ctx, slot, request, arrivalUs);
+  if (isTooLate(request, arrivalUs) === true) produceTakesUntil(ctx, slot, request, arrivalUs);
   schedule(ctx.events, arrivalUs, EventKind.ProduceArrived, slot, request.requestId);
   return slot;
 }
@@ -84,7 +84,7 @@ function refusalOf(partition: PartitionState, log: PartitionLog, batch: Producer
   if (batch.sizeBytes > maxMessageBytes || storedBytes > maxMessageBytes) return 'MESSAGE_TOO_LARGE';
   // RecordBatchTooLargeException.
   if (storedBytes > segmentBytes) return 'RECORD_LIST_TOO_LARGE';
-  return cleanupPolicy.compact && hasNullKey(batch) ? 'INVALID_RECORD' : 'NONE';
+  return cleanupPolicy.compact === true && hasNullKey(batch) ? 'INVALID_RECORD' : 'NONE';
 }
 
 function refusalOfLeader(partition: PartitionState, { broker, acks }: ProduceRequest): ProduceError {
@@ -104,8 +104,8 @@ function hasNullKey({ columns, count }: ProducerBatch): boolean {
 export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: number, check: TransactionCheck | null = null): void {
   const request = ctx.produceRequests.items[slot];
   // Given up by its client while it was held before a cut link.
-  if (!request || request.requestId !== requestId) return;
-  if (mayNotBeThere(ctx, request.broker) && !isThere(ctx, slot, request)) return;
+  if (request === null || request.requestId !== requestId) return;
+  if (mayNotBeThere(ctx, request.broker) === true && !isThere(ctx, slot, request)) return;
   const { nowUs } = ctx.events;
   const { batches, broker } = request;
   let waits = false;
@@ -114,15 +114,19 @@ export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: nu
     const batch = batches[i]!;
     const partition = ctx.partitions[batch.partition]!;
     const log = leaderLogOf(partition, broker);
-    if (log === null) refusal = 'NOT_LEADER_OR_FOLLOWER';
-    else refusal = check !== null && check.errors[i] !== 'NONE' ? check.errors[i] : refusalOf(partition, log, batch, request);
-    const baseOffset = log !== null && refusal === 'NONE' ? append(log, batch, nowUs, check === null ? 0 : check.guards[i]) : -1;
-    request.errors[i] = refusal;
+    let error: ProduceError = 'NOT_LEADER_OR_FOLLOWER';
+    let baseOffset = -1;
+    if (log !== null) {
+      error = check !== null && check.errors[i] !== 'NONE' ? check.errors[i] : refusalOf(partition, log, batch, request);
+      if (error === 'NONE') baseOffset = append(log, batch, nowUs, check === null ? 0 : check.guards[i]);
+      if (error === 'NONE' && baseOffset < 0) error = refusal;
+    }
+    request.errors[i] = error;
     request.baseOffsets[i] = baseOffset;
     // What is refused or there already is not written.
-    if (baseOffset < 0 || !isNew) newBytes -= batch.storedBytes;
+    if (baseOffset < 0 || isNew === false) newBytes -= batch.storedBytes;
     if (log === null || baseOffset < 0) continue;
-    if (ctx.ledger !== null && isNew) noteWritten(ctx, ctx.ledger, request, batch, baseOffset);
+    if (ctx.ledger !== null && isNew === true) noteWritten(ctx, ctx.ledger, request, batch, baseOffset);
     if (ctx.capacity.pageCaches !== null && log === partition.log)
       cacheWritten(ctx, broker, batch.partition, log.appendedBytes, batch.storedBytes);
     if (partition.replicas.length > 0) waits = true;
@@ -131,16 +135,16 @@ export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: nu
   }
   if (ctx.watcher !== null) tellAppended(ctx, request);
   // Only when all of the request is written are waiting fetches looked at (ReplicaManager.tryCompleteActions): one answer for all its partitions.
-  for (let i = 0; i < batches.length; i++) if (request.errors[i] === 'NONE') appendSeen(ctx, batches[i]!.partition, broker);
+  for (let i = 0; i < batches.length; i++) if (request.baseOffsets[i]! >= 0) appendSeen(ctx, batches[i]!.partition, broker);
   const writtenUs = diskWrittenUs(ctx, broker, newBytes);
   if (ctx.capacity.quotas !== null) noteProduced(ctx, request);
-  if (waits && request.acks === 'all' && isParked(ctx, slot, request, writtenUs)) return;
+  if (waits === true && request.acks === 'all' && isParked(ctx, slot, request, writtenUs)) return;
   let answeredUs = nowUs;
   if (request.acks !== '0') {
     answeredUs = responseArrivalUs(ctx, broker, produceAnswerBytes, writtenUs);
     if (ctx.cluster.links.size > 0) answeredUs += linkDelayUs(ctx, broker, request.client);
   }
-  if (isTooLate(request, answeredUs)) produceTakesUntil(ctx, slot, request, answeredUs);
+  if (isTooLate(request, answeredUs) === true) produceTakesUntil(ctx, slot, request, answeredUs);
   schedule(ctx.events, answeredUs, EventKind.ProduceAnswered, slot, requestId);
 }
 
@@ -154,7 +158,7 @@ function tellAppended({ watcher, partitions }: BrokerContext, request: ProduceRe
 /** Whether `isThere` has to be asked: not while everything is well. */
 function mayNotBeThere(ctx: BrokerContext, index: number): boolean {
   const broker = ctx.brokers[index]!;
-  return !broker.accepting || broker.diskFull || ctx.cluster.links.size > 0 || ctx.capacity.quotas !== null;
+  return broker.accepting === false || broker.diskFull === true || ctx.cluster.links.size > 0 || ctx.capacity.quotas !== null;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ConsumerContext } from './context.ts';
 import type { LetGo } from '../ledger/state.ts';
 import type { FetchLimits } from '../broker/fetchSession.ts';
 import { noteOwnership } from '../group/groupHistory.ts';
+import type { GroupMember } from '../group/memberState.ts';
 import { type ConsumerConfig, type ConsumerState, ownedPartition } from './consumer.ts';
 import type { OffsetFetchRequest } from './offsetFetch.ts';
 import { countPaused } from './pausing.ts';
@@ -17,7 +18,10 @@ import { dropQueueOfOthers, limitsOf, reopenSessions } from './sessions.ts';
  */
 export function takeUpAssignment(ctx: ConsumerContext, consumer: ConsumerState): void {
   const member = ctx.members[consumer.index]!;
-  if (consumer.assignmentVersion === member.assignmentVersion) return;
+  if (consumer.assignmentVersion !== member.assignmentVersion) takeUpNew(ctx, consumer, member);
+}
+
+function takeUpNew(ctx: ConsumerContext, consumer: ConsumerState, member: GroupMember): void {
   consumer.assignmentVersion = member.assignmentVersion;
   noteLetGo(ctx, consumer, 'rebalance', member.owned);
   if (member.type !== 'share') noteHistory(ctx, consumer, member.owned);

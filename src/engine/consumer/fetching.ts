@@ -11,23 +11,27 @@ import { canFetchFrom, epochBefore, takeFetchErrors } from './recovery.ts';
 
 /** Sends a fetch on every idle session for its partitions that have nothing buffered (Kafka fetches a partition again once it is drained), unless all are paused. */
 export function sendFetches(ctx: ConsumerContext, consumer: ConsumerState): void {
-  if (consumer.backPressure) return;
+  if (consumer.backPressure === true) return;
   if (ctx.events.nowUs > consumer.leaseUs) endLeases(ctx, consumer);
-  for (const slot of consumer.sessions) {
+  const { sessions } = consumer;
+  for (let s = 0; s < sessions.length; s++) {
+    const slot = sessions[s]!;
     const session = ctx.fetchSessions.items[slot];
     // One that was closed since, because its broker could not be reached and a leader can.
-    if (!session || session.state !== 'idle') continue;
+    if (session === null || session.state !== 'idle') continue;
     let wanted = 0;
     const { included } = session;
+    const partitions = consumer.owned;
     for (let i = 0; i < included.length; i++) included[i] = 0;
-    for (const owned of consumer.owned) {
+    for (let i = 0; i < partitions.length; i++) {
+      const owned = partitions[i]!;
       if (owned.session !== slot || owned.buffered > 0 || owned.fetchOffset < 0) continue;
-      if (owned.refused || owned.validateUs > 0 || owned.paused) continue;
-      session.included[owned.place] = 1;
+      if (owned.refused === true || owned.validateUs > 0 || owned.paused === true) continue;
+      included[owned.place] = 1;
       session.offsets[owned.place] = owned.fetchOffset;
       wanted++;
     }
-    if (wanted > 0 && canFetchFrom(ctx, consumer, session.broker)) submitFetch(ctx, slot);
+    if (wanted > 0 && canFetchFrom(ctx, consumer, session.broker) === true) submitFetch(ctx, slot);
   }
 }
 
@@ -37,16 +41,18 @@ export function sendFetches(ctx: ConsumerContext, consumer: ConsumerState): void
  */
 export function onFetchAnswered(ctx: ConsumerContext, slot: number, requestId: number): number {
   const session = ctx.fetchSessions.items[slot];
-  if (!session || session.requestId !== requestId || session.state !== 'answering') return -1;
+  if (session === null || session.requestId !== requestId || session.state !== 'answering') return -1;
   if (ctx.cluster.links.size > 0 && !isReachable(ctx, session.broker, session.client)) {
     holdMessage(ctx, { from: session.broker, to: session.client });
     return -1;
   }
   const consumer = ctx.consumers[session.member]!;
   session.state = 'idle';
-  for (const fetched of session.fetched) {
+  const answer = session.fetched;
+  for (let i = 0; i < answer.length; i++) {
+    const fetched = answer[i]!;
     const owned = ownedPartition(consumer, fetched.partition);
-    if (!owned || owned.fetchOffset !== fetched.baseOffset) {
+    if (owned === undefined || owned.fetchOffset !== fetched.baseOffset) {
       releaseFetched(ctx, fetched);
       continue;
     }
@@ -59,7 +65,7 @@ export function onFetchAnswered(ctx: ConsumerContext, slot: number, requestId: n
       continue;
     }
     owned.buffered += fetched.count;
-    if (owned.paused) {
+    if (owned.paused === true) {
       consumer.held.push(fetched);
       consumer.heldCursors.push(0);
       continue;
@@ -68,7 +74,7 @@ export function onFetchAnswered(ctx: ConsumerContext, slot: number, requestId: n
     consumer.queueCursors.push(0);
     consumer.bufferedRecords += fetched.count;
   }
-  empty(session.fetched);
+  empty(answer);
   const { member } = session;
   if (session.outOfRange.length > 0) takeOutOfRange(ctx, consumer, session);
   if (session.errors.length > 0) takeFetchErrors(ctx, consumer, session);
@@ -127,7 +133,7 @@ function sliceOf(fetched: FetchedRecords, from: number, to: number, last: boolea
 export function freeSlices(ctx: ConsumerContext, slices: PollSlice[]): void {
   while (slices.length > 0) {
     const slice = slices.pop()!;
-    if (slice.last) releaseFetched(ctx, slice.fetched);
+    if (slice.last === true) releaseFetched(ctx, slice.fetched);
     slice.fetched = noRecords;
     if (spareSlices.length < spareSlicesMax) spareSlices.push(slice);
   }
@@ -150,7 +156,7 @@ export function takeRecords(consumer: ConsumerState, slices: PollSlice[]): numbe
     owned.position = last ? fetched.nextOffset : offsetOf(fetched, to - 1) + 1;
     left -= count;
     taken += count;
-    if (last) used++;
+    if (last === true) used++;
     else consumer.queueCursors[used] = to;
   }
   if (used > 0) dropFirst(consumer, used);
@@ -178,5 +184,5 @@ export function empty(items: unknown[]): void {
 }
 
 export function offsetOf(fetched: FetchedRecords, index: number): number {
-  return fetched.offsets ? fetched.offsets[index]! : fetched.baseOffset + index;
+  return fetched.offsets !== null ? fetched.offsets[index]! : fetched.baseOffset + index;
 }

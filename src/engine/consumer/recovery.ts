@@ -46,7 +46,7 @@ function clientOf(ctx: ConsumerContext, { index, config, retryStream }: Consumer
 
 /** Whether a fetch can go to a broker now. When not, it is tried again by itself. */
 export function canFetchFrom(ctx: ConsumerContext, consumer: ConsumerState, broker: number): boolean {
-  if (consumer.recovery === null && ctx.brokers[broker].accepting) return true;
+  if (consumer.recovery === null && ctx.brokers[broker].accepting === true) return true;
   const recovery = recoveryOf(ctx, consumer);
   const failures = recovery.connectFailures[broker];
   if (!canSend(ctx, clientOf(ctx, consumer), recovery, broker)) {

@@ -16,7 +16,8 @@ export function createTrace(): Trace {
 export function mix(trace: Trace, timeUs: number, kind: number, a: number, b: number): void {
   const lanes = trace.lanes;
   const low = timeUs | 0;
-  const high = Math.floor(timeUs / 4294967296) | 0;
+  // The first hour has no high word, and a division takes its time.
+  const high = timeUs < 4294967296 ? 0 : Math.floor(timeUs / 4294967296) | 0;
   let x = lanes[0] ^ Math.imul(low, 0xcc9e2d51);
   let y = lanes[1] ^ Math.imul(high ^ kind, 0x85ebca6b) ^ low;
   x = Math.imul((x << 13) | (x >>> 19), 5) + 0x6546b64 + high;

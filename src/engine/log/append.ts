@@ -78,7 +78,7 @@ export function segmentFor(log: PartitionLog, batch: BatchToAppend, maxTimestamp
   if (log.stampedEpoch !== log.leaderEpoch) stampEpoch(log);
   const lastOffset = log.logEndOffset + count - 1;
   const segment = log.segments[log.segments.length - 1];
-  if (shouldRoll(config, segment, { nowUs, maxTimestampMs, lastOffset, sizeBytes: storedBytes })) return rollSegment(log, nowUs);
+  if (shouldRoll(config, segment, nowUs, maxTimestampMs, lastOffset, storedBytes)) return rollSegment(log, nowUs);
   return segment;
 }
 
@@ -148,31 +148,31 @@ function tailFor(log: PartitionLog, count: number): Block {
   return openBlock(log, count);
 }
 
-interface RollQuestion {
-  readonly nowUs: number;
-  readonly maxTimestampMs: number;
-  readonly lastOffset: number;
-  readonly sizeBytes: number;
-}
-
 /**
  * LogSegment.shouldRoll, without jitter: the batch would not fit; the segment is not empty and its age is over, measured by record timestamps
  * (by the clock only when its first batch has none); an index is full; the last offset is too far from the base for 32 bits.
  */
-export function shouldRoll(config: LogConfig, segment: Segment, batch: RollQuestion): boolean {
-  if (segment.sizeBytes > config.segmentBytes - batch.sizeBytes) return true;
+export function shouldRoll(
+  config: LogConfig,
+  segment: Segment,
+  nowUs: number,
+  maxTimestampMs: number,
+  lastOffset: number,
+  sizeBytes: number,
+): boolean {
+  if (segment.sizeBytes > config.segmentBytes - sizeBytes) return true;
   if (segment.sizeBytes > 0) {
-    const ageMs =
-      segment.firstTimestampMs >= 0 ? batch.maxTimestampMs - segment.firstTimestampMs : Math.floor(batch.nowUs / 1000) - segment.createdMs;
+    const ageMs = segment.firstTimestampMs >= 0 ? maxTimestampMs - segment.firstTimestampMs : Math.floor(nowUs / 1000) - segment.createdMs;
     // LogConfig.maxSegmentMs: what is due for compaction must not stay in the active segment.
     const { segmentMs, maxCompactionLagMs } = config;
-    if (ageMs > segmentMs || (config.cleanupPolicy.compact && ageMs > maxCompactionLagMs)) return true;
+    if (ageMs > segmentMs || (config.cleanupPolicy.compact === true && ageMs > maxCompactionLagMs)) return true;
   }
   // The time index keeps one place for the entry that closing the segment adds.
+  const { segmentIndexBytes } = config;
   return (
-    segment.offsetIndexEntries >= Math.floor(config.segmentIndexBytes / 8) ||
-    segment.timeIndexEntries >= Math.floor(config.segmentIndexBytes / 12) - 1 ||
-    batch.lastOffset - segment.baseOffset > 2147483647
+    8 * (segment.offsetIndexEntries + 1) > segmentIndexBytes ||
+    12 * (segment.timeIndexEntries + 2) > segmentIndexBytes ||
+    lastOffset - segment.baseOffset > 2147483647
   );
 }
 

@@ -83,7 +83,7 @@ function entryOf(states: ProducerStates, producerId: number): ProducerEntry | un
 
 /** Whether a batch is its producer's next one, in its epoch, within the transaction that is open or without any: then there is nothing else to check. */
 function isPlainNext(states: ProducerStates, entry: ProducerEntry, batch: BatchToAppend): boolean {
-  if (!states.isPlain && states.verifications.size > 0) return false;
+  if (states.isPlain === false && states.verifications.size > 0) return false;
   if (batch.producerEpoch !== entry.producerEpoch) return false;
   const isTransactional = (batch.attributes & BatchAttribute.transactional) !== 0;
   if (isTransactional !== entry.transactionFirstOffset >= 0) return false;

@@ -71,14 +71,10 @@ function appendDense(log: PartitionLog, block: Block, end: number): void {
 function appendWithHoles(log: PartitionLog, block: Block, end: number): void {
   sealTail(log);
   const { appendUs, maxTimestampMs, leaderEpoch, baseOffset } = residentBatches(block);
-  const question = {
-    nowUs: appendUs[0],
-    maxTimestampMs: maxTimestampMs[0],
-    lastOffset: block.endOffset - 1,
-    sizeBytes: blockBytes(block, end),
-  };
+  const nowUs = appendUs[0];
   let segment = log.segments[log.segments.length - 1];
-  if (shouldRoll(log.config, segment, question)) segment = rollSegment(log, question.nowUs);
+  if (shouldRoll(log.config, segment, nowUs, maxTimestampMs[0], block.endOffset - 1, blockBytes(block, end)))
+    segment = rollSegment(log, nowUs);
   const place = {
     number: log.nextBlock++,
     segmentAtOpen: { ...segment },

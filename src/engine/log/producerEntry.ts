@@ -99,7 +99,8 @@ export function rememberBatch(entry: ProducerEntry, batch: RememberedBatch): voi
 export function rememberNext(entry: ProducerEntry, baseSequence: number, baseOffset: number, count: number): void {
   const { batches } = entry;
   const offsetDelta = count - 1;
-  const lastSequence = incrementSequence(baseSequence, offsetDelta);
+  // `incrementSequence`, written out: this is as far as the compiler goes.
+  const lastSequence = baseSequence + offsetDelta - (baseSequence > sequenceMax - offsetDelta ? sequenceMax + 1 : 0);
   const lastOffset = baseOffset + offsetDelta;
   const timestampMs = entry.lastTimestampMs;
   entry.lastSequence = lastSequence;

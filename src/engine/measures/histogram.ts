@@ -117,10 +117,11 @@ export function recordLatencies(
   sinceMade.total += count;
   sinceMade.sumUs += madeSumUs;
   sinceMade.maxUs = madeMaxUs;
-  const lastBatch = batchAt(sinceSent, lastUs);
-  if (batchAt(sinceSent, firstUs) === lastBatch && batchAt(sinceMade, firstUs) === batchAt(sinceMade, lastUs)) {
-    addToBatch(sinceSent, lastBatch, sentSumUs, count);
-    addToBatch(sinceMade, batchAt(sinceMade, lastUs), madeSumUs, count);
+  const sentBatch = batchAt(sinceSent, lastUs);
+  const madeBatch = batchAt(sinceMade, lastUs);
+  if (firstUs === lastUs || (batchAt(sinceSent, firstUs) === sentBatch && batchAt(sinceMade, firstUs) === madeBatch)) {
+    addToBatch(sinceSent, sentBatch, sentSumUs, count);
+    addToBatch(sinceMade, madeBatch, madeSumUs, count);
     return;
   }
   for (let i = 0; i < count; i++) {

@@ -191,8 +191,10 @@ export function eachServed(ctx: ProcessContext, ledger: LedgerState, worker: Wor
  * the run.
  */
 export function accountServed(ctx: ProcessContext, worker: WorkerState): void {
-  const { ledger } = ctx;
-  if (ledger === null) return;
+  if (ctx.ledger !== null) accountServedIn(ctx, ctx.ledger, worker);
+}
+
+function accountServedIn(ctx: ProcessContext, ledger: LedgerState, worker: WorkerState): void {
   const node = ctx.nodes[worker.node]!;
   // A sink's own wires are for what failed: who reads those gets nothing of what was done.
   const beside = ledger.sinksBeside[node.index]![0] ?? noSinks;

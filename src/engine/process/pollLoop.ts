@@ -29,7 +29,7 @@ import { isBusy, nextGeneration, type WorkerState } from './worker.ts';
 /** EventKind.MemberWake; generation -1 is a wake for whatever the member is doing. */
 export function onMemberWake(ctx: ProcessContext, index: number, generation: number): void {
   const worker = ctx.workers[index]!;
-  if (!worker.alive || (generation !== -1 && generation !== worker.generation)) return;
+  if (worker.alive === false || (generation !== -1 && generation !== worker.generation)) return;
   if (worker.phase === 'resolving') {
     if (generation === -1) return;
     // The backoff after an OffsetFetch that came to nothing is over; what the group wants comes first.
@@ -77,9 +77,9 @@ export function onMemberAssigned(ctx: ProcessContext, index: number): void {
 export function onFetched(ctx: ProcessContext, index: number, resetsBefore: number): void {
   const worker = ctx.workers[index]!;
   const consumer = ctx.consumers[index]!;
-  if (!worker.alive) return;
-  if (consumer.hasStepped) accountSteps(ctx, worker);
-  if (consumer.failed) return failMember(ctx, worker, 'its offset left the log and auto.offset.reset is none');
+  if (worker.alive === false) return;
+  if (consumer.hasStepped === true) accountSteps(ctx, worker);
+  if (consumer.failed === true) return failMember(ctx, worker, 'its offset left the log and auto.offset.reset is none');
   if (consumer.resets > resetsBefore) {
     ctx.processNotices.push({
       timeUs: ctx.events.nowUs,
@@ -88,7 +88,7 @@ export function onFetched(ctx: ProcessContext, index: number, resetsBefore: numb
       detail: `its offset is no longer in the log; goes on at the ${resetWord(consumer.config)} offset`,
     });
   }
-  if (worker.phase === 'idle' && !sleepsBetweenPolls(ctx, worker, consumer)) poll(ctx, worker);
+  if (worker.phase === 'idle' && sleepsBetweenPolls(ctx, worker, consumer) === false) poll(ctx, worker);
 }
 
 /** EventKind.ConsumerRetry: the consumer knows more of leaders and of its positions; it says which were put back, and fetches. */
@@ -107,11 +107,12 @@ export function onRetried(ctx: ProcessContext, index: number, resetsBefore: numb
 
 /** One poll. Returns at once when the member is busy. */
 export function poll(ctx: ProcessContext, worker: WorkerState): void {
-  if (isBusy(worker)) return;
-  if (ctx.share.members[worker.index]) return pollShared(ctx, worker, ctx.share.members[worker.index]!);
+  if (isBusy(worker) === true) return;
+  const shareMember = ctx.share.members[worker.index];
+  if (shareMember !== null) return pollShared(ctx, worker, shareMember);
   if (worker.batch !== null && worker.batch.gathering) return takeBatch(ctx, worker, worker.batch);
   const consumer = ctx.consumers[worker.index]!;
-  if (consumer.hasSeeks) applySeeks(ctx, consumer);
+  if (consumer.hasSeeks === true) applySeeks(ctx, consumer);
   const membership = pollMembership(ctx, worker.index);
   if (membership === 'wait') {
     const { failure } = ctx.members[worker.index]!;
@@ -147,7 +148,7 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
   if (worker.pool !== null && looksAfterPool(ctx, worker, worker.pool)) return;
   if (worker.batch !== null) return takeBatch(ctx, worker, worker.batch);
   if (consumer.bufferedRecords === 0) return waitForRecords(ctx, worker);
-  if (ctx.nodes[worker.node]!.waitsForRetries && waitUntilDue(ctx, worker)) return;
+  if (ctx.nodes[worker.node]!.waitsForRetries === true && waitUntilDue(ctx, worker)) return;
   takePoll(ctx, worker);
 }
 
@@ -180,14 +181,14 @@ function takePoll(ctx: ProcessContext, worker: WorkerState): void {
   leavePoll(ctx, worker.index);
   empty(worker.slices);
   const waits = ctx.nodes[worker.node]!.waitsForRetries;
-  worker.count = waits ? takeDueRecords(ctx, consumer, worker.slices) : takeRecords(consumer, worker.slices);
+  worker.count = waits === true ? takeDueRecords(ctx, consumer, worker.slices) : takeRecords(consumer, worker.slices);
   if (ctx.watcher !== null) ctx.watcher.polled?.(worker.index, worker.slices);
   worker.served = 0;
   worker.sliceIndex = 0;
   worker.sliceCursor = worker.slices[0]!.from;
   if (worker.order.length > 0) worker.order = new Int32Array(0);
   if (worker.readProcessWrite !== null) enterTransaction(ctx, worker, worker.readProcessWrite);
-  if (consumer.config.prefetch) sendFetches(ctx, consumer);
+  if (consumer.config.prefetch === true) sendFetches(ctx, consumer);
   if (consumer.config.commitMode === 'before-processing' && submitCommit(ctx, consumer, { what: 'position', waits: true })) {
     worker.phase = 'committing';
     worker.afterCommit = 'serve';
@@ -252,7 +253,7 @@ function serve(ctx: ProcessContext, worker: WorkerState): void {
   else planService(ctx, worker, shareService(ctx.share.members[worker.index], node));
   if (ctx.watcher !== null) ctx.watcher.serviceBegun?.(worker.index);
   worker.phase = 'serving';
-  if (node.outage) {
+  if (node.outage === true) {
     worker.stalledSinceUs = nowUs;
     return;
   }
@@ -262,7 +263,7 @@ function serve(ctx: ProcessContext, worker: WorkerState): void {
 /** Settles what has ended and schedules the next moment at which something follows from this poll. */
 export function continueService(ctx: ProcessContext, worker: WorkerState): void {
   const nowUs = ctx.events.nowUs;
-  if (!settle(ctx, worker, nowUs)) {
+  if (settle(ctx, worker, nowUs) === false) {
     worker.phase = 'blocked';
     worker.stalledSinceUs = nowUs;
     ctx.processNotices.push({ timeUs: nowUs, code: 'producer.blocked', member: worker.index, detail: 'no buffer.memory left to send' });
@@ -283,7 +284,7 @@ function nextServiceUs(worker: WorkerState): number {
 /** EventKind.ServiceDone */
 export function onServiceDone(ctx: ProcessContext, index: number, generation: number): void {
   const worker = ctx.workers[index]!;
-  if (!worker.alive || worker.phase !== 'serving' || generation !== worker.generation) return;
+  if (worker.alive === false || worker.phase !== 'serving' || generation !== worker.generation) return;
   continueService(ctx, worker);
 }
 
@@ -302,7 +303,7 @@ export function onProducerSpace(ctx: ProcessContext, index: number): void {
 
 function endPoll(ctx: ProcessContext, worker: WorkerState): void {
   mix(ctx.trace, ctx.events.nowUs, EventKind.ServiceDone, worker.index, worker.count);
-  if (ctx.share.members[worker.index]) return endSharePoll(ctx, worker);
+  if (ctx.share.members[worker.index] !== null) return endSharePoll(ctx, worker);
   releaseSlices(ctx, worker);
   const consumer = ctx.consumers[worker.index]!;
   if (worker.readProcessWrite !== null) {

@@ -17,16 +17,16 @@ export function accountOffsets(
   count: number,
 ): void {
   // What becomes of records of a share group its partitions' leaders know.
-  if (count === 0 || ctx.share.members[worker.index]) return;
+  if (count === 0 || ctx.share.members[worker.index] !== null) return;
   const { fetched } = slice;
-  const isEnd = slice.last && from + count === slice.to;
+  const isEnd = slice.last === true && from + count === slice.to;
   let first = from === 0 ? fetched.baseOffset : offsetOf(fetched, from - 1) + 1;
   const next = isEnd ? fetched.nextOffset : offsetOf(fetched, from + count - 1) + 1;
   const consumer = ctx.consumers[worker.index]!;
   const owned = ownedPartition(consumer, fetched.partition);
   // A pool polls on while records are in service, and may have stepped over more than one gap before them; it accounts for all in order.
-  if (worker.pool !== null && owned && owned.processed < first) first = owned.processed;
-  if (owned && owned.processed < next) owned.processed = next;
+  if (worker.pool !== null && owned !== undefined && owned.processed < first) first = owned.processed;
+  if (owned !== undefined && owned.processed < next) owned.processed = next;
   const before = ctx.progress[node.group]!.processedUpTo[fetched.partition]!;
   const again = first < before ? recordsBefore(fetched, from, count, before) : 0;
   if (first === before && next - first === count) {
@@ -39,7 +39,7 @@ export function accountOffsets(
     passed.fresh = count - again;
     noteProgress(ctx, worker, node, fetched.partition);
   }
-  if (isEnd && consumer.hasStepped) accountSteps(ctx, worker);
+  if (isEnd === true && consumer.hasStepped === true) accountSteps(ctx, worker);
 }
 
 /** How many of `count` records from index `from` lie below an offset. */

@@ -3,7 +3,7 @@
  * makes of it and how far it has got are committed in one transaction of its own producer, or not at all.
  */
 import { submitTransactionOffsets, type TransactionOffsetsRequest } from '../consumer/transactionOffsets.ts';
-import { ownedPartition } from '../consumer/consumer.ts';
+import { type ConsumerState, ownedPartition } from '../consumer/consumer.ts';
 import { noteCommitError, resubscribe } from '../group/membership.ts';
 import type { GroupError } from '../group/protocol.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
@@ -88,8 +88,10 @@ export function enterTransaction(ctx: ProcessContext, worker: WorkerState, state
 /** Partitions have left the member without a commit: the open transaction, which has their records but will not have their offsets, must not be committed. */
 export function noteLost(ctx: ProcessContext, worker: WorkerState): void {
   const state = worker.readProcessWrite;
-  if (state === null || !isInTransaction(ctx, worker)) return;
-  const consumer = ctx.consumers[worker.index]!;
+  if (state !== null && isInTransaction(ctx, worker)) noteLostOf(state, ctx.consumers[worker.index]!);
+}
+
+function noteLostOf(state: ReadProcessWrite, consumer: ConsumerState): void {
   if (state.touched.some((partition) => ownedPartition(consumer, partition) === undefined)) state.doomed = 'partitions were lost';
 }
 

@@ -15,7 +15,7 @@ export function planService(ctx: ProcessContext, worker: WorkerState, node: Node
 
 /** What becomes of the records; true when it can be anything but that they are done. */
 function planEnds(ctx: ProcessContext, worker: WorkerState, node: NodeState, writes: number): boolean {
-  if (mayFail(ctx, worker, node)) {
+  if (mayFail(ctx, worker, node) === true) {
     planOutcomes(ctx, worker, node, writes);
     return true;
   }
@@ -48,7 +48,7 @@ function planOneByOne(ctx: ProcessContext, worker: WorkerState, node: NodeState)
     const to = Math.min(count, from + batch);
     if (node.ratePerUs > 0) timeUs = awaitPermit(worker, node, timeUs, to - from);
     timeUs += serviceUs[write]! * node.slowFactor;
-    if (hasOutcomes) timeUs = endOf(worker, to - 1, timeUs);
+    if (hasOutcomes === true) timeUs = endOf(worker, to - 1, timeUs);
     finishUs[write] = Math.round(timeUs);
   }
   if (batch === 1) {

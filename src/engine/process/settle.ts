@@ -27,7 +27,7 @@ export function settle(ctx: ProcessContext, worker: WorkerState, untilUs: number
   const metrics = ctx.metrics[worker.node]!;
   const { finishUs } = worker;
   let sent = true;
-  while (worker.served < worker.count && sent) {
+  while (worker.served < worker.count && sent === true) {
     const slice = worker.slices[worker.sliceIndex]!;
     const from = worker.sliceCursor;
     const room = slice.to - from;
@@ -35,7 +35,7 @@ export function settle(ctx: ProcessContext, worker: WorkerState, untilUs: number
     let ended = 0;
     while (ended < room && finishUs[base + ended]! <= untilUs) ended++;
     if (ended === 0) break;
-    if (worker.stepwise) {
+    if (worker.stepwise === true) {
       const done = sendAll(ctx, { worker, node, metrics, slice, from, base, count: ended });
       sent = done === ended;
       ended = done;

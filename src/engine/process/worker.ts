@@ -129,6 +129,8 @@ export function createWorker(options: {
 
 /** Whether its loop stands between two polls: it polls again by itself. */
 export function isBusy({ phase }: WorkerState): boolean {
+  // Asked mostly of those who are not.
+  if (phase === 'idle') return false;
   return (
     phase === 'serving' ||
     phase === 'blocked' ||

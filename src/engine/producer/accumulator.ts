@@ -159,7 +159,7 @@ export function appendRecord(
     }
     if (allocated === 0) {
       const size = Math.max(acc.batchSizeBytes, batchUpperBoundBytes(record.payload));
-      if (!allocateBuffer(acc.pool, size)) {
+      if (allocateBuffer(acc.pool, size) === false) {
         result.appended = false;
         return result;
       }
@@ -191,7 +191,7 @@ function finish(
   result.newBatch = newBatch;
   result.batchIsFull = tailFull || acc.queues[local].length > 1;
   result.appendedBytes = bytes;
-  if (result.batchIsFull) markFull(acc, local, nowUs);
+  if (result.batchIsFull === true) markFull(acc, local, nowUs);
   return result;
 }
 
@@ -222,7 +222,7 @@ function openQueueBatch(acc: Accumulator, local: number, bufferBytes: number, no
   const batch = openBatch(acc.spare, local, acc.globalOf[local], bufferBytes, nowUs, acc.constantPath);
   acc.queues[local].push(batch);
   acc.tails[local] = batch;
-  if (acc.adaptive) acc.changed.push(local);
+  if (acc.adaptive === true) acc.changed.push(local);
   const leader = acc.leaders[local];
   if (leader < 0) return batch;
   if (nowUs < acc.oldestUs[leader]) acc.oldestUs[leader] = nowUs;
@@ -272,7 +272,7 @@ function choosePartition(acc: Accumulator, slot: number, draw: DrawNumber, sourc
 
 /** The sender looks at the queues: their sizes as they are now are what the sticky partitioner's load statistics go by until the next round. */
 export function noteRound(acc: Accumulator): void {
-  if (acc.adaptive) noteSizes(acc);
+  if (acc.adaptive === true) noteSizes(acc);
 }
 
 function noteSizes(acc: Accumulator): void {

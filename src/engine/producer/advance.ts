@@ -19,7 +19,7 @@ function advanceSource(ctx: ProducerContext, state: ProducerState, source: Sourc
 
 /** Schedules the next moment at which a source has something to do. */
 export function planWake(ctx: ProducerContext, state: ProducerState, source: SourceState, acc: Accumulator): void {
-  if (state.blocked) {
+  if (state.blocked === true) {
     const { nowUs } = ctx.events;
     // Memory of batches that expired just now.
     if (acc.pool.availableBytes >= state.neededBytes) scheduleWake(ctx, state, nowUs);
@@ -28,7 +28,7 @@ export function planWake(ctx: ProducerContext, state: ProducerState, source: Sou
   }
   const { timeUs, count } = source.workload.chunk;
   // At a chunk's end the next one is drawn when the clock has come there.
-  const arrivalUs = source.ended || roomInTransaction(state, source) <= 0 ? Infinity : timeUs[Math.min(source.cursor, count - 1)];
+  const arrivalUs = source.ended === true || roomInTransaction(state, source) <= 0 ? Infinity : timeUs[Math.min(source.cursor, count - 1)];
   scheduleWake(ctx, state, Math.min(nextReadyUs(state, acc), arrivalUs));
 }
 

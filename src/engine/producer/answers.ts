@@ -62,7 +62,7 @@ function countAnswer(ctx: ProducerContext, state: ProducerState, acc: Accumulato
     const partition = ctx.partitions[batch.partition];
     const baseOffset = request.baseOffsets[i];
     if (partition.replicas.length > 0) noteWritten(partition, request.broker, baseOffset, baseOffset + batch.count);
-    if (!batch.expired) {
+    if (batch.expired === false) {
       state.pendingRecords -= batch.count;
       state.ackedRecords += batch.count;
       if (ctx.watcher !== null) ctx.watcher.batchSettled?.(state.index, batch, 'NONE', baseOffset);

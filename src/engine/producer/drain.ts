@@ -135,7 +135,7 @@ export function takeHead(acc: Accumulator, local: number): AccumulatorBatch {
   } else {
     queue.shift();
   }
-  if (acc.adaptive) acc.changed.push(local);
+  if (acc.adaptive === true) acc.changed.push(local);
   if (acc.compression !== null) closeCompressed(acc, acc.compression, batch);
   return batch;
 }
@@ -143,5 +143,5 @@ export function takeHead(acc: Accumulator, local: number): AccumulatorBatch {
 /** Gives a batch's memory back and keeps the batch for reuse: it was answered, or is dropped. One that was sent twice may still be on the wire. */
 export function releaseBatch(acc: Accumulator, batch: AccumulatorBatch): void {
   deallocateBuffer(acc.pool, batch.bufferBytes);
-  if (batch.attempts === 0 && !batch.isSplit) acc.spare.push(batch);
+  if (batch.attempts === 0 && batch.isSplit === false) acc.spare.push(batch);
 }

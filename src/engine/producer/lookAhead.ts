@@ -23,7 +23,13 @@ const uncertainRecords = 64;
 export function lookAhead(ctx: ProducerContext, state: ProducerState, source: SourceState, acc: Accumulator): void {
   const { chunk } = source.workload;
   // Without linger every arrival is sent by an event at its own moment anyway: nothing would be saved, and much gone back on.
-  if (!source.looksAhead || state.recovery !== null || state.config.lingerUs === 0 || state.blocked || source.cursor === chunk.count)
+  if (
+    source.looksAhead === false ||
+    state.config.lingerUs === 0 ||
+    state.recovery !== null ||
+    state.blocked === true ||
+    source.cursor === chunk.count
+  )
     return;
   const untilUs = nextReadyUs(state, acc);
   if (chunk.timeUs[source.cursor] > untilUs) return;

@@ -61,8 +61,8 @@ export function runRounds(ctx: ProducerContext, state: ProducerState): void {
       const oldestUs = acc.oldestUs[broker];
       if (oldestUs === Infinity) continue;
       if (state.inFlight[broker] < maxInFlight) {
-        if (!isBrokerReady(acc, broker, nowUs, lingerUs, state.blocked || state.flushing)) continue;
-        if (ctx.brokers[broker].accepting && nowUs - oldestUs < deliveryTimeoutUs) {
+        if (isBrokerReady(acc, broker, nowUs, lingerUs, state.blocked === true || state.flushing === true) === false) continue;
+        if (ctx.brokers[broker].accepting === true && nowUs - oldestUs < deliveryTimeoutUs) {
           sendRequest(ctx, state, acc, broker);
           // Only a broker that has more left needs another round.
           sent ||= acc.oldestUs[broker] !== Infinity;

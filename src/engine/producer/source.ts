@@ -40,7 +40,7 @@ export function takeArrivals(ctx: ProducerContext, state: ProducerState, source:
       continue;
     }
     if (source.cursor === chunk.count) {
-      if (source.ended) return;
+      if (source.ended === true) return;
       nextChunk(ctx, state, source);
       continue;
     }
@@ -50,7 +50,7 @@ export function takeArrivals(ctx: ProducerContext, state: ProducerState, source:
     const to = Math.min(chunk.count, source.cursor + room);
     const untilUs = source.changes.length > 0 ? Math.min(nowUs, source.changes[0].atUs) : nowUs;
     // A send() that waited opens its batch now (RecordAccumulator.append looks at the clock again after the wait).
-    if (state.blocked && acc.pool.availableBytes >= state.neededBytes) source.freeFromUs = nowUs;
+    if (state.blocked === true && acc.pool.availableBytes >= state.neededBytes) source.freeFromUs = nowUs;
     appendArrivals(state, source, acc, untilUs, to, false);
     if (source.cursor === to || chunk.timeUs[source.cursor] > untilUs) continue;
     if (!settleSend(ctx, state, source, acc)) return;
@@ -166,7 +166,7 @@ export function appendArrivals(
   let untilUs = lastUs;
   const simple = state.topics.length === 1 && !isTooLarge(state, acc, chunk.largestPayload);
   while (source.cursor < to) {
-    if (simple) appendToOpenBatches(source, acc, chunk, untilUs, to);
+    if (simple === true && timeUs[source.cursor] <= untilUs) appendToOpenBatches(source, acc, chunk, untilUs, to);
     const { cursor } = source;
     if (cursor === to || timeUs[cursor] > untilUs) return;
     const nowUs = Math.max(timeUs[cursor], source.freeFromUs);
@@ -174,17 +174,17 @@ export function appendArrivals(
       noteRound(acc);
       source.lastAppendUs = nowUs;
     }
-    if (!simple && isTooLarge(state, acc, chunk.payload[cursor])) return;
+    if (simple === false && isTooLarge(state, acc, chunk.payload[cursor])) return;
     // A record that once found no memory is only tried again when there is enough: trying may choose another partition.
     if (acc.pool.availableBytes < state.neededBytes) return;
     fillRecord(chunk, cursor, state.path);
-    if (!appendRecord(acc, source.slot, record, nowUs, drawPartitionNumber, state.stickyStream).appended) {
+    if (appendRecord(acc, source.slot, record, nowUs, drawPartitionNumber, state.stickyStream).appended === false) {
       state.neededBytes = Math.max(acc.batchSizeBytes, batchUpperBoundBytes(chunk.payload[cursor]));
       return;
     }
-    if (state.blocked) unblock(state, source);
+    if (state.blocked === true) unblock(state, source);
     nextSlot(state, source);
-    if (ahead) untilUs = Math.min(untilUs, nextReadyUs(state, acc));
+    if (ahead === true) untilUs = Math.min(untilUs, nextReadyUs(state, acc));
   }
 }
 

@@ -176,11 +176,11 @@ function dispatchLost(ctx: EngineContext): boolean {
 
 function fetchAnswered(ctx: EngineContext, slot: number, requestId: number): number {
   const session = ctx.fetchSessions.items[slot];
-  if (session && session.outOfRange.length > 0) {
+  if (session !== null && session.outOfRange.length > 0) {
     const block = missingForRefused(ctx, session);
     if (block >= 0) return block;
   }
-  const resetsBefore = session ? ctx.consumers[session.member]!.resets : 0;
+  const resetsBefore = session !== null ? ctx.consumers[session.member]!.resets : 0;
   const member = onFetchAnswered(ctx, slot, requestId);
   if (member >= 0) onFetched(ctx, member, resetsBefore);
   return -1;
