@@ -76,7 +76,9 @@ export function checkPost(post: PostConditions | null, { catalogue, queries }: P
         sideMismatch(name, expected.get('valueFormat'), source.valueFormat));
     if (mismatch) return mismatch;
   }
-  const internal = queries.flatMap(({ id, repartitions }) => (repartitions > 0 ? [`_confluent-ksql-query_${id}-repartition`] : []));
+  const internal = queries.flatMap(({ id, topology }) =>
+    topology.describe().internalTopics.map(({ name }) => `_confluent-ksql-some.ksql.service.idquery_${id}-${name}`),
+  );
   const refused =
     post.blacklist === null
       ? undefined

@@ -1,32 +1,36 @@
 /**
- * `npm run conformance:ksql [-- FILE] [--filter TEXT] [--failures N]`: runs ksqlDB's functional tests, one JSON object a line, plain or gzipped. Prints how
+ * `npm run conformance:ksql [-- FILE] [--plans] [--filter TEXT] [--failures N]`: runs ksqlDB's functional tests, one JSON object a line, plain or gzipped. Prints how
  * many pass of each category, and of those that need nothing but JSON, KAFKA and DELIMITED rows (core). FILTER is a part of a case's id, category or tags.
  * Cases that fail for a reason knownGaps.ts lists count as skipped, with the reason; one that passes although it is listed counts as failed, so that the list
- * stays true.
+ * stays true. With --plans no records are processed: the topologies are compared with those that ksqlDB saved, of the file qtt-plans… beside FILE.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { caseOfLine } from './cases.ts';
 import type { KsqlCase } from './cases.ts';
 import { knownGap } from './knownGaps.ts';
+import type { SavedPlan } from './plans.ts';
+import { planMismatch, planQueryId } from './plans.ts';
 import { runRestCase } from './restCase.ts';
-import { runCase } from './runCase.ts';
+import { planCase, runCase } from './runCase.ts';
 
-const usage = 'Usage: npm run conformance:ksql -- [FILE] [--filter TEXT] [--failures N]';
+const usage = 'Usage: npm run conformance:ksql -- [FILE] [--plans] [--filter TEXT] [--failures N]';
 
 interface Options {
   file: string;
   filter: string;
   failures: number;
+  isOfPlans: boolean;
 }
 
 function parseArguments(args: readonly string[]): Options {
   const folder = process.env.LOGJAM_CONFORMANCE ?? '../shared/conformance';
-  const options: Options = { file: join(folder, 'ksql/qtt-open.jsonl.gz'), filter: '', failures: 5 };
+  const options: Options = { file: join(folder, 'ksql/qtt-open.jsonl.gz'), filter: '', failures: 5, isOfPlans: false };
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
     if (!arg.startsWith('-')) options.file = arg;
+    else if (arg === '--plans') options.isOfPlans = true;
     else if (arg === '--filter') options.filter = args[++i] ?? '';
     else if (arg === '--failures') options.failures = Number(args[++i]);
     else throw new Error(`Unknown option ${arg}. ${usage}`);
@@ -53,13 +57,10 @@ interface Count {
 
 const emptyCount = (): Count => ({ passed: 0, failed: 0, skipped: 0, corePassed: 0, core: 0 });
 
-function readCases(file: string): KsqlCase[] {
+function readLines(file: string): string[] {
   const bytes = readFileSync(file);
   const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map(caseOfLine);
+  return text.split('\n').filter((line) => line.trim() !== '');
 }
 
 function table(counts: ReadonlyMap<string, Count>): void {
@@ -77,7 +78,7 @@ interface Result {
   readonly text: string;
 }
 
-function resultOf(one: KsqlCase): Result {
+function caseResult(one: KsqlCase): Result {
   const reason = skipReason(one);
   if (reason !== null) return { outcome: 'skipped', text: reason };
   const failure = one.suite === 'rqtt' ? runRestCase(one) : runCase(one);
@@ -89,8 +90,20 @@ function resultOf(one: KsqlCase): Result {
   return gap === null ? { outcome: 'failed', text: failure } : { outcome: 'skipped', text: gap };
 }
 
+/** Compares the topology of the query that the plan is of, for cases that have a plan. */
+function planResult(one: KsqlCase, plans: ReadonlyMap<string, SavedPlan>): Result {
+  const plan = plans.get(one.id);
+  const reason = skipReason(one) ?? (plan ? null : 'there is no plan');
+  if (!plan || reason !== null) return { outcome: 'skipped', text: reason ?? '' };
+  const queries = planCase(one);
+  if (typeof queries === 'string') return { outcome: 'failed', text: queries };
+  const query = queries.find(({ id }) => id === planQueryId(plan)) ?? queries.at(-1);
+  const failure = query ? planMismatch(plan, query) : 'no persistent query';
+  return failure === null ? { outcome: 'passed', text: '' } : { outcome: 'failed', text: failure };
+}
+
 /** Runs the cases and prints what came of them; whether none failed. */
-function runAll(cases: readonly KsqlCase[], failures: number): boolean {
+function runAll(cases: readonly KsqlCase[], failures: number, resultOf: (one: KsqlCase) => Result): boolean {
   const counts = new Map<string, Count>();
   const total = emptyCount();
   const reasons = new Map<string, number>();
@@ -114,14 +127,22 @@ function runAll(cases: readonly KsqlCase[], failures: number): boolean {
 }
 
 function main(): number {
-  const { file, filter, failures } = parseArguments(process.argv.slice(2));
+  const { file, filter, failures, isOfPlans } = parseArguments(process.argv.slice(2));
   if (!existsSync(file)) {
     console.log(`Skipped: there is no ${file}. Set LOGJAM_CONFORMANCE to the folder that holds ksql/qtt-open.jsonl.gz.`);
     console.log('0 passed, 0 failed, 1 skipped');
     return 0;
   }
   const isMeant = ({ id, category, tags }: KsqlCase) => `${id} ${category} ${tags.join(' ')}`.toLowerCase().includes(filter.toLowerCase());
-  return runAll(readCases(file).filter(isMeant), failures) ? 0 : 1;
+  const cases = readLines(file).map(caseOfLine).filter(isMeant);
+  if (!isOfPlans) return runAll(cases, failures, caseResult) ? 0 : 1;
+  const plansFile = join(dirname(file), basename(file).replace('qtt', 'qtt-plans'));
+  const saved = new Map(
+    readLines(plansFile)
+      .map((line) => JSON.parse(line) as SavedPlan)
+      .map((plan) => [plan.id, plan]),
+  );
+  return runAll(cases, failures, (one) => planResult(one, saved)) ? 0 : 1;
 }
 
 process.exitCode = main();

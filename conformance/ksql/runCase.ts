@@ -49,7 +49,7 @@ class CaseRun {
   }
 
   /** The message and phase of what was thrown; null where all went well. */
-  execute(): Failed | null {
+  execute(isProcessed = true): Failed | null {
     let phase: Phase = 'parse';
     let statement = this.one.statements.at(-1) ?? '';
     try {
@@ -64,7 +64,7 @@ class CaseRun {
         this.topics.note(this.planner.catalogue);
       }
       phase = 'process';
-      this.process();
+      if (isProcessed) this.process();
       return null;
     } catch (error) {
       return { phase, message: errorText(error), statement };
@@ -122,4 +122,11 @@ export function runCase(one: KsqlCase): string | null {
   if (run.planner.queries.length === 0) return 'no persistent query';
   const mismatch = run.mismatch();
   return mismatch === null || run.logs.length === 0 ? mismatch : `${mismatch}\n    log: ${run.logs.slice(0, 3).join(' | ')}`;
+}
+
+/** The queries of a case's statements, without any records, or what is wrong with the statements. */
+export function planCase(one: KsqlCase): readonly PersistentQuery[] | string {
+  const run = new CaseRun(one);
+  const failed = run.execute(false);
+  return failed ? `${failed.phase}: ${failed.message}` : run.planner.queries;
 }

@@ -14,6 +14,7 @@ const kindWords: Readonly<Record<StoreInfo['kind'], string>> = {
   join: 'records of one side of a join',
   list: 'records that found no partner yet',
   subscription: 'keys that ask for a foreign key',
+  suppress: 'changes that wait to go on',
 };
 
 /** What a store keeps, and for how long. */

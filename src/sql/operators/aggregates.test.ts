@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { aggregateStream, aggregateTable, regroupTable } from './aggregates.ts';
-import { connectText, countAndSum, countStore, identity, keyForm, startRun, streamOf } from './handMade.ts';
+import { connectText, countAndSum, counts, identity, keyForm, startRun, streamOf, tableOf } from './handMade.ts';
+import type { Row } from './row.ts';
 import { aggregateSessions } from './sessions.ts';
 import { filterStream, repartitionStream } from './streams.ts';
-import { filterTable, streamOfTable, tableOfStream } from './tables.ts';
+import { filterTable, streamOfTable } from './tables.ts';
 import { Topology } from './topology.ts';
 import type { TimeWindows } from './windows.ts';
 import { aggregateWindows, windowStarts } from './windows.ts';
@@ -11,7 +12,7 @@ import { aggregateWindows, windowStarts } from './windows.ts';
 describe('aggregates without windows', () => {
   it('[SQL-210] one state per key, at the latest time of its records; records without a key are dropped', () => {
     const topology = new Topology();
-    connectText(streamOfTable(aggregateStream(topology, streamOf(topology, 'in'), countAndSum, countStore)));
+    connectText(topology, streamOfTable(topology, aggregateStream(topology, streamOf(topology, 'in'), countAndSum, counts)));
     const run = startRun(topology);
     expect(run.feed(['in', 'a', 5, 10], ['in', 'b', 1, 11], ['in', null, 9, 12], ['in', 'a', 2, 3])).toEqual([
       'a=1/5@10',
@@ -23,12 +24,10 @@ describe('aggregates without windows', () => {
 
   it('[SQL-211] a table regrouped takes a row out of its old group before it enters the new one', () => {
     const topology = new Topology();
-    const table = tableOfStream(topology, streamOf(topology, 'in'), identity, 'in');
-    const groups = regroupTable(topology, table, ([value]) => [(value as number) % 2 === 0 ? 'even' : 'odd'], {
-      ...keyForm,
-      name: 'groups',
-    });
-    connectText(streamOfTable(aggregateTable(topology, groups, countAndSum, countStore)));
+    const table = tableOf(topology, 'in');
+    const keyOf = ([value]: Row): Row => [(value as number) % 2 === 0 ? 'even' : 'odd'];
+    const groups = regroupTable(topology, table, 'groups', { keyOf, identity });
+    connectText(topology, streamOfTable(topology, aggregateTable(topology, groups, countAndSum, counts)));
     const run = startRun(topology);
     expect(run.feed(['in', 'a', 2, 1], ['in', 'b', 4, 2])).toEqual(['even=1/2@1', 'even=2/6@2']);
     expect(run.feed(['in', 'a', 3, 3])).toEqual(['even=1/4@3', 'odd=1/3@3']);
@@ -38,8 +37,14 @@ describe('aggregates without windows', () => {
 
   it('[SQL-212] HAVING: a group for which it no longer holds is a tombstone once, one for which it never held is nothing', () => {
     const topology = new Topology();
-    const table = aggregateStream(topology, streamOf(topology, 'in'), countAndSum, countStore);
-    connectText(streamOfTable(filterTable(table, ([, sum]) => (sum as number) > 5)));
+    const table = aggregateStream(topology, streamOf(topology, 'in'), countAndSum, counts);
+    connectText(
+      topology,
+      streamOfTable(
+        topology,
+        filterTable(topology, table, 'having', ([, sum]) => (sum as number) > 5),
+      ),
+    );
     const run = startRun(topology);
     expect(run.feed(['in', 'a', 3, 1], ['in', 'a', 4, 2], ['in', 'a', -7, 3], ['in', 'a', -1, 4])).toEqual(['a=2/7@2', 'a=none@3']);
   });
@@ -49,7 +54,7 @@ describe('windows of time', () => {
   const tumbling: TimeWindows = { sizeMs: 10, advanceMs: 10, graceMs: 5, retentionMs: 15, emitFinalEveryMs: null };
   const windowed = (windows: TimeWindows) => {
     const topology = new Topology();
-    connectText(streamOfTable(aggregateWindows(topology, streamOf(topology, 'in'), countAndSum, countStore, windows)));
+    connectText(topology, streamOfTable(topology, aggregateWindows(topology, streamOf(topology, 'in'), countAndSum, counts, windows)));
     return { topology, run: startRun(topology) };
   };
 
@@ -92,7 +97,7 @@ describe('sessions', () => {
   it('[SQL-216] a record joins the sessions within the gap around it; those it joins are tombstones', () => {
     const topology = new Topology();
     const windows = { gapMs: 10, graceMs: 100, retentionMs: 110, emitFinalEveryMs: null };
-    connectText(streamOfTable(aggregateSessions(topology, streamOf(topology, 'in'), countAndSum, countStore, windows)));
+    connectText(topology, streamOfTable(topology, aggregateSessions(topology, streamOf(topology, 'in'), countAndSum, counts, windows)));
     const run = startRun(topology);
     expect(run.feed(['in', 'a', 1, 0], ['in', 'a', 2, 15])).toEqual(['a[0,0)=1/1@0', 'a[15,15)=1/2@15']);
     expect(run.feed(['in', 'a', 4, 7])).toEqual(['a[0,0)=none@0', 'a[15,15)=none@15', 'a[0,15)=3/7@15']);
@@ -106,12 +111,11 @@ describe('repartitioning', () => {
     const stream = streamOf(topology, 'in');
     const late = repartitionStream(
       topology,
-      filterStream(stream, ([value]) => value === 1),
-      keyForm,
-      'late',
+      filterStream(topology, stream, 'ones', ([value]) => value === 1),
+      { ...keyForm, name: 'late', keepsNullKeys: false },
     );
-    connectText(late);
-    connectText(stream);
+    connectText(topology, late);
+    connectText(topology, stream);
     expect(startRun(topology).feed(['in', 'a', 1, 5], ['in', 'b', 2, 6])).toEqual(['a=1@5', 'a=1@5', 'b=2@6']);
   });
 });

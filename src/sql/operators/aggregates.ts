@@ -2,6 +2,8 @@
 import type { KeyForm, KeyIdentity, Row, StoredRow, StreamRecord, TableChange } from './row.ts';
 import type { Store } from './store.ts';
 import type { Stream } from './streams.ts';
+import { repartitionStream } from './streams.ts';
+import type { NodePrefix } from './structure.ts';
 import type { Table, TableRow, WindowedKey } from './tables.ts';
 import type { Run, Topology } from './topology.ts';
 import { Outlet } from './topology.ts';
@@ -16,10 +18,23 @@ export interface RowAggregator {
   readonly merge: (left: Row, right: Row) => Row;
 }
 
-/** What a table of aggregates is kept in. */
-export interface AggregateStore {
-  readonly identity: KeyIdentity;
-  readonly name: string;
+/** Groups of one key, and where their aggregates are kept. */
+export interface Grouped extends KeyForm {
+  readonly store: string;
+  /** The name of the internal topic, should rows have to move to be with their group; null: the store's. */
+  readonly repartition: string | null;
+}
+
+/** The node that aggregates a stream, and its records where those of a group are together (`GroupedStreamAggregateBuilder`). */
+export function groupedInput(
+  topology: Topology,
+  stream: Stream,
+  { payload, store, repartition }: Grouped,
+  prefix: NodePrefix = 'KSTREAM-AGGREGATE-',
+): { readonly node: string; readonly input: Stream } {
+  const node = topology.structure.name(prefix);
+  if (!stream.isRekeyed) return { node, input: stream };
+  return { node, input: repartitionStream(topology, stream, { payload, name: repartition ?? store, keepsNullKeys: false }) };
 }
 
 const storeOf = (topology: Topology, name: string): Store<TableRow> =>
@@ -31,10 +46,19 @@ const getter =
     store.get(identity(key), run) ?? null;
 
 /** One state per key, which each record of the key is added to; records without a key are dropped. */
-export function aggregateStream(topology: Topology, stream: Stream, aggregator: RowAggregator, { identity, name }: AggregateStore): Table {
-  const store = storeOf(topology, name);
+export function aggregateStream(
+  topology: Topology,
+  stream: Stream,
+  aggregator: RowAggregator,
+  grouped: Grouped,
+  prefix: NodePrefix = 'KSTREAM-AGGREGATE-',
+): Table {
+  const { identity } = grouped;
+  const { node, input } = groupedInput(topology, stream, grouped, prefix);
+  const store = storeOf(topology, grouped.store);
+  topology.structure.processor(node, [input.node], [store.number]);
   const changes = new Outlet<TableChange>();
-  stream.connect((record: StreamRecord, run) => {
+  input.records.connect((record: StreamRecord, run) => {
     const { key, value } = record;
     if (key === null || value === null) return run.log('Skipping record due to null key or value.');
     const id = identity(key);
@@ -45,37 +69,61 @@ export function aggregateStream(topology: Topology, stream: Stream, aggregator: 
     store.put(id, { key, window: null, row: after, timestampMs }, run);
     changes.emit({ key, before, after, timestampMs, window: null, headers: record.headers }, run);
   });
-  return { changes, get: getter(store, identity) };
+  return keptTable({ changes, node, sources: input.sources, get: getter(store, identity) }, store.number);
 }
 
-/** Rows under another key, through the internal topic of that name: the row before the change leaves its old group, the one after it enters its new one, in this order, or both in one change. */
+/** A table that is kept in one store. */
+export const keptTable = (table: Pick<Table, 'changes' | 'node' | 'sources' | 'get'>, store: number): Table => ({
+  ...table,
+  stores: () => [store],
+  sendOldRows: () => undefined,
+});
+
+/** A table by other keys, before it is aggregated. */
+export interface GroupedTable {
+  readonly changes: Outlet<TableChange>;
+  readonly node: string;
+}
+
+/** Rows under another key: the row before the change leaves its old group, the one after it enters its new one, in this order, or both in one change. */
 export function regroupTable(
   topology: Topology,
   table: Table,
-  keyOf: (row: Row, run: Run) => Row | null,
-  { identity, payload, name }: KeyForm & { readonly name: string },
-): Outlet<TableChange> {
-  const channel = topology.channel<TableChange>({ name, partitionKey: ({ key }) => payload(key) });
+  node: string,
+  { keyOf, identity }: { readonly keyOf: (row: Row, run: Run) => Row | null; readonly identity: KeyIdentity },
+): GroupedTable {
+  table.sendOldRows();
+  topology.structure.processor(node, [table.node]);
+  const changes = new Outlet<TableChange>();
   table.changes.connect((change, run) => {
     const oldKey = change.before && keyOf(change.before, run);
     const newKey = change.after && keyOf(change.after, run);
-    if (oldKey && newKey && identity(oldKey) === identity(newKey)) return channel.send({ ...change, key: oldKey }, run);
-    if (oldKey) channel.send({ ...change, key: oldKey, after: null }, run);
-    if (newKey) channel.send({ ...change, key: newKey, before: null }, run);
+    if (oldKey && newKey && identity(oldKey) === identity(newKey)) return changes.emit({ ...change, key: oldKey }, run);
+    if (oldKey) changes.emit({ ...change, key: oldKey, after: null }, run);
+    if (newKey) changes.emit({ ...change, key: newKey, before: null }, run);
   });
-  return channel.outlet;
+  return { changes, node };
 }
 
-/** One state per group, which rows are taken out of and added to. */
+/** One state per group, which rows are taken out of and added to once they are in the partition of the group (`KGroupedTableImpl.doAggregate`). */
 export function aggregateTable(
   topology: Topology,
-  regrouped: Outlet<TableChange>,
+  regrouped: GroupedTable,
   aggregator: RowAggregator,
-  { identity, name }: AggregateStore,
+  { identity, payload, store: storeName, repartition }: Grouped,
 ): Table {
-  const store = storeOf(topology, name);
+  const { structure } = topology;
+  const [sink, source] = [structure.name('KSTREAM-SINK-'), structure.name('KSTREAM-SOURCE-')];
+  const node = structure.name('KTABLE-AGGREGATE-');
+  const topic = `${repartition ?? storeName}-repartition`;
+  const channel = topology.channel<TableChange>({ name: topic, partitionKey: ({ key }) => payload(key) });
+  regrouped.changes.connect(channel.send);
+  structure.sink(sink, topic, [regrouped.node]);
+  structure.source(source, topic);
+  const store = storeOf(topology, storeName);
+  structure.processor(node, [source], [store.number]);
   const changes = new Outlet<TableChange>();
-  regrouped.connect((change, run) => {
+  channel.outlet.connect((change, run) => {
     const key = change.key!;
     const id = identity(key);
     const old = store.get(id, run);
@@ -86,5 +134,5 @@ export function aggregateTable(
     if (state) store.put(id, { key, window: null, row: state, timestampMs }, run);
     changes.emit({ ...change, key, before: old?.row ?? null, after: state, timestampMs }, run);
   });
-  return { changes, get: getter(store, identity) };
+  return keptTable({ changes, node, sources: [source], get: getter(store, identity) }, store.number);
 }

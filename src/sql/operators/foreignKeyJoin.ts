@@ -4,7 +4,6 @@
  */
 import type { Header, KeyForm, Row, StreamRecord, TableChange } from './row.ts';
 import type { Indexing, Store } from './store.ts';
-import type { Stream } from './streams.ts';
 import type { JoinRows } from './tableJoin.ts';
 import type { Table } from './tables.ts';
 import { tableOfStream } from './tables.ts';
@@ -72,17 +71,60 @@ export interface ForeignKeyJoin {
   readonly right: KeyForm;
   /** Equal for equal rows of the left table. */
   readonly version: (row: Row) => string;
-  readonly names: { readonly subscriptions: string; readonly answers: string; readonly subscribers: string; readonly output: string };
 }
 
+/** Nodes, stores and topics by Kafka Streams' names (`KTableImpl.doJoinOnForeignKey`). */
+function joinNames({ structure }: Topology) {
+  const subscriptionTopic = `${structure.name('KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-')}-topic`;
+  const send = structure.name('KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-');
+  const subscriptionSink = structure.name('KTABLE-SINK-');
+  const subscriptionSource = structure.name('KTABLE-SOURCE-');
+  const subscribers = structure.name('KTABLE-FK-JOIN-SUBSCRIPTION-STATE-STORE-');
+  const receive = structure.name('KTABLE-FK-JOIN-SUBSCRIPTION-PROCESSOR-');
+  const join = structure.name('KTABLE-FK-JOIN-SUBSCRIPTION-PROCESSOR-');
+  const foreign = structure.name('KTABLE-FK-JOIN-SUBSCRIPTION-PROCESSOR-');
+  const answerTopic = `${structure.name('KTABLE-FK-JOIN-SUBSCRIPTION-RESPONSE-')}-topic`;
+  const answerSink = structure.name('KTABLE-SINK-');
+  const answerSource = structure.name('KTABLE-SOURCE-');
+  const resolve = structure.name('KTABLE-FK-JOIN-SUBSCRIPTION-RESPONSE-RESOLVER-PROCESSOR-');
+  const output = structure.name('KTABLE-FK-JOIN-OUTPUT-');
+  const outputStore = structure.storeName('KTABLE-FK-JOIN-OUTPUT-');
+  const subscription = { topic: subscriptionTopic, sink: subscriptionSink, source: subscriptionSource };
+  const answer = { topic: answerTopic, sink: answerSink, source: answerSource };
+  return { subscription, answer, send, subscribers, receive, join, foreign, resolve, output, outputStore };
+}
+
+function joinStructure(
+  { structure }: Topology,
+  { left, right }: { readonly left: Table; readonly right: Table },
+  names: ReturnType<typeof joinNames>,
+  subscribers: number,
+): void {
+  const { subscription, answer, send, receive, join, foreign, resolve } = names;
+  structure.processor(send, [left.node]);
+  structure.sink(subscription.sink, subscription.topic, [send]);
+  structure.source(subscription.source, subscription.topic);
+  structure.copartition([...right.sources, subscription.source]);
+  structure.processor(receive, [subscription.source], [subscribers]);
+  structure.processor(join, [receive], right.stores());
+  structure.processor(foreign, [right.node], [subscribers]);
+  structure.sink(answer.sink, answer.topic, [join, foreign]);
+  structure.source(answer.source, answer.topic);
+  structure.copartition([...left.sources, answer.source]);
+  structure.processor(resolve, [answer.source], left.stores());
+}
+
+/** Joins each row of the left table with the row of the right one that it names; a change of either changes the result. */
 export function joinForeignKey(topology: Topology, left: Table, right: Table, join: ForeignKeyJoin): Table {
-  const { names } = join;
+  right.sendOldRows();
+  left.sendOldRows();
+  const names = joinNames(topology);
   const subscriptions = topology.channel<Subscription>({
-    name: names.subscriptions,
+    name: names.subscription.topic,
     partitionKey: ({ foreignKey }) => join.right.payload(foreignKey),
   });
   const answers = topology.channel<Answer>({
-    name: names.answers,
+    name: names.answer.topic,
     partitionKey: ({ key }) => join.left.payload(key),
     partition: ({ partition }) => partition,
   });
@@ -90,6 +132,7 @@ export function joinForeignKey(topology: Topology, left: Table, right: Table, jo
     { name: names.subscribers, kind: 'subscription', retentionMs: null },
     indexing,
   );
+  joinStructure(topology, { left, right }, names, subscribers.number);
   left.changes.connect((change, run) => subscribe(change, join, (subscription) => subscriptions.send(subscription, run), run));
   subscriptions.outlet.connect((subscription, run) => {
     const { foreignKey, key, version, instruction, partition } = subscription;
@@ -110,15 +153,17 @@ export function joinForeignKey(topology: Topology, left: Table, right: Table, jo
       answers.send({ timestampMs, headers, key, version, partition, row: after }, run);
     }
   });
-  const results: Stream = new Outlet<StreamRecord>();
+  const records = new Outlet<StreamRecord>();
   answers.outlet.connect((answer, run) => {
     const current = left.get({ key: answer.key, window: null }, run)?.row ?? null;
     if ((current && join.version(current)) !== answer.version) return run.log('Dropping FK-join response of a row that changed.');
     const isNone = answer.row === null && (!join.keepsLeft || current === null);
     const value = isNone ? null : join.join(answer.key, current, answer.row);
-    results.emit({ key: answer.key, value, timestampMs: answer.timestampMs, window: null, headers: answer.headers }, run);
+    records.emit({ key: answer.key, value, timestampMs: answer.timestampMs, window: null, headers: answer.headers }, run);
   });
-  return tableOfStream(topology, results, join.left.identity, names.output);
+  const results = { records, node: names.resolve, sources: [...left.sources, names.answer.source] };
+  const { identity } = join.left;
+  return tableOfStream(topology, results, { identity, node: names.output, store: names.outputStore, isKept: false });
 }
 
 function register(store: Store<Subscriber, SubscriberIndex>, subscription: Subscription, join: ForeignKeyJoin, run: Run): void {

@@ -1,9 +1,11 @@
 /** Operators on rows made by hand, for tests: topics of numbers and texts, and what comes out of a stream. */
-import type { KeyForm, KeyIdentity, Row, RowWindow, StreamRecord, TopicRecord } from './row.ts';
+import type { KeyForm, KeyIdentity, Row, RowWindow, TopicRecord } from './row.ts';
 import type { RowAggregator } from './aggregates.ts';
 import type { Stream } from './streams.ts';
+import { sinkStream, sourceStream } from './streams.ts';
+import type { Table } from './tables.ts';
+import { tableOfStream } from './tables.ts';
 import type { Run, TopologyState, Topology } from './topology.ts';
-import { Outlet } from './topology.ts';
 
 /** A record as a test writes it: topic, key, the only column of its value, time. */
 export type Given = readonly [topic: string, key: string | null, value: number | string | null, timestampMs: number];
@@ -11,23 +13,27 @@ export type Given = readonly [topic: string, key: string | null, value: number |
 export const identity: KeyIdentity = (key) => key.map(String).join();
 export const keyForm: KeyForm = { identity, payload: (key) => key && identity(key) };
 /** Where tests keep counts. */
-export const countStore = { identity, name: 'counts' };
+export const counts = { ...keyForm, store: 'counts', repartition: null };
 
 /** A stream of a topic whose payloads are texts; a value of "null" is none. */
 export function streamOf(topology: Topology, topic: string): Stream {
-  const stream: Stream = new Outlet<StreamRecord>();
-  topology.source(topic).connect(({ key, value, timestampMs, headers }, run) => {
+  return sourceStream(topology, topic, topology.structure.name('KSTREAM-SOURCE-'), ({ key, value, timestampMs, headers }) => {
     const row: Row | null = value === null ? null : [Number.isNaN(Number(value)) ? (value as string) : Number(value)];
-    stream.emit({ key: key === null ? null : [key as string], value: row, timestampMs, window: null, headers }, run);
+    return { key: key === null ? null : [key as string], value: row, timestampMs, window: null, headers };
   });
-  return stream;
+}
+
+/** A table of such a topic, kept in a store of the topic's name. */
+export function tableOf(topology: Topology, topic: string): Table {
+  const stream = streamOf(topology, topic);
+  return tableOfStream(topology, stream, { identity, node: topology.structure.name('KTABLE-SOURCE-'), store: topic, isKept: true });
 }
 
 const windowText = (window: RowWindow | null): string => (window ? `[${String(window.startMs)},${String(window.endMs)})` : '');
 
 /** Writes what comes out of a stream as "key[window]=value@time". */
-export function connectText(stream: Stream): void {
-  stream.connect(({ key, value, timestampMs, window, headers }, run) => {
+export function connectText(topology: Topology, stream: Stream): void {
+  sinkStream(topology, stream, 'out', ({ key, value, timestampMs, window, headers }, run) => {
     const text = `${String(key?.[0])}${windowText(window)}=${value === null ? 'none' : value.map(String).join('/')}@${String(timestampMs)}`;
     run.write('out', { key: null, value: text, timestampMs, window, headers });
   });

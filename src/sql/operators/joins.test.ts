@@ -1,29 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { joinForeignKey } from './foreignKeyJoin.ts';
-import { connectText, identity, keyForm, startRun, streamOf } from './handMade.ts';
+import { connectText, keyForm, startRun, streamOf, tableOf } from './handMade.ts';
 import type { Row } from './row.ts';
 import type { JoinWindows } from './streamJoin.ts';
 import { joinStreams } from './streamJoin.ts';
 import { joinStreamTable, joinTables } from './tableJoin.ts';
-import { streamOfTable, tableOfStream } from './tables.ts';
+import { streamOfTable } from './tables.ts';
 import { Topology } from './topology.ts';
 
 const join = (_key: Row | null, left: Row | null, right: Row | null): Row => [left?.[0] ?? '-', right?.[0] ?? '-'];
-
-const stores = { left: 'left', right: 'right', unmatched: 'unmatched' };
 
 describe('joins of streams', () => {
   const joined = (windows: Partial<JoinWindows>, keepsLeft: boolean, keepsRight: boolean) => {
     const topology = new Topology();
     const all = { beforeMs: 10, afterMs: 5, graceMs: 3, waitsForClose: true, ...windows };
     connectText(
+      topology,
       joinStreams(topology, streamOf(topology, 'l'), streamOf(topology, 'r'), {
         windows: all,
         keepsLeft,
         keepsRight,
         join,
-        identity,
-        stores,
+        form: keyForm,
+        name: null,
       }),
     );
     return startRun(topology);
@@ -56,16 +55,16 @@ describe('joins of streams', () => {
 describe('joins with tables', () => {
   const tables = (keepsLeft: boolean, keepsRight: boolean) => {
     const topology = new Topology();
-    const left = tableOfStream(topology, streamOf(topology, 'l'), identity, 'l');
-    const right = tableOfStream(topology, streamOf(topology, 'r'), identity, 'r');
-    connectText(streamOfTable(joinTables(left, right, { keepsLeft, keepsRight, join })));
+    const left = tableOf(topology, 'l');
+    const right = tableOf(topology, 'r');
+    connectText(topology, streamOfTable(topology, joinTables(topology, left, right, { keepsLeft, keepsRight, join })));
     return startRun(topology);
   };
 
   it('[SQL-224] a record of a stream meets the row that the table has at that moment', () => {
     const topology = new Topology();
-    const table = tableOfStream(topology, streamOf(topology, 'r'), identity, 'r');
-    connectText(joinStreamTable(streamOf(topology, 'l'), table, true, join));
+    const table = tableOf(topology, 'r');
+    connectText(topology, joinStreamTable(topology, streamOf(topology, 'l'), table, { ...keyForm, name: null, keepsLeft: true, join }));
     const run = startRun(topology);
     expect(run.feed(['l', 'a', 1, 1], ['r', 'a', 'x', 2], ['l', 'a', 2, 3], ['r', 'a', null, 4], ['l', 'a', 3, 5])).toEqual([
       'a=1/-@1',
@@ -92,8 +91,8 @@ describe('joins with tables', () => {
 
   it('[SQL-226] a foreign key joins many rows to one: all change with it, a row that leaves is told, an answer to an older row is dropped', () => {
     const topology = new Topology();
-    const left = tableOfStream(topology, streamOf(topology, 'l'), identity, 'l');
-    const right = tableOfStream(topology, streamOf(topology, 'r'), identity, 'r');
+    const left = tableOf(topology, 'l');
+    const right = tableOf(topology, 'r');
     const version = (row: Row) => String(row[0]);
     const foreignKey = ([value]: Row): Row => [String(value)];
     const table = joinForeignKey(topology, left, right, {
@@ -103,9 +102,8 @@ describe('joins with tables', () => {
       left: keyForm,
       right: keyForm,
       version,
-      names: { subscriptions: 'subscriptions', answers: 'answers', subscribers: 'subscribers', output: 'output' },
     });
-    connectText(streamOfTable(table));
+    connectText(topology, streamOfTable(topology, table));
     const run = startRun(topology);
     expect(run.feed(['l', 'a', 'x', 1], ['l', 'b', 'x', 2])).toEqual([]);
     expect(run.feed(['r', 'x', 'X', 3])).toEqual(['a=x/X@3', 'b=x/X@3']);

@@ -1,11 +1,12 @@
 /** Aggregates per key and session (`KStreamSessionWindowAggregate`, `SessionWindows`). */
-import type { AggregateStore, RowAggregator } from './aggregates.ts';
+import type { Grouped, RowAggregator } from './aggregates.ts';
+import { groupedInput, keptTable } from './aggregates.ts';
 import type { Header, TableChange } from './row.ts';
 import type { Segments } from './retention.ts';
 import { addToSegment, dropSegments, noSegments, removeFromSegment, segmentOf } from './retention.ts';
 import type { Indexing, Store } from './store.ts';
 import type { Stream } from './streams.ts';
-import type { Table, TableRow } from './tables.ts';
+import type { Table, TableRow, WindowedKey } from './tables.ts';
 import { windowedIdentity } from './tables.ts';
 import type { Run, Topology } from './topology.ts';
 import { Outlet } from './topology.ts';
@@ -69,15 +70,18 @@ export function aggregateSessions(
   topology: Topology,
   stream: Stream,
   aggregator: RowAggregator,
-  { identity, name }: AggregateStore,
+  grouped: Grouped,
   windows: SessionWindows,
 ): Table {
+  const { identity } = grouped;
   const { gapMs, graceMs, emitFinalEveryMs } = windows;
+  const { node, input } = groupedInput(topology, stream, grouped);
   const retentionMs = Math.max(windows.retentionMs, gapMs + graceMs);
-  const store = topology.store<TableRow, SessionIndex>({ name, kind: 'session', retentionMs }, indexing(retentionMs));
+  const store = topology.store<TableRow, SessionIndex>({ name: grouped.store, kind: 'session', retentionMs }, indexing(retentionMs));
   const memory = topology.memory<SessionMemory>({ survives: 'commit' }, () => ({ streamTimeMs: -1, emittedMs: -1, nextEmitMs: 0 }));
   const changes = new Outlet<TableChange>();
-  stream.connect((record, run) => {
+  topology.structure.processor(node, [input.node], [store.number]);
+  input.records.connect((record, run) => {
     const { key, value, headers, timestampMs } = record;
     if (key === null || value === null) return run.log('Skipping record due to null key or value.');
     const known = memory(run);
@@ -109,7 +113,8 @@ export function aggregateSessions(
     if (emitFinalEveryMs !== null) emitClosed({ known, store, closedMs, headers }, emitFinalEveryMs, changes, run);
     dropSegments(store, { oldestMs: known.streamTimeMs - retentionMs, retentionMs }, run);
   });
-  return { changes, get: (key, run) => (key.window && store.get(windowedIdentity(identity, key), run)) ?? null };
+  const get = (key: WindowedKey, run: Run): TableRow | null => (key.window && store.get(windowedIdentity(identity, key), run)) ?? null;
+  return keptTable({ changes, node, sources: input.sources, get }, store.number);
 }
 
 type SessionStore = Store<TableRow, SessionIndex>;

@@ -5,7 +5,7 @@
 import type { Run, TopologyState } from './topology.ts';
 
 /** `join` keeps all records of one side of a join of streams, `list` the ones that found no partner yet, `subscription` who asks for a foreign key. */
-export type StoreKind = 'keyValue' | 'window' | 'session' | 'join' | 'list' | 'subscription';
+export type StoreKind = 'keyValue' | 'window' | 'session' | 'join' | 'list' | 'subscription' | 'suppress';
 
 export interface StoreInfo {
   /** Kafka Streams' name; the changelog is named after it. */
@@ -13,6 +13,10 @@ export interface StoreInfo {
   readonly kind: StoreKind;
   /** How long entries of windows can be found, by the time of the store; null: until they are removed. */
   readonly retentionMs: number | null;
+  /** The topic that stands for its changelog, as the store holds that topic's records (`reuse.ktable.source.topics`). */
+  readonly sourceTopic?: string;
+  /** Whether it is a whole table that every instance has, which no changelog belongs to. */
+  readonly isGlobal?: boolean;
 }
 
 /** What finds entries other than by id. It is made of the entries alone, so it is not in the changelog. */

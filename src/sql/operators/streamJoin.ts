@@ -1,9 +1,10 @@
 /** Joins of two streams within a window (`KStreamImplJoin`, `KStreamJoinWindow`, `KStreamKStreamJoin`, `TimestampedKeyAndJoinSide`). */
 import type { Segments } from './retention.ts';
 import { addToSegment, dropSegments, noSegments, removeFromSegment, segmentOf } from './retention.ts';
-import type { Header, KeyIdentity, Row, StreamRecord } from './row.ts';
+import type { Header, KeyForm, Row, StreamRecord } from './row.ts';
 import type { Indexing, Store } from './store.ts';
 import type { Stream } from './streams.ts';
+import { repartitionStream } from './streams.ts';
 import type { WindowedKey } from './tables.ts';
 import { windowedIdentity } from './tables.ts';
 import type { Run, Topology } from './topology.ts';
@@ -28,8 +29,10 @@ export interface StreamJoin {
   readonly keepsRight: boolean;
   /** The value of a pair; one side may be missing where the other is kept. */
   readonly join: (key: Row | null, left: Row | null, right: Row | null) => Row;
-  readonly identity: KeyIdentity;
-  readonly stores: JoinStores;
+  /** Keys of either side. */
+  readonly form: KeyForm;
+  /** The name that nodes and internal topics have; null: Kafka Streams' names. */
+  readonly name: string | null;
 }
 
 /** A record of one side. */
@@ -107,40 +110,65 @@ function keep(buffer: Buffer, keyId: string, entry: Buffered, retentionMs: numbe
 const unmatchedId = ({ keyId, isLeft, timestampMs }: Pick<Unmatched, 'keyId' | 'isLeft' | 'timestampMs'>): string =>
   `${String(timestampMs).padStart(16, '0')}${isLeft ? 'l' : 'b'}${keyId}`;
 
-export interface JoinStores {
-  /** Names of the stores of both sides, and of that of records that wait for a partner. */
-  readonly left: string;
-  readonly right: string;
-  readonly unmatched: string;
-}
-
 /** Joins two streams: a record goes on with each record of its key on the other side within the window, at the later time of both. */
 export function joinStreams(topology: Topology, left: Stream, right: Stream, join: StreamJoin): Stream {
-  const program = new StreamJoinProgram(topology, join);
-  left.connect((record, run) => program.take(record, true, run));
-  right.connect((record, run) => program.take(record, false, run));
-  return program.outlet;
+  const { name, form, keepsLeft, keepsRight } = join;
+  const keepsNullKeys = keepsLeft || keepsRight;
+  const moved = (side: Stream, which: string): Stream =>
+    side.isRekeyed ? repartitionStream(topology, side, { ...form, name: name === null ? side.node : name + which, keepsNullKeys }) : side;
+  const [ofLeft, ofRight] = [moved(left, '-left'), moved(right, '-right')];
+  const { structure } = topology;
+  structure.copartition([...ofLeft.sources, ...ofRight.sources]);
+  const names = joinNames(topology, join);
+  const program = new StreamJoinProgram(topology, join, names);
+  structure.processor(names.left.windowed, [ofLeft.node], [program.left.number]);
+  structure.processor(names.right.windowed, [ofRight.node], [program.right.number]);
+  const unmatched = program.unmatched ? [program.unmatched.number] : [];
+  structure.processor(names.left.join, [names.left.windowed], [program.right.number, ...unmatched]);
+  structure.processor(names.right.join, [names.right.windowed], [program.left.number, ...unmatched]);
+  structure.processor(names.merge, [names.left.join, names.right.join]);
+  ofLeft.records.connect((record, run) => program.take(record, true, run));
+  ofRight.records.connect((record, run) => program.take(record, false, run));
+  return { records: program.outlet, node: names.merge, sources: [...ofLeft.sources, ...ofRight.sources], isRekeyed: false };
+}
+
+/** Names of the nodes and stores of a join (`KStreamImplJoin`); a side is called outer by whether the other one is kept. */
+function joinNames({ structure }: Topology, { name, keepsLeft, keepsRight }: StreamJoin) {
+  const own = (suffix: string) => (name === null ? null : name + suffix);
+  const windowed = [
+    structure.name('KSTREAM-WINDOWED-', own('-this-windowed')),
+    structure.name('KSTREAM-WINDOWED-', own('-other-windowed')),
+  ];
+  const left = structure.name(keepsRight ? 'KSTREAM-OUTERTHIS-' : 'KSTREAM-JOINTHIS-');
+  const right = structure.name(keepsLeft ? 'KSTREAM-OUTEROTHER-' : 'KSTREAM-JOINOTHER-');
+  const merge = structure.name('KSTREAM-MERGE-', own('-merge'));
+  return {
+    left: { windowed: windowed[0]!, join: own(keepsRight ? '-outer-this-join' : '-this-join') ?? left, store: `${left}-store` },
+    right: { windowed: windowed[1]!, join: own(keepsLeft ? '-outer-other-join' : '-other-join') ?? right, store: `${right}-store` },
+    merge,
+    unmatched: `KSTREAM-OUTERSHARED-${left.slice(-10)}-store`,
+  };
 }
 
 class StreamJoinProgram {
-  readonly outlet: Stream = new Outlet();
-  private readonly left: Buffer;
-  private readonly right: Buffer;
+  readonly outlet = new Outlet<StreamRecord>();
+  readonly left: Buffer;
+  readonly right: Buffer;
   /** Null where no record waits for its window to close. */
-  private readonly unmatched: Store<Unmatched> | null;
+  readonly unmatched: Store<Unmatched> | null;
   private readonly memory: (run: Run) => JoinMemory;
   private readonly join: StreamJoin;
   private readonly retentionMs: number;
 
-  constructor(topology: Topology, join: StreamJoin) {
-    const { windows, keepsLeft, keepsRight, stores } = join;
+  constructor(topology: Topology, join: StreamJoin, names: ReturnType<typeof joinNames>) {
+    const { windows, keepsLeft, keepsRight } = join;
     this.join = join;
     const retentionMs = windows.beforeMs + windows.afterMs + windows.graceMs;
     this.retentionMs = retentionMs;
-    this.left = topology.store({ name: stores.left, kind: 'join', retentionMs }, indexing(retentionMs));
-    this.right = topology.store({ name: stores.right, kind: 'join', retentionMs }, indexing(retentionMs));
+    this.left = topology.store({ name: names.left.store, kind: 'join', retentionMs }, indexing(retentionMs));
+    this.right = topology.store({ name: names.right.store, kind: 'join', retentionMs }, indexing(retentionMs));
     const waits = windows.waitsForClose && (keepsLeft || keepsRight);
-    this.unmatched = waits ? topology.store<Unmatched>({ name: stores.unmatched, kind: 'list', retentionMs: null }) : null;
+    this.unmatched = waits ? topology.store<Unmatched>({ name: names.unmatched, kind: 'list', retentionMs: null }) : null;
     this.memory = topology.memory<JoinMemory>({ survives: 'none' }, () => ({ streamTimeMs: -1, oldestMs: Infinity, nextEmitMs: 0 }));
   }
 
@@ -148,13 +176,13 @@ class StreamJoinProgram {
     this.match(record, isLeft, run);
     const { key, value, timestampMs, window } = record;
     if (key === null || value === null) return;
-    const keyId = windowedIdentity(this.join.identity, { key, window });
+    const keyId = windowedIdentity(this.join.form.identity, { key, window });
     keep(isLeft ? this.left : this.right, keyId, { key, window, timestampMs, row: value }, this.retentionMs, run);
   }
 
   private match(record: StreamRecord, isLeft: boolean, run: Run): void {
     const { key, value, timestampMs } = record;
-    const { windows, keepsLeft, keepsRight, identity } = this.join;
+    const { windows, keepsLeft, keepsRight, form } = this.join;
     const isKept = isLeft ? keepsLeft : keepsRight;
     const afterMs = isLeft ? windows.afterMs : windows.beforeMs;
     const beforeMs = isLeft ? windows.beforeMs : windows.afterMs;
@@ -163,7 +191,7 @@ class StreamJoinProgram {
     if (value === null || (key === null && !isKept)) return run.log('Skipping record due to null key or value.');
     if (key === null) return this.emit(record, { left: isLeft ? value : null, right: isLeft ? null : value }, timestampMs, run);
     if (timestampMs === known.streamTimeMs) this.emitClosed(afterMs, record.headers, run);
-    const keyId = windowedIdentity(identity, { key, window: record.window });
+    const keyId = windowedIdentity(form.identity, { key, window: record.window });
     const toMs = Math.max(0, timestampMs + afterMs);
     const partners = this.partners(isLeft ? this.right : this.left, keyId, { fromMs: Math.max(0, timestampMs - beforeMs), toMs }, run);
     for (const partner of partners) {

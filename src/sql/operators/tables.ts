@@ -1,5 +1,5 @@
 /** Tables: changes that go on, and rows to be looked up (`KTableImpl`, `KTableSource`, `KTableFilter`, `KTableTransformValues`). */
-import type { KeyIdentity, Row, RowWindow, StoredRow, TableChange } from './row.ts';
+import type { KeyIdentity, Row, RowWindow, SourceRecord, StoredRow, StreamRecord, TableChange } from './row.ts';
 import type { Store } from './store.ts';
 import type { Stream } from './streams.ts';
 import type { Run, Topology } from './topology.ts';
@@ -13,8 +13,16 @@ export interface WindowedKey {
 
 export interface Table {
   readonly changes: Outlet<TableChange>;
+  /** The node that changes come from. */
+  readonly node: string;
+  /** Source nodes of the part of the structure that it is in. */
+  readonly sources: readonly string[];
   /** The row of a key now, as the operators up to here would make it (`KTableValueGetter`). */
   readonly get: (key: WindowedKey, run: Run) => StoredRow | null;
+  /** Numbers of the stores that `get` reads. Who looks up rows has to ask for them: a source is kept from then on (`valueGetterSupplier`). */
+  readonly stores: () => readonly number[];
+  /** Has the row before come with each change, which a source that is not kept cannot give (`enableSendingOldValues`). */
+  readonly sendOldRows: () => void;
 }
 
 /** An entry of a store of rows, found by `windowedIdentity`. */
@@ -34,48 +42,58 @@ function put(store: Store<TableRow>, id: string, { key, window, after, timestamp
   return before;
 }
 
+const rowStore = (topology: Topology, name: string, sourceTopic?: string): Store<TableRow> =>
+  topology.store<TableRow>({ name, kind: 'keyValue', retentionMs: null, ...(sourceTopic !== undefined && { sourceTopic }) });
+
+export interface SourceTable {
+  readonly identity: KeyIdentity;
+  readonly node: string;
+  /** The name of the store, should rows be kept. */
+  readonly store: string;
+  /** Whether rows are kept from the beginning, not only when someone looks them up. */
+  readonly isKept: boolean;
+  /** The topic whose records the table is, where it can stand for the changelog, and how its records are read. */
+  readonly reused?: { readonly topic: string; readonly read: (record: SourceRecord, run: Run) => StreamRecord | null };
+}
+
 /**
- * A table of a topic's records: each replaces the row of its key, a record without a value removes it, one without a key is dropped.
+ * A table of records: each replaces the row of its key, a record without a value removes it, one without a key is dropped.
  */
-export function tableOfStream(topology: Topology, stream: Stream, identity: KeyIdentity, storeName: string): Table {
-  const store = topology.store<TableRow>({ name: storeName, kind: 'keyValue', retentionMs: null });
+export function tableOfStream(
+  topology: Topology,
+  stream: Pick<Stream, 'records' | 'node' | 'sources'>,
+  { identity, node, store: name, isKept, reused }: SourceTable,
+): Table {
+  const { structure } = topology;
+  structure.processor(node, [stream.node]);
+  let store: Store<TableRow> | null = null;
+  const keep = (): Store<TableRow> => {
+    if (store) return store;
+    const kept = rowStore(topology, name, reused?.topic);
+    structure.connectStores(node, [kept.number]);
+    if (reused)
+      topology.restoreBy(kept.number, (record, run) => {
+        const made = reused.read(record, run);
+        if (!made || made.key === null) return;
+        const { key, window, value: row, timestampMs } = made;
+        kept.restore(windowedIdentity(identity, { key, window }), row && { key, window, row, timestampMs }, run.state);
+      });
+    return (store = kept);
+  };
+  if (isKept) keep();
   const changes = new Outlet<TableChange>();
-  stream.connect((record, run) => {
+  stream.records.connect((record: StreamRecord, run) => {
     const { key, value, timestampMs, window, headers } = record;
     if (key === null) return run.log('Skipping record due to null key.');
     const change: TableChange = { key, timestampMs, window, headers, before: null, after: value };
-    const before = put(store, windowedIdentity(identity, { key, window }), change, run);
+    const before = store && put(store, windowedIdentity(identity, { key, window }), change, run);
     changes.emit({ ...change, before }, run);
-  });
-  return { changes, get: (key, run) => store.get(windowedIdentity(identity, key), run) ?? null };
-}
-
-/** Keeps a table's rows, so that the row before a change is the one that was there (`KTableTransformValues` with a store). */
-export function materialise(topology: Topology, table: Table, identity: KeyIdentity, storeName: string): Table {
-  const store = topology.store<TableRow>({ name: storeName, kind: 'keyValue', retentionMs: null });
-  const changes = new Outlet<TableChange>();
-  table.changes.connect((change, run) => {
-    const before = put(store, windowedIdentity(identity, { key: change.key!, window: change.window }), change, run);
-    changes.emit({ ...change, before }, run);
-  });
-  return { changes, get: (key, run) => store.get(windowedIdentity(identity, key), run) ?? null };
-}
-
-/** Rows for which the condition does not hold are as good as none; a change between none and none goes no further. */
-export function filterTable(table: Table, holds: (row: Row, run: Run) => boolean): Table {
-  const changes = new Outlet<TableChange>();
-  const kept = (row: Row | null, run: Run) => (row !== null && holds(row, run) ? row : null);
-  table.changes.connect((change, run) => {
-    const after = kept(change.after, run);
-    const before = kept(change.before, run);
-    if (before !== null || after !== null) changes.emit({ ...change, before, after }, run);
   });
   return {
-    changes,
-    get: (key, run) => {
-      const found = table.get(key, run);
-      return found && kept(found.row, run) ? found : null;
-    },
+    ...{ changes, node, sources: stream.sources },
+    get: (key, run) => keep().get(windowedIdentity(identity, key), run) ?? null,
+    stores: () => [keep().number],
+    sendOldRows: () => void keep(),
   };
 }
 
@@ -86,29 +104,70 @@ export interface RowContext {
   readonly window: RowWindow | null;
 }
 
+export interface TableMap {
+  readonly node: string;
+  readonly map: (row: Row, context: RowContext, run: Run) => Row;
+  /** Where the rows are kept, so that the row before a change is the one that was there; null: they are made again when they are looked up. */
+  readonly store: { readonly name: string; readonly identity: KeyIdentity } | null;
+}
+
 /** Other rows under the same keys. */
-export function mapTable(table: Table, map: (row: Row, context: RowContext, run: Run) => Row): Table {
+export function mapTable(topology: Topology, table: Table, { node, map, store: kept }: TableMap): Table {
+  const store = kept && rowStore(topology, kept.name);
+  topology.structure.processor(node, [table.node], store ? [store.number] : []);
   const changes = new Outlet<TableChange>();
   table.changes.connect((change, run) => {
     const context: RowContext = { key: change.key!, timestampMs: change.timestampMs, window: change.window };
     const after = change.after && map(change.after, context, run);
-    const before = change.before && map(change.before, context, run);
+    const before = store
+      ? put(store, windowedIdentity(kept!.identity, context), { ...change, after }, run)
+      : change.before && map(change.before, context, run);
     changes.emit({ ...change, before, after }, run);
   });
-  return {
-    changes,
-    get: (key, run) => {
-      const found = table.get(key, run);
-      return found && { row: map(found.row, { ...key, timestampMs: found.timestampMs }, run), timestampMs: found.timestampMs };
-    },
+  const { sources } = table;
+  if (store)
+    return {
+      ...{ changes, node, sources },
+      get: (key, run) => store.get(windowedIdentity(kept.identity, key), run) ?? null,
+      stores: () => [store.number],
+      sendOldRows: () => undefined,
+    };
+  const get = (key: WindowedKey, run: Run): StoredRow | null => {
+    const found = table.get(key, run);
+    return found && { row: map(found.row, { ...key, timestampMs: found.timestampMs }, run), timestampMs: found.timestampMs };
   };
+  return { ...table, changes, node, get };
+}
+
+/** A node that does nothing by itself, as what it does is done by the one before or after it. */
+export function passTable(topology: Topology, table: Table, node: string): Table {
+  return { ...table, node: topology.structure.processor(node, [table.node]) };
+}
+
+/** Rows for which the condition does not hold are as good as none; a change between none and none goes no further. */
+export function filterTable(topology: Topology, table: Table, node: string, holds: (row: Row, run: Run) => boolean): Table {
+  topology.structure.processor(node, [table.node]);
+  const changes = new Outlet<TableChange>();
+  const kept = (row: Row | null, run: Run) => (row !== null && holds(row, run) ? row : null);
+  table.changes.connect((change, run) => {
+    const after = kept(change.after, run);
+    const before = kept(change.before, run);
+    if (before !== null || after !== null) changes.emit({ ...change, before, after }, run);
+  });
+  const get = (key: WindowedKey, run: Run): StoredRow | null => {
+    const found = table.get(key, run);
+    return found && kept(found.row, run) ? found : null;
+  };
+  return { ...table, changes, node, get };
 }
 
 /** The changes of a table as a stream of its rows; a removed row is a record without a value. */
-export function streamOfTable(table: Table): Stream {
-  const stream: Stream = new Outlet();
+export function streamOfTable(topology: Topology, table: Table): Stream {
+  const { structure } = topology;
+  const node = structure.processor(structure.name('KTABLE-TOSTREAM-'), [table.node]);
+  const records = new Outlet<StreamRecord>();
   table.changes.connect(({ key, after, timestampMs, window, headers }, run) =>
-    stream.emit({ key, value: after, timestampMs, window, headers }, run),
+    records.emit({ key, value: after, timestampMs, window, headers }, run),
   );
-  return stream;
+  return { records, node, sources: table.sources, isRekeyed: false };
 }

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { aggregateStream, aggregateTable, regroupTable } from './aggregates.ts';
 import { joinForeignKey } from './foreignKeyJoin.ts';
 import type { Given } from './handMade.ts';
-import { connectText, countAndSum, countStore, identity, keyForm, startRun, streamOf } from './handMade.ts';
+import { connectText, countAndSum, counts, identity, keyForm, startRun, streamOf, tableOf } from './handMade.ts';
 import { ofPlainJson, plainJson } from './plainJson.ts';
 import type { Row } from './row.ts';
 import { aggregateSessions } from './sessions.ts';
 import { joinStreams } from './streamJoin.ts';
 import { repartitionStream } from './streams.ts';
-import { streamOfTable, tableOfStream } from './tables.ts';
+import { streamOfTable } from './tables.ts';
 import type { ChannelRecord } from './topology.ts';
 import { Topology } from './topology.ts';
 import { aggregateWindows } from './windows.ts';
@@ -19,32 +19,31 @@ const final = { emitFinalEveryMs: 0 };
 /** Topologies whose stores are of all kinds, each reading `l` and `r` or one of both. */
 const programs: Readonly<Record<string, (topology: Topology) => void>> = {
   'a table grouped': (topology) => {
-    const table = tableOfStream(topology, streamOf(topology, 'l'), identity, 'rows');
-    const groups = regroupTable(topology, table, ([value]) => [(value as number) % 2], { ...keyForm, name: 'groups' });
-    connectText(streamOfTable(aggregateTable(topology, groups, countAndSum, countStore)));
+    const table = tableOf(topology, 'l');
+    const keyOf = ([value]: Row): Row => [(value as number) % 2];
+    const groups = regroupTable(topology, table, 'groups', { keyOf, identity });
+    connectText(topology, streamOfTable(topology, aggregateTable(topology, groups, countAndSum, counts)));
   },
   windows: (topology) => {
     const windows = { sizeMs: 10, advanceMs: 5, graceMs: 5, retentionMs: 20, ...final };
-    connectText(streamOfTable(aggregateWindows(topology, streamOf(topology, 'l'), countAndSum, countStore, windows)));
+    connectText(topology, streamOfTable(topology, aggregateWindows(topology, streamOf(topology, 'l'), countAndSum, counts, windows)));
   },
   sessions: (topology) => {
     const windows = { gapMs: 6, graceMs: 5, retentionMs: 20, emitFinalEveryMs: null };
-    connectText(streamOfTable(aggregateSessions(topology, streamOf(topology, 'l'), countAndSum, countStore, windows)));
+    connectText(topology, streamOfTable(topology, aggregateSessions(topology, streamOf(topology, 'l'), countAndSum, counts, windows)));
   },
   'an outer join of streams': (topology) => {
     const windows = { beforeMs: 4, afterMs: 3, graceMs: 2, waitsForClose: true };
-    const stores = { left: 'left', right: 'right', unmatched: 'unmatched' };
-    const options = { windows, keepsLeft: true, keepsRight: true, join: pair, identity, stores };
-    connectText(joinStreams(topology, streamOf(topology, 'l'), streamOf(topology, 'r'), options));
+    const options = { windows, keepsLeft: true, keepsRight: true, join: pair, form: keyForm, name: null };
+    connectText(topology, joinStreams(topology, streamOf(topology, 'l'), streamOf(topology, 'r'), options));
   },
   'a join on a foreign key': (topology) => {
-    const left = tableOfStream(topology, streamOf(topology, 'l'), identity, 'left');
-    const right = tableOfStream(topology, streamOf(topology, 'r'), identity, 'right');
-    const names = { subscriptions: 'subscriptions', answers: 'answers', subscribers: 'subscribers', output: 'output' };
+    const left = tableOf(topology, 'l');
+    const right = tableOf(topology, 'r');
     const version = (row: Row) => String(row[0]);
     const foreignKey = ([value]: Row): Row => [`k${String((value as number) % 4)}`];
-    const join = { keepsLeft: true, foreignKey, join: pair, left: keyForm, right: keyForm, version, names };
-    connectText(streamOfTable(joinForeignKey(topology, left, right, join)));
+    const join = { keepsLeft: true, foreignKey, join: pair, left: keyForm, right: keyForm, version };
+    connectText(topology, streamOfTable(topology, joinForeignKey(topology, left, right, join)));
   },
 };
 
@@ -73,7 +72,7 @@ describe('stores', () => {
 
   it('[SQL-260] what is taken out is told as null, also where nothing was', () => {
     const topology = new Topology();
-    tableOfStream(topology, streamOf(topology, 'in'), identity, 'rows');
+    tableOf(topology, 'in');
     const told: unknown[] = [];
     const run = startRun(topology, topology.initialState(), { changed: (...change) => told.push(change) });
     run.feed(['in', 'a', 1, 5], ['in', 'a', null, 6], ['in', 'b', null, 7]);
@@ -88,13 +87,13 @@ describe('stores', () => {
 describe('internal topics', () => {
   it('[SQL-261] a run that has partitions takes what is repartitioned and delivers it to the task of its key', () => {
     const topology = new Topology();
-    const moved = repartitionStream(topology, streamOf(topology, 'in'), keyForm, 'moved');
-    connectText(streamOfTable(aggregateStream(topology, moved, countAndSum, countStore)));
+    const moved = repartitionStream(topology, streamOf(topology, 'in'), { ...keyForm, name: 'moved', keepsNullKeys: false });
+    connectText(topology, streamOfTable(topology, aggregateStream(topology, moved, countAndSum, counts)));
     const taken: ChannelRecord[] = [];
     const source = startRun(topology, topology.initialState(), { repartition: (_channel, record) => taken.push(record) });
     expect(source.feed(['in', 'a', 1, 5], ['in', 'b', 2, 6], ['in', 'a', 3, 7])).toEqual([]);
     const { name, partitionKey, encode, decode } = topology.channels[0]!;
-    expect(name).toBe('moved');
+    expect(name).toBe('moved-repartition');
     expect(taken.map(partitionKey)).toEqual(['a', 'b', 'a']);
     const tasks = ['a', 'b'].map(() => startRun(topology));
     for (const record of taken) {
@@ -113,12 +112,12 @@ describe('internal topics', () => {
       partition: 2,
       repartition: (channel, record) => {
         const { name, partition, partitionKey } = topology.channels[channel]!;
-        sent.push(`${name} ${String(partition(record))} ${String(partitionKey(record))}`);
-        if (name === 'subscriptions') topology.deliver(channel, record, run.run);
+        sent.push(`${name.slice(0, -17)} ${String(partition(record))} ${String(partitionKey(record))}`);
+        if (name.includes('REGISTRATION')) topology.deliver(channel, record, run.run);
       },
     });
     run.feed(['l', 'a', 5, 1]);
-    expect(sent).toEqual(['subscriptions null k1', 'answers 2 a']);
+    expect(sent).toEqual(['KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION null k1', 'KTABLE-FK-JOIN-SUBSCRIPTION-RESPONSE 2 a']);
   });
 
   it('[SQL-261] rows of any type pass through JSON', () => {

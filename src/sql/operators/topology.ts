@@ -9,6 +9,8 @@ import { ofPlainJson, plainJson } from './plainJson.ts';
 import type { SourceRecord, TopicRecord } from './row.ts';
 import type { Indexing, StoreInfo } from './store.ts';
 import { Store } from './store.ts';
+import type { PhysicalTopology } from './structure.ts';
+import { Structure } from './structure.ts';
 
 /** What a run, or one task of it, knows. */
 export interface TopologyState {
@@ -95,7 +97,10 @@ export class Topology {
   readonly memories: MemoryInfo[] = [];
   /** Internal topics by their number. */
   readonly channels: Channel[] = [];
+  /** The nodes that its operators are, under Kafka Streams' names. */
+  readonly structure = new Structure();
   private readonly storeHandles: Store<unknown, unknown>[] = [];
+  private readonly restores = new Map<number, (record: SourceRecord, run: Run) => void>();
   private readonly initialMemories: (() => unknown)[] = [];
 
   source(topic: string): Outlet<SourceRecord> {
@@ -142,6 +147,11 @@ export class Topology {
     return { outlet, send };
   }
 
+  /** What tasks there are, and the topics between them and behind their stores. */
+  describe(): PhysicalTopology {
+    return this.structure.describe(this.stores, this.channels);
+  }
+
   initialState(): TopologyState {
     return {
       stores: this.stores.map(() => new Map<string, unknown>()),
@@ -166,6 +176,16 @@ export class Topology {
   /** Puts an entry into a store as its changelog has it; null takes it out. */
   restore(store: number, id: string, value: unknown, { state }: { readonly state: TopologyState }): void {
     this.storeHandles[store]!.restore(id, value, state);
+  }
+
+  /** Declares how a store with a source topic is brought back from that topic. */
+  restoreBy(store: number, restore: (record: SourceRecord, run: Run) => void): void {
+    this.restores.set(store, restore);
+  }
+
+  /** Puts a record of the source topic that stands for a store's changelog into the store, telling nobody. */
+  restoreRecord(store: number, record: SourceRecord, run: Run): void {
+    this.restores.get(store)?.(record, run);
   }
 
   private drain(run: Run): void {

@@ -1,11 +1,12 @@
 /** Aggregates per key and window of time (`KStreamWindowAggregate`, `TimeWindows`). */
-import type { AggregateStore, RowAggregator } from './aggregates.ts';
+import type { Grouped, RowAggregator } from './aggregates.ts';
+import { groupedInput, keptTable } from './aggregates.ts';
 import type { Header, RowWindow, TableChange } from './row.ts';
 import type { Segments } from './retention.ts';
 import { addToSegment, dropSegments, noSegments, removeFromSegment, segmentOf } from './retention.ts';
 import type { Indexing, Store } from './store.ts';
 import type { Stream } from './streams.ts';
-import type { Table, TableRow } from './tables.ts';
+import type { Table, TableRow, WindowedKey } from './tables.ts';
 import { windowedIdentity } from './tables.ts';
 import type { Run, Topology } from './topology.ts';
 import { Outlet } from './topology.ts';
@@ -72,14 +73,17 @@ export function aggregateWindows(
   topology: Topology,
   stream: Stream,
   aggregator: RowAggregator,
-  { identity, name }: AggregateStore,
+  grouped: Grouped,
   windows: TimeWindows,
 ): Table {
+  const { identity } = grouped;
+  const { node, input } = groupedInput(topology, stream, grouped);
   const retentionMs = Math.max(windows.retentionMs, windows.sizeMs + windows.graceMs);
-  const store = topology.store<TableRow, WindowIndex>({ name, kind: 'window', retentionMs }, indexing(retentionMs));
+  const store = topology.store<TableRow, WindowIndex>({ name: grouped.store, kind: 'window', retentionMs }, indexing(retentionMs));
   const memory = topology.memory<WindowMemory>({ survives: 'commit' }, () => ({ streamTimeMs: -1, emittedMs: -1, nextEmitMs: 0 }));
   const changes = new Outlet<TableChange>();
-  stream.connect((record, run) => {
+  topology.structure.processor(node, [input.node], [store.number]);
+  input.records.connect((record, run) => {
     const { key, value, headers } = record;
     if (key === null || value === null) return run.log('Skipping record due to null key or value.');
     const known = memory(run);
@@ -102,13 +106,11 @@ export function aggregateWindows(
     if (windows.emitFinalEveryMs !== null) emitClosed({ known, store, closedMs, headers }, windows, changes, run);
     dropSegments(store, { oldestMs: known.streamTimeMs - retentionMs, retentionMs }, run);
   });
-  return {
-    changes,
-    get: (key, run) => {
-      if (!key.window || key.window.startMs <= store.index(run).latestMs - retentionMs) return null;
-      return store.get(windowedIdentity(identity, key), run) ?? null;
-    },
+  const get = (key: WindowedKey, run: Run): TableRow | null => {
+    if (!key.window || key.window.startMs <= store.index(run).latestMs - retentionMs) return null;
+    return store.get(windowedIdentity(identity, key), run) ?? null;
   };
+  return keptTable({ changes, node, sources: input.sources, get }, store.number);
 }
 
 interface Closing {

@@ -1,14 +1,9 @@
 /** GROUP BY with its aggregates (`AggregateAnalyzer`, `AggregateNode`, `KudafAggregator`). */
 import { refusedColumn } from '../formats/format.ts';
 import type { RowAggregator } from '../operators/aggregates.ts';
-import { aggregateStream, aggregateTable, regroupTable } from '../operators/aggregates.ts';
 import type { Row } from '../operators/row.ts';
-import { aggregateSessions } from '../operators/sessions.ts';
-import { rekeyStream, repartitionStream } from '../operators/streams.ts';
-import type { Table } from '../operators/tables.ts';
-import { mapTable } from '../operators/tables.ts';
+import { mapTable, passTable } from '../operators/tables.ts';
 import type { Run } from '../operators/topology.ts';
-import { aggregateWindows } from '../operators/windows.ts';
 import type { Expression, Window } from '../syntax/ast.ts';
 import { SqlError } from '../syntax/sqlError.ts';
 import { typeText } from '../types/typeText.ts';
@@ -16,14 +11,15 @@ import { formatExpression } from '../syntax/formatExpression.ts';
 import type { WindowInfo } from './catalogue.ts';
 import { aggregateColumn } from './columnNames.ts';
 import { AliasGenerator } from './columnNames.ts';
-import type { Call, Functions, RowAggregate, RowExpression } from './compile.ts';
+import type { Call, Functions, RowAggregate } from './compile.ts';
 import { checkAggregates } from './aggregateChecks.ts';
 import { compileCondition } from './condition.ts';
 import { columnsOf, expressionKey, rewrite } from './expressionTree.ts';
 import { refuseMaps, requireFormat } from './formatChoice.ts';
-import { keyFormOf } from './keyIdentity.ts';
+import type { Aggregating } from './grouping.ts';
+import { groupedTable } from './grouping.ts';
 import { missingKey } from './missingKey.ts';
-import { keyFormatFor, needsRepartition } from './partition.ts';
+import { keyFormatFor } from './partition.ts';
 import type { PlanContext } from './planContext.ts';
 import type { SelectExpression } from './projection.ts';
 import { checkDuplicates, selectedType } from './projection.ts';
@@ -65,7 +61,12 @@ export function planAggregate(relation: Relation, grouping: Grouping, sink: stri
   checkAliases(replaced, aggregated.schema, functions);
   const condition = having && parts.replace(having);
   const filtered = condition
-    ? filterRelation(aggregated, havingCondition(condition, { aggregated, calls: parts.calls, functions }))
+    ? filterRelation(
+        context.topology,
+        aggregated,
+        'Aggregate-HavingFilter',
+        havingCondition(condition, { aggregated, calls: parts.calls, functions }),
+      )
     : aggregated;
   const groups = new Set(by.map(expressionKey));
   const values = replaced.filter(
@@ -83,7 +84,8 @@ export function planAggregate(relation: Relation, grouping: Grouping, sink: stri
     type: window.kind,
     sizeMs: window.kind === 'SESSION' ? null : window.size.milliseconds,
   };
-  return { ...mapRelation(filtered, { key, value: columns }, evaluate), window: windowInfo };
+  const projected = mapRelation(context.topology, filtered, 'Aggregate-Project', { schema: { key, value: columns }, map: evaluate });
+  return { ...projected, window: windowInfo };
 }
 
 /** Throws where the format of the leftmost source cannot hold the state of an aggregate, as a store would have to. */
@@ -172,14 +174,6 @@ function keyColumns(schema: Schema, { by, selected }: Grouping, { functions, isP
   return key;
 }
 
-interface Aggregating {
-  readonly aggregates: readonly RowAggregate[];
-  readonly kept: readonly Column[];
-  readonly key: readonly Column[];
-  readonly grouping: Grouping;
-  readonly calls: readonly Call[];
-}
-
 /** The table of kept columns, results of aggregates, and bounds of windows. */
 function aggregate(relation: Relation, aggregating: Aggregating, context: PlanContext): Relation {
   const { aggregates, kept, key, grouping } = aggregating;
@@ -188,18 +182,26 @@ function aggregate(relation: Relation, aggregating: Aggregating, context: PlanCo
   const table = groupedTable(relation, aggregating, aggregator, context);
   const count = keptAt.length;
   const isWindowed = grouping.window !== null;
-  const results = mapTable(table, (state, { window }) => [
-    ...state.slice(0, count),
-    ...aggregates.map((one, i) => one.result(state[count + i]!)),
-    ...(isWindowed ? [window && BigInt(window.startMs), window && BigInt(window.endMs)] : []),
-  ]);
+  const { structure } = context.topology;
+  const results = mapTable(context.topology, table, {
+    node: structure.name('KTABLE-TRANSFORMVALUES-', 'Aggregate-Aggregate-ToOutputSchema'),
+    store: null,
+    map: (state, { window }) => [
+      ...state.slice(0, count),
+      ...aggregates.map((one, i) => one.result(state[count + i]!)),
+      ...(isWindowed ? [window && BigInt(window.startMs), window && BigInt(window.endMs)] : []),
+    ],
+  });
+  const bounded = isWindowed
+    ? passTable(context.topology, results, structure.name('KTABLE-TRANSFORMVALUES-', 'Aggregate-Aggregate-WindowSelect'))
+    : results;
   const columns = [
     ...kept,
     ...aggregates.map(({ type }, i): Column => ({ name: aggregateColumn(i), type })),
     ...(isWindowed ? windowBounds : []),
   ];
   const keyFormat = keyFormatFor(relation.keyFormat, key, requireFormat(context.config.defaultKeyFormat));
-  return { kind: 'TABLE', table: results, schema: { key, value: columns }, keyFormat, window: null };
+  return { kind: 'TABLE', table: bounded, isMaterialised: true, schema: { key, value: columns }, keyFormat, window: null };
 }
 
 /** State rows are the kept columns as the last row had them, then each aggregate's state. */
@@ -220,62 +222,4 @@ function rowAggregator(aggregates: readonly RowAggregate[], keptAt: readonly num
       ...aggregates.map((one, i) => one.merge(left[count + i]!, right[count + i]!)),
     ],
   };
-}
-
-function groupedTable(
-  relation: Relation,
-  { aggregates, key, grouping, calls }: Aggregating,
-  aggregator: RowAggregator,
-  context: PlanContext,
-): Table {
-  const { topology, functions } = context;
-  const { by, window } = grouping;
-  const form = keyFormOf(key, keyFormatFor(relation.keyFormat, key, requireFormat(context.config.defaultKeyFormat)));
-  const store = { identity: form.identity, name: 'Aggregate-Aggregate-Materialize' };
-  const grouper = by.map((expression) => functions.compile(expression, relation.schema.value));
-  if (relation.kind === 'TABLE') {
-    if (window) throw new SqlError('WINDOW clause is only supported for aggregations of streams, not of tables.');
-    const once = calls.filter((_call, i) => aggregates[i]!.undo === null).map(({ name }) => name);
-    if (once.length > 0)
-      throw new SqlError(
-        `The aggregation function(s) (${[...new Set(once)].sort().join(', ')}) cannot be applied to a table source, only to a stream source.`,
-      );
-    context.notes.repartitions++;
-    return aggregateTable(
-      topology,
-      regroupTable(topology, relation.table, (row, run) => groupKey(grouper, row, run), { ...form, name: 'Aggregate-GroupBy-repartition' }),
-      aggregator,
-      store,
-    );
-  }
-  let { stream } = relation;
-  if (needsRepartition(relation.schema, by)) {
-    context.notes.repartitions++;
-    const rekeyed = rekeyStream(stream, ({ value }, run) => {
-      const group = value && groupKey(grouper, value, run);
-      return group && { key: group, value };
-    });
-    stream = repartitionStream(topology, rekeyed, form, 'Aggregate-GroupBy-repartition');
-  }
-  if (!window) return aggregateStream(topology, stream, aggregator, store);
-  const emitFinalEveryMs = grouping.emitsFinal ? context.config.emitFinalEveryMs : null;
-  const sizeMs = window.kind === 'SESSION' ? window.gap.milliseconds : window.size.milliseconds;
-  const graceMs = window.grace?.milliseconds ?? Math.max(dayMs - sizeMs, 0);
-  const retentionMs = window.retention?.milliseconds ?? sizeMs + graceMs;
-  if (window.kind === 'SESSION')
-    return aggregateSessions(topology, stream, aggregator, store, { gapMs: sizeMs, graceMs, retentionMs, emitFinalEveryMs });
-  const advanceMs = window.kind === 'HOPPING' ? window.advance.milliseconds : sizeMs;
-  return aggregateWindows(topology, stream, aggregator, store, { sizeMs, advanceMs, graceMs, retentionMs, emitFinalEveryMs });
-}
-
-/** How long windows take late records where GRACE PERIOD is not given: a day less their size. */
-const dayMs = 86_400_000;
-
-/** The group of a row; null where a part of it is null, and the row is left out. */
-function groupKey(grouper: readonly RowExpression[], row: Row, run: Run): Row | null {
-  const key = grouper.map(({ evaluate }) => evaluate(row, run));
-  const at = key.indexOf(null);
-  if (at < 0) return key;
-  run.log(`Group-by column with index ${String(at)} resolved to null. The source row will be excluded from the table.`);
-  return null;
 }

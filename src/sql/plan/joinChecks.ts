@@ -3,6 +3,7 @@ import type { Expression } from '../syntax/ast.ts';
 import { formatExpression } from '../syntax/formatExpression.ts';
 import { SqlError } from '../syntax/sqlError.ts';
 import type { Functions } from './compile.ts';
+import type { AnalysedSource } from './columnResolution.ts';
 import { overRow } from './columnResolution.ts';
 import type { JoinInfo } from './joinCriteria.ts';
 import type { InnerJoinNode, JoinNode } from './joinTree.ts';
@@ -25,10 +26,14 @@ function isNoKey(expression: Expression, node: JoinNode): boolean {
   return key.length !== 1 || key[0]!.name !== expression.name;
 }
 
-const leaves = (
-  node: JoinNode,
-): readonly { readonly alias: string; readonly source: { readonly schema: { readonly key: readonly { readonly name: string }[] } } }[] =>
+const leaves = (node: JoinNode): readonly AnalysedSource[] =>
   node.kind === 'leaf' ? [node.source] : [...leaves(node.left), ...leaves(node.right)];
+
+export const isTable = (node: JoinNode): boolean => leaves(node).every(({ source }) => source.kind === 'TABLE');
+
+/** Whether a join that can be is of two tables on a foreign key. */
+export const isForeignJoin = ({ left, right, info }: InnerJoinNode): boolean =>
+  isTable(left) && isTable(right) && isNoKey(info.left.expression, left);
 
 /** Whether two tables are joined on a foreign key. Throws SqlError where what is joined, or how, cannot be. */
 export function checkJoin(node: InnerJoinNode, left: Relation, right: Relation, functions: Functions): boolean {

@@ -2,27 +2,30 @@
 import { joinForeignKey } from '../operators/foreignKeyJoin.ts';
 import type { Row } from '../operators/row.ts';
 import { joinStreams } from '../operators/streamJoin.ts';
-import { repartitionStream } from '../operators/streams.ts';
+import type { Stream } from '../operators/streams.ts';
 import type { JoinRows } from '../operators/tableJoin.ts';
 import { joinStreamTable, joinTables } from '../operators/tableJoin.ts';
-import { materialise } from '../operators/tables.ts';
+import type { Table } from '../operators/tables.ts';
+import { Topology } from '../operators/topology.ts';
 import type { Expression, Join } from '../syntax/ast.ts';
 import { SqlError } from '../syntax/sqlError.ts';
 import type { AnalysedItem } from './analysis.ts';
 import { AliasGenerator, joinAlias } from './columnNames.ts';
 import type { AnalysedSource } from './columnResolution.ts';
 import { overRow } from './columnResolution.ts';
-import { checkJoin } from './joinChecks.ts';
+import { checkJoin, isForeignJoin, isTable } from './joinChecks.ts';
+import type { ForcedFormats } from './joinKeyFormats.ts';
+import { isKeyed, joinKeyFormats } from './joinKeyFormats.ts';
 import type { ColumnReference } from './expressionTree.ts';
 import { expressionKey } from './expressionTree.ts';
-import { refuseMaps, requireFormat } from './formatChoice.ts';
+import { refuseMaps } from './formatChoice.ts';
 import type { InnerJoinNode, JoinNode } from './joinTree.ts';
-import { equivalentKeys, joinTreeOf, viableKeys } from './joinTree.ts';
+import { joinTreeOf, viableKeys } from './joinTree.ts';
 import { identityOf } from './keyIdentity.ts';
 import { rekeyRelation } from './partition.ts';
 import type { PlanContext } from './planContext.ts';
 import type { Relation } from './relation.ts';
-import { keyIdentityOf, mapRelation, relationKeyForm } from './relation.ts';
+import { mapRelation, relationKeyForm } from './relation.ts';
 import type { Column, Schema } from './schema.ts';
 import { hasColumn, starNames } from './schema.ts';
 import { relationOfSource } from './sourceRelation.ts';
@@ -38,55 +41,113 @@ export interface JoinedRelation {
   readonly key: JoinKey;
 }
 
-/** Joins all sources of the query. */
+/** Joins all sources of the query. Throws SqlError where they cannot be. */
 export function planJoins(context: PlanContext): JoinedRelation {
   const root = joinTreeOf(context.analysis.joins) as InnerJoinNode;
-  return buildJoin(root, context, '');
+  const formats = joinKeyFormats(root, isForeignJoin, context.config.defaultKeyFormat);
+  // Faults are told in the order of the statement, whereas nodes are numbered in the order in which ksqlDB puts them together.
+  new JoinBuilder({ ...context, topology: new Topology() }, formats, true).build(root, '');
+  return new JoinBuilder(context, formats, false).build(root, '');
 }
 
-/** `place` is where a node stands in the tree, as ksqlDB's names of steps have it: `L_` on the left of the root, `L_R_` on the right of that. */
-function buildNode(
-  node: JoinNode,
-  context: PlanContext,
-  { place, side }: { readonly place: string; readonly side: 'Left' | 'Right' },
-): Relation {
-  if (node.kind === 'join') return buildJoin(node, context, `${place}${side[0]!}_`).relation;
-  const { config, parseTimestamp } = context;
-  return relationOfSource(context.topology, node.source.source, `KafkaTopic_${place}${side}`, {
-    parseTimestamp,
-    throwsOnInvalidTimestamp: config.throwsOnInvalidTimestamp,
-  });
-}
+type Side = 'Left' | 'Right';
 
-function buildJoin(node: InnerJoinNode, context: PlanContext, place: string): JoinedRelation {
-  const { info } = node;
-  const left = buildNode(node.left, context, { place, side: 'Left' });
-  const right = buildNode(node.right, context, { place, side: 'Right' });
-  const isForeign = checkJoin(node, left, right, context.functions);
-  const key = isForeign ? ({ kind: 'foreign', left: info.left.source } as const) : joinKeyOf(node, context);
-  const leftReady = prepare(
-    { relation: left, node: node.left, expression: info.left.expression, isForeign, channel: `${place}Join-left-repartition` },
-    context,
-  );
-  const rightReady = prepare(
-    { relation: right, node: node.right, expression: info.right.expression, isForeign, channel: `${place}Join-right-repartition` },
-    context,
-  );
-  if (isForeign) return { key, relation: foreignJoin(node, leftReady, rightReady, { context, place }) };
-  const name = key.kind === 'synthetic' ? key.name : keyColumnName(key as Extract<JoinKey, { kind: 'column' }>, context.analysis.select);
-  const shape = joinShape(name, leftReady.schema, rightReady.schema);
-  const keyFormat = leftReady.keyFormat;
-  const common = { schema: shape.schema, keyFormat, window: leftReady.window };
-  if (leftReady.kind === 'TABLE' && rightReady.kind === 'TABLE') {
-    const table = joinTables(leftReady.table, rightReady.table, { ...keeps(info.type), join: shape.join });
-    return { key, relation: { ...common, kind: 'TABLE', table } };
+/** `place` is where a node stands in the tree, as names of steps have it: `L_` on the left of the root, `L_R_` on the right of that. */
+class JoinBuilder {
+  private readonly context: PlanContext;
+  private readonly formats: ForcedFormats;
+  private readonly isChecking: boolean;
+
+  constructor(context: PlanContext, formats: ForcedFormats, isChecking: boolean) {
+    this.context = context;
+    this.formats = formats;
+    this.isChecking = isChecking;
   }
-  if (leftReady.kind === 'TABLE') throw new Error('a table was joined with a stream');
-  const stream =
-    rightReady.kind === 'TABLE'
-      ? joinStreamTable(leftReady.stream, rightReady.table, info.type === 'LEFT', shape.join)
-      : streamJoin(info.type, { left: leftReady, right: rightReady, within: info.within!, join: shape.join, place }, context);
-  return { key, relation: { ...common, kind: 'STREAM', stream } };
+
+  build(node: InnerJoinNode, place: string): JoinedRelation {
+    const { context } = this;
+    const { topology, analysis } = context;
+    const { info } = node;
+    const { left, right, isForeign } = this.sides(node, place);
+    const key = isForeign ? ({ kind: 'foreign', left: info.left.source } as const) : joinKeyOf(node, context);
+    if (isForeign) return { key, relation: foreignJoin(node, left, right, context) };
+    const name = key.kind === 'synthetic' ? key.name : keyColumnName(key as Extract<JoinKey, { kind: 'column' }>, analysis.select);
+    const shape = joinShape(name, left.schema, right.schema);
+    const common = { schema: shape.schema, keyFormat: left.keyFormat, window: left.window };
+    if (left.kind === 'TABLE' && right.kind === 'TABLE') {
+      const table = tableJoin(topology, info.type, { left: left.table, right: right.table, join: shape.join });
+      return { key, relation: { ...common, kind: 'TABLE', table, isMaterialised: false } };
+    }
+    if (left.kind === 'TABLE') throw new Error('a table was joined with a stream');
+    const opName = `${place}Join`;
+    const { payload } = relationKeyForm(left);
+    const stream =
+      right.kind === 'TABLE'
+        ? joinStreamTable(topology, left.stream, right.table, { name: opName, keepsLeft: info.type === 'LEFT', join: shape.join, payload })
+        : streamJoin(info.type, { left, right, within: info.within!, join: shape.join, name: opName }, context);
+    return { key, relation: { ...common, kind: 'STREAM', stream } };
+  }
+
+  /** Both sides keyed by what is joined on; a table is put together before the stream that it is joined with (`KSPlanBuilder.visitStreamTableJoin`). */
+  private sides(node: InnerJoinNode, place: string): { readonly left: Relation; readonly right: Relation; readonly isForeign: boolean } {
+    if (this.isChecking) {
+      const left = this.source(node.left, { place, side: 'Left' });
+      const right = this.source(node.right, { place, side: 'Right' });
+      const isForeign = checkJoin(node, left, right, this.context.functions);
+      return {
+        left: this.prepare(left, { node: node.left, expression: node.info.left.expression, isForeign, name: `${place}Left` }),
+        right: this.prepare(right, { node: node.right, expression: node.info.right.expression, isForeign, name: `${place}Right` }),
+        isForeign,
+      };
+    }
+    const isForeign = isForeignJoin(node);
+    const build = (side: Side): Relation => {
+      const [child, { expression }] = side === 'Left' ? [node.left, node.info.left] : [node.right, node.info.right];
+      return this.prepare(this.source(child, { place, side }), { node: child, expression, isForeign, name: place + side });
+    };
+    if (!isTable(node.left) && isTable(node.right)) {
+      const right = build('Right');
+      return { left: build('Left'), right, isForeign };
+    }
+    const left = build('Left');
+    return { left, right: build('Right'), isForeign };
+  }
+
+  private source(node: JoinNode, { place, side }: { readonly place: string; readonly side: Side }): Relation {
+    if (node.kind === 'join') return this.build(node, `${place}${side[0]!}_`).relation;
+    const { topology, config, parseTimestamp } = this.context;
+    return relationOfSource(topology, node.source.source, `KafkaTopic_${place}${side}`, {
+      parseTimestamp,
+      throwsOnInvalidTimestamp: config.throwsOnInvalidTimestamp,
+      isRekeyed: this.formats.has(node),
+    });
+  }
+
+  /** Rows keyed by the expression that is joined on, their columns named after their source. */
+  private prepare(relation: Relation, { node, expression, isForeign, name }: Preparation): Relation {
+    const { context, formats } = this;
+    if (isForeign || isKeyed(node, expression)) return node.kind === 'join' ? relation : this.named(relation, node.source.alias, name);
+    const isJoined = node.kind === 'join';
+    const rekeying = { name: `${name}SourceKeyed`, keyFormat: formats.get(node) ?? null };
+    const keyed = rekeyRelation(relation, [overRow(expression, isJoined)], context, rekeying);
+    if (isJoined) keyed.schema.key.forEach(refuseMaps);
+    return isJoined ? keyed : this.named(keyed, node.source.alias, name);
+  }
+
+  private named(relation: Relation, alias: string, name: string): Relation {
+    const rename = (column: Column): Column => ({ ...column, name: joinAlias(alias, column.name) });
+    const schema: Schema = { key: relation.schema.key.map(rename), value: relation.schema.value.map(rename) };
+    schema.key.forEach(refuseMaps);
+    return mapRelation(this.context.topology, relation, `PrependAlias${name}`, { schema, map: (row) => row });
+  }
+}
+
+interface Preparation {
+  readonly node: JoinNode;
+  readonly expression: Expression;
+  readonly isForeign: boolean;
+  /** The place and the side. */
+  readonly name: string;
 }
 
 const keeps = (type: Join['type']) => ({
@@ -94,67 +155,44 @@ const keeps = (type: Join['type']) => ({
   keepsRight: type === 'RIGHT' || type === 'OUTER',
 });
 
+function tableJoin(
+  topology: Topology,
+  type: Join['type'],
+  { left, right, join }: { readonly left: Table; readonly right: Table; readonly join: JoinRows },
+): Table {
+  if (type !== 'RIGHT') return joinTables(topology, left, right, { ...keeps(type), join });
+  // A right join is the left join of the right table.
+  return joinTables(topology, right, left, {
+    keepsLeft: true,
+    keepsRight: false,
+    join: (key, ofRight, ofLeft) => join(key, ofLeft, ofRight),
+  });
+}
+
 interface Sides {
   readonly left: Extract<Relation, { kind: 'STREAM' }>;
   readonly right: Extract<Relation, { kind: 'STREAM' }>;
   readonly within: NonNullable<Join['within']>;
   readonly join: JoinRows;
-  readonly place: string;
+  readonly name: string;
 }
 
 /** Without GRACE PERIOD windows stay open for a day, and what finds nothing goes on at once. */
 const dayMs = 86_400_000;
 
-function streamJoin(type: Join['type'], { left, right, within, join, place }: Sides, { topology }: PlanContext) {
+function streamJoin(type: Join['type'], { left, right, within, join, name }: Sides, { topology }: PlanContext): Stream {
   const beforeMs = within.before.milliseconds;
   const afterMs = within.after.milliseconds;
   const graceMs = within.grace?.milliseconds ?? Math.max(0, dayMs - beforeMs - afterMs);
   const windows = { beforeMs, afterMs, graceMs, waitsForClose: within.grace !== null };
-  const stores = {
-    left: `${place}KSTREAM-JOINTHIS-store`,
-    right: `${place}KSTREAM-JOINOTHER-store`,
-    unmatched: `${place}KSTREAM-OUTERSHARED-store`,
-  };
-  const identity = keyIdentityOf(left);
+  const common = { windows, name, form: relationKeyForm(left) };
   // A right join is the left join of the right stream: its own record is then the one that windows reach from.
   if (type === 'RIGHT')
     return joinStreams(topology, right.stream, left.stream, {
-      ...{ windows, identity, stores, keepsLeft: true, keepsRight: false },
+      ...{ ...common, keepsLeft: true, keepsRight: false },
       join: (key, ofRight, ofLeft) => join(key, ofLeft, ofRight),
     });
-  return joinStreams(topology, left.stream, right.stream, { windows, identity, stores, ...keeps(type), join });
-}
-
-interface Preparation {
-  readonly relation: Relation;
-  readonly node: JoinNode;
-  readonly expression: Expression;
-  readonly isForeign: boolean;
-  /** The internal topic where keys have to change. */
-  readonly channel: string;
-}
-
-/** Rows keyed by the expression that is joined on, their columns named after their source. */
-function prepare({ relation, node, expression, isForeign, channel }: Preparation, context: PlanContext): Relation {
-  const isJoined = node.kind === 'join';
-  if (isJoined && (isForeign || equivalentKeys(node).has(expressionKey(expression)))) return relation;
-  const keyed = isForeign ? relation : repartitioned(relation, overRow(expression, isJoined), channel, context);
-  const named = isJoined ? keyed : prefixed(keyed, node.source.alias);
-  named.schema.key.forEach(refuseMaps);
-  return named;
-}
-
-function repartitioned(relation: Relation, by: Expression, channel: string, context: PlanContext): Relation {
-  const rekeyed = rekeyRelation(relation, [by], context.functions, requireFormat(context.config.defaultKeyFormat));
-  if (rekeyed === relation || rekeyed.kind === 'TABLE') return rekeyed;
-  context.notes.repartitions++;
-  return { ...rekeyed, stream: repartitionStream(context.topology, rekeyed.stream, relationKeyForm(rekeyed), channel) };
-}
-
-function prefixed(relation: Relation, alias: string): Relation {
-  const rename = (column: Column): Column => ({ ...column, name: joinAlias(alias, column.name) });
-  const schema: Schema = { key: relation.schema.key.map(rename), value: relation.schema.value.map(rename) };
-  return mapRelation(relation, schema, (row) => row);
+  return joinStreams(topology, left.stream, right.stream, { ...common, ...keeps(type), join });
 }
 
 function joinKeyOf(node: InnerJoinNode, context: PlanContext): JoinKey {
@@ -200,12 +238,7 @@ function joinShape(keyName: string, left: Schema, right: Schema): { readonly sch
   };
 }
 
-function foreignJoin(
-  node: InnerJoinNode,
-  left: Relation,
-  right: Relation,
-  { context: { topology, functions }, place }: { readonly context: PlanContext; readonly place: string },
-): Relation {
+function foreignJoin(node: InnerJoinNode, left: Relation, right: Relation, { topology, functions }: PlanContext): Relation {
   if (left.kind !== 'TABLE' || right.kind !== 'TABLE') throw new Error('a foreign-key join of streams');
   if (node.info.type === 'RIGHT') throw new SqlError('RIGHT OUTER JOIN on a foreign key is not supported');
   if (node.info.type === 'OUTER') throw new SqlError('Outer-join not supported by FK-joins.');
@@ -222,15 +255,9 @@ function foreignJoin(
     left: relationKeyForm(left),
     right: relationKeyForm(right),
     version: rowIdentity,
-    names: {
-      subscriptions: `${place}KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-topic`,
-      answers: `${place}KTABLE-FK-JOIN-SUBSCRIPTION-RESPONSE-topic`,
-      subscribers: `${place}KTABLE-FK-JOIN-SUBSCRIPTION-STATE-STORE`,
-      output: `${place}KTABLE-FK-JOIN-OUTPUT-STATE-STORE`,
-    },
   });
   const schema: Schema = { key: left.schema.key, value: [...left.schema.value, ...right.schema.value] };
-  return { ...left, schema, table: materialise(topology, table, keyIdentityOf(left), `${place}Project-Last`) };
+  return { ...left, schema, table, isMaterialised: false };
 }
 
 /** The names that `*` stands for after a join: each source's in the order of the joins, and first the key that the join made. */

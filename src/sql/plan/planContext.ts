@@ -15,10 +15,4 @@ export interface PlanContext {
   readonly config: PlanConfig;
   readonly functions: Functions;
   readonly parseTimestamp: ParseTimestamp;
-  /** Told where the query sends records through an internal topic. */
-  readonly notes: PlanNotes;
-}
-
-export interface PlanNotes {
-  repartitions: number;
 }

@@ -27,8 +27,6 @@ export interface PersistentQuery {
   readonly sourceTopics: readonly string[];
   readonly sink: DataSource;
   readonly topology: Topology;
-  /** How many internal topics it sends records through to bring equal keys together. */
-  readonly repartitions: number;
 }
 
 export interface PlannerOptions {
@@ -108,7 +106,6 @@ export class Planner {
       config,
       functions,
       parseTimestamp,
-      notes: { repartitions: 0 },
     };
     return { context, result: planQuery(context, sinkName) };
   }
@@ -174,11 +171,11 @@ export class Planner {
     return this.queryOf('INSERTQUERY', sink, context);
   }
 
-  private queryOf(prefix: string, sink: DataSource, { topology, analysis, notes }: PlanContext): PersistentQuery {
+  private queryOf(prefix: string, sink: DataSource, { topology, analysis }: PlanContext): PersistentQuery {
     const number = this.queryCount++;
     const id = prefix === 'INSERTQUERY' ? `INSERTQUERY_${String(number)}` : `${prefix}_${sink.name}_${String(number)}`;
     const sourceTopics = [...new Set(analysis.sources.map(({ source }) => source.topic))];
-    return { id, sourceTopics, sink, topology, repartitions: notes.repartitions };
+    return { id, sourceTopics, sink, topology };
   }
 
   private drop({ name, source: kind, ifExists, deleteTopic }: Extract<Statement, { kind: 'drop' }>): void {

@@ -5,8 +5,9 @@ import type { SqlType } from '../types/sqlType.ts';
 import type { AnalysedItem } from './analysis.ts';
 import type { Functions } from './compile.ts';
 import { columnsOf } from './expressionTree.ts';
+import type { PlanContext } from './planContext.ts';
 import type { Relation } from './relation.ts';
-import { evaluateAll, mapRelation } from './relation.ts';
+import { evaluateAll, projectRelation } from './relation.ts';
 import type { Column, Schema } from './schema.ts';
 import { hasColumn, isPseudoColumn, isWindowBound } from './schema.ts';
 
@@ -76,16 +77,16 @@ function checkResolved(selected: readonly SelectExpression[], schema: Schema): v
 }
 
 /** The rows of a query whose result goes to whoever asked for it: all columns that SELECT names, in its order (`FinalProjectNode`, without a sink). */
-export function projectAll(relation: Relation, selected: readonly SelectExpression[], functions: Functions): Relation {
+export function projectAll(relation: Relation, selected: readonly SelectExpression[], { functions, topology }: PlanContext): Relation {
   const { schema } = relation;
   checkResolved(selected, schema);
   const value = selected.map(({ alias, expression }): Column => ({ name: alias, type: selectedType(expression, schema, functions) }));
   const evaluate = evaluateAll(selected.map(({ expression }) => functions.compile(expression, schema.value)));
-  return mapRelation(relation, { key: schema.key, value }, evaluate);
+  return projectRelation(topology, relation, 'Project', { schema: { key: schema.key, value }, map: evaluate });
 }
 
 /** The rows that SELECT makes: columns of the key leave the value and may change their name, bounds of windows leave it where they keep theirs. */
-export function project(relation: Relation, selected: readonly SelectExpression[], functions: Functions): Relation {
+export function project(relation: Relation, selected: readonly SelectExpression[], { functions, topology }: PlanContext): Relation {
   const { schema } = relation;
   checkResolved(selected, schema);
   const aliasesOf = (name: string) => [
@@ -100,5 +101,5 @@ export function project(relation: Relation, selected: readonly SelectExpression[
   const columns = values.map(({ alias, expression }): Column => ({ name: alias, type: selectedType(expression, schema, functions) }));
   if (columns.filter(({ name }) => !isPseudoColumn(name)).length === 0) throw new SqlError('The projection contains no value columns.');
   const evaluate = evaluateAll(values.map(({ expression }) => functions.compile(expression, schema.value)));
-  return mapRelation(relation, { key, value: columns }, evaluate);
+  return projectRelation(topology, relation, 'Project', { schema: { key, value: columns }, map: evaluate });
 }

@@ -4,13 +4,11 @@ import type { Row } from '../operators/row.ts';
 import type { Run } from '../operators/topology.ts';
 import type { Expression } from '../syntax/ast.ts';
 import { SqlError, placeText } from '../syntax/sqlError.ts';
-import type { Analysis } from './analysis.ts';
 import { planAggregate } from './aggregation.ts';
 import { synthesisedColumn } from './columnNames.ts';
 import { overRow } from './columnResolution.ts';
-import type { Functions } from './compile.ts';
 import { expressionKey, rewrite } from './expressionTree.ts';
-import { refuseMaps, requireFormat } from './formatChoice.ts';
+import { refuseMaps } from './formatChoice.ts';
 import { joinStar, planJoins } from './joinPlan.ts';
 import { checkJoinKey, checkPartitionKey, checkSourceKey } from './missingKey.ts';
 import { rekeyRelation } from './partition.ts';
@@ -42,10 +40,15 @@ export function planQuery(context: PlanContext, sink: string): Relation {
   if (analysis.where)
     stage = {
       ...stage,
-      relation: filterRelation(stage.relation, compileCondition(toRow(analysis.where), stage.relation.schema, 'WHERE', functions)),
+      relation: filterRelation(
+        context.topology,
+        stage.relation,
+        'WhereFilter',
+        compileCondition(toRow(analysis.where), stage.relation.schema, 'WHERE', functions),
+      ),
     };
   if (analysis.partitionBy) stage = partitionStage(stage, analysis.partitionBy.map(toRow), context, sink);
-  if (analysis.tableFunctions.length > 0) stage = flatMapStage(stage, analysis, toRow, functions);
+  if (analysis.tableFunctions.length > 0) stage = flatMapStage(stage, toRow, context);
   const resolution: ItemResolution = {
     ...stage,
     schema: stage.relation.schema,
@@ -64,8 +67,8 @@ export function planQuery(context: PlanContext, sink: string): Relation {
   if (query.window) throw new SqlError(`${placeText(query.window.at)}: WINDOW clause requires a GROUP BY clause.`);
   if (query.emit === 'FINAL') throw finalWithoutWindow(stage, [], context);
   if (analysis.having) throw new SqlError('HAVING clause requires a GROUP BY clause.');
-  if (!context.isPersistent) return projectAll(stage.relation, selected, functions);
-  const projected = project(stage.relation, selected, functions);
+  if (!context.isPersistent) return projectAll(stage.relation, selected, context);
+  const projected = project(stage.relation, selected, context);
   stage.checkKey();
   return projected;
 }
@@ -96,8 +99,8 @@ function sourceStage(context: PlanContext, sink: string): Stage {
 }
 
 function partitionStage(stage: Stage, by: readonly Expression[], context: PlanContext, sink: string): Stage {
-  const { analysis, functions, config } = context;
-  const relation = rekeyRelation(stage.relation, by, functions, requireFormat(config.defaultKeyFormat));
+  const { analysis } = context;
+  const relation = rekeyRelation(stage.relation, by, context, { name: 'PartitionBy', keyFormat: null });
   relation.schema.key.forEach(refuseMaps);
   const keys = by.map(expressionKey);
   return {
@@ -113,7 +116,7 @@ function partitionStage(stage: Stage, by: readonly Expression[], context: PlanCo
 }
 
 /** One row per element that table functions give; where there are several they go side by side, the shorter ones filled with null. */
-function flatMapStage(stage: Stage, analysis: Analysis, toRow: (expression: Expression) => Expression, functions: Functions): Stage {
+function flatMapStage(stage: Stage, toRow: (expression: Expression) => Expression, { analysis, functions, topology }: PlanContext): Stage {
   const { relation } = stage;
   if (relation.kind === 'TABLE') throw new SqlError('Table source is not supported with table functions');
   const calls = analysis.tableFunctions.map((call) => toRow(call));
@@ -131,7 +134,7 @@ function flatMapStage(stage: Stage, analysis: Analysis, toRow: (expression: Expr
     relation: {
       ...relation,
       schema: { ...relation.schema, value: [...relation.schema.value, ...added] },
-      stream: flatMapStream(relation.stream, expand),
+      stream: flatMapStream(topology, relation.stream, 'FlatMap', expand),
     },
     resolve: (expression) =>
       rewrite(stage.resolve(expression), (part) => {

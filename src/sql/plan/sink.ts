@@ -1,5 +1,6 @@
 /** Where a query writes (`LogicalPlanner.buildOutputNode`, `StreamSinkBuilder`, `TableSinkBuilder`). */
 import type { StreamRecord } from '../operators/row.ts';
+import { passStream, sinkStream } from '../operators/streams.ts';
 import { streamOfTable } from '../operators/tables.ts';
 import type { SourceKind } from '../syntax/ast.ts';
 import { SqlError } from '../syntax/sqlError.ts';
@@ -61,13 +62,14 @@ export function checkInsertSchema(result: Relation, target: DataSource): void {
 }
 
 /** Writes the rows of a result to the sink's topic. */
-export function connectSink(result: Relation, sink: DataSource, { parseTimestamp }: PlanContext): void {
-  const stream = result.kind === 'STREAM' ? result.stream : streamOfTable(result.table);
+export function connectSink(result: Relation, sink: DataSource, { parseTimestamp, topology }: PlanContext): void {
+  const changes = result.kind === 'STREAM' ? result.stream : streamOfTable(topology, result.table);
+  const stream = sink.timestamp ? passStream(topology, changes, `ApplyTimestampTransform-${sink.name}`) : changes;
   const key = serdeOf(sink.keyFormat, sink.schema.key);
   const value = serdeOf(sink.valueFormat, sink.schema.value);
   const at = sink.schema.value.map(({ name }) => result.schema.value.findIndex((column) => column.name === name));
   const timeOf = timeReader(sink, parseTimestamp);
-  stream.connect((record, run) => {
+  sinkStream(topology, stream, sink.topic, (record, run) => {
     const row = record.value && at.map((index) => record.value![index]!);
     const timestampMs = timeOf({ ...record, value: row });
     if (timestampMs === null) return run.log(`Skipping a record for ${sink.topic} without a valid timestamp.`);

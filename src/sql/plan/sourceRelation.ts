@@ -1,9 +1,8 @@
 /** The stream or table of a source's topic, with the columns that processing adds (`SourceBuilder`, `SourceBuilderUtils`). */
 import type { Header, Row, RowWindow, SourceRecord, StreamRecord } from '../operators/row.ts';
-import type { Stream } from '../operators/streams.ts';
-import { tableOfStream } from '../operators/tables.ts';
+import { passStream, sourceStream } from '../operators/streams.ts';
+import { mapTable, passTable, tableOfStream } from '../operators/tables.ts';
 import type { Run, Topology } from '../operators/topology.ts';
-import { Outlet } from '../operators/topology.ts';
 import { base64Bytes } from '../types/bytes.ts';
 import type { SqlValue } from '../types/sqlType.ts';
 import type { DataSource, HeaderColumn, WindowInfo } from './catalogue.ts';
@@ -38,23 +37,53 @@ export function sizedWindow(window: RowWindow | null, info: WindowInfo | null): 
 export interface SourceOptions {
   readonly parseTimestamp: ParseTimestamp;
   readonly throwsOnInvalidTimestamp: boolean;
+  /** Whether the source's rows get a key of another form later. */
+  readonly isRekeyed?: boolean;
 }
 
 /** Reads a source's topic, in the step of that name. A record that does not fit the source's columns is skipped, and the processing log told. */
 export function relationOfSource(topology: Topology, source: DataSource, name: string, options: SourceOptions): Relation {
   const schema = processingSchema(source);
   const read = reader(source, options);
-  const stream: Stream = new Outlet<StreamRecord>();
-  topology.source(source.topic).connect((record, run) => {
-    const made = read(record, run);
-    if (made) stream.emit(made, run);
-  });
   const common = { schema, keyFormat: source.keyFormat, window: source.window };
-  if (source.kind === 'STREAM') return { ...common, kind: 'STREAM', stream };
-  return { ...common, kind: 'TABLE', table: tableOfStream(topology, stream, identityOf(schema.key), `${name}-Reduce`) };
+  if (source.kind === 'TABLE')
+    return { ...common, ...sourceTable(topology, source, name, { read, isRekeyed: options.isRekeyed ?? false }) };
+  const { structure } = topology;
+  const stream = sourceStream(topology, source.topic, structure.name('KSTREAM-SOURCE-'), read);
+  return { ...common, kind: 'STREAM', stream: passStream(topology, stream, structure.name('KSTREAM-PROCESSVALUES-')) };
 }
 
-function reader(source: DataSource, options: SourceOptions): (record: SourceRecord, run: Run) => StreamRecord | null {
+/**
+ * A table keeps its rows with the columns that processing adds, unless it is rekeyed later, where they are kept then (`SourceBuilder`). A table with
+ * windows keeps the topic's own rows, for which the topic stands as the changelog (`SourceBuilderV1`).
+ */
+function sourceTable(
+  topology: Topology,
+  source: DataSource,
+  name: string,
+  { read, isRekeyed }: { readonly read: Read; readonly isRekeyed: boolean },
+): Pick<Extract<Relation, { kind: 'TABLE' }>, 'kind' | 'table' | 'isMaterialised'> {
+  const { structure } = topology;
+  const identity = identityOf(source.schema.key);
+  const isWindowed = source.window !== null;
+  const generatedStore = isWindowed ? null : structure.storeName(`${source.topic}-`);
+  const stream = sourceStream(topology, source.topic, structure.name('KSTREAM-SOURCE-'), read);
+  const node = structure.name('KTABLE-SOURCE-');
+  const own = { identity, node, store: generatedStore ?? `${name}-Reduce`, isKept: isWindowed };
+  const table = tableOfStream(topology, stream, isWindowed ? { ...own, reused: { topic: source.topic, read } } : own);
+  const kept = isWindowed
+    ? table
+    : mapTable(topology, table, {
+        node: structure.name('KTABLE-TRANSFORMVALUES-'),
+        map: (row) => row,
+        store: isRekeyed ? null : { name: `${name}-Reduce`, identity },
+      });
+  return { kind: 'TABLE', isMaterialised: true, table: passTable(topology, kept, structure.name('KTABLE-TRANSFORMVALUES-')) };
+}
+
+type Read = (record: SourceRecord, run: Run) => StreamRecord | null;
+
+function reader(source: DataSource, options: SourceOptions): Read {
   const keySerde = serdeOf(source.keyFormat, source.schema.key);
   const valueSerde = serdeOf(source.valueFormat, source.schema.value);
   const timeOf = timeReader(source, options);

@@ -78,9 +78,9 @@ export function materialise(
   const relation = relationOfSource(topology, table, 'KsqlTopic', options);
   const identity = identityOf(table.schema.key);
   const rows = new Map<string, MaterialisedRow>();
-  const stream = relation.kind === 'TABLE' ? streamOfTable(relation.table) : relation.stream;
+  const stream = relation.kind === 'TABLE' ? streamOfTable(topology, relation.table) : relation.stream;
   const width = table.schema.value.length + table.headers.length;
-  stream.connect(({ key, value, timestampMs, window }) => {
+  stream.records.connect(({ key, value, timestampMs, window }) => {
     const id = windowedIdentity(identity, { key: key!, window });
     rows.delete(id);
     if (value) rows.set(id, { key: key!, value: value.slice(0, width), timestampMs, window });

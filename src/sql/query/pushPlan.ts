@@ -78,11 +78,11 @@ export function planPush(query: Query, id: string, context: PushContext, isScala
   if (isScalable && query.select.length > 1 && query.select.some(({ kind }) => kind === 'all'))
     throw new SqlError('Scalable push queries only support wildcards in the projects if they are the only expression');
   const topology = new Topology();
-  const relation = planQuery({ ...context, topology, analysis, isPersistent: false, notes: { repartitions: 0 } }, id);
+  const relation = planQuery({ ...context, topology, analysis, isPersistent: false }, id);
   let answered: PushRow[] = [];
   const rowOf = rowReader(relation);
-  const stream = relation.kind === 'STREAM' ? relation.stream : streamOfTable(relation.table);
-  stream.connect((record) => {
+  const stream = relation.kind === 'STREAM' ? relation.stream : streamOfTable(topology, relation.table);
+  stream.records.connect((record) => {
     const row = rowOf(record);
     if (row) answered.push(row);
   });
