@@ -173,8 +173,14 @@ const engineLayers = [
     because: 'A measure counts and sums what it is given; it knows no part of the engine it is kept by.',
   },
   {
+    folder: 'streams',
+    may: ['kernel', 'log', 'broker', 'workload', 'values', 'consumer'],
+    because:
+      'What a task of a stream processor is, holds and makes of a record follows from its topology and its records. When it is polled, restored and committed is above it.',
+  },
+  {
     folder: 'process',
-    may: ['kernel', 'measures', 'log', 'ledger', 'broker', 'transactions', 'group', 'share', 'workload', 'values', 'producer', 'consumer'],
+    may: ['kernel', 'measures', 'log', 'ledger', 'broker', 'transactions', 'group', 'share', 'workload', 'values', 'producer', 'consumer', 'streams'],
     because: 'A processor is a consumer and a producer with work between them; a run, its faults and its figures are above it.',
   },
   {

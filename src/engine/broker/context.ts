@@ -98,6 +98,8 @@ export interface TopicState {
   readonly partitionCountMax: number;
   /** One of Kafka's own: not in the document, and only those of its partitions are there that are in use. */
   readonly internal?: boolean;
+  /** Of an internal topic of a stream processor: that node of the document. */
+  readonly owner?: string;
 }
 
 /** What clients and groups may use of the cluster. */

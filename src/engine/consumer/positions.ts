@@ -11,8 +11,11 @@ export function resetPosition(ctx: ConsumerContext, consumer: ConsumerState, own
     consumer.failed = true;
     return;
   }
-  setPosition(owned, resetOffset(ctx, consumer, ctx.partitions[owned.index]!.log));
-  noteStart(ctx, consumer, owned, autoOffsetReset);
+  const { log, topic } = ctx.partitions[owned.index]!;
+  // Kafka Streams reads its own topics from the beginning, whatever it is set to.
+  const isOwn = ctx.topics[topic]!.owner !== undefined;
+  setPosition(owned, isOwn ? log.logStartOffset : resetOffset(ctx, consumer, log));
+  noteStart(ctx, consumer, owned, isOwn ? 'earliest' : autoOffsetReset);
   if (ctx.watcher !== null) ctx.watcher.positionSet?.(consumer.index, owned.index, owned.position, 'reset');
 }
 

@@ -4,7 +4,7 @@ import type { ConsumerHeartbeat } from './consumerSeat.ts';
 import type { GroupNoticeCode, GroupState } from './groupState.ts';
 import type { GroupMember } from './memberState.ts';
 import type { OffsetsState } from './offsets/offsetsState.ts';
-import type { GroupRequest } from './protocol.ts';
+import type { GroupRequest, JoinedMember } from './protocol.ts';
 
 /** Something notable that happened in a group, for whoever watches the run; whoever drains the list keeps it short. */
 export interface GroupNotice {
@@ -24,4 +24,9 @@ export interface GroupContext extends BrokerContext {
   readonly groupRequests: SlotTable<GroupRequest | ConsumerHeartbeat>;
   readonly notices: GroupNotice[];
   readonly offsets: OffsetsState;
+  /** The leader's part in groups of stream processors, which deal out tasks. Not part of the state; absent where there are none. */
+  readonly assignTasks?: TaskAssignment | null;
 }
+
+/** Global partition indexes by member id. */
+export type TaskAssignment = (joined: readonly JoinedMember[]) => [string, number[]][];

@@ -6,6 +6,7 @@ import type { JoinedMember } from './protocol.ts';
 
 /** The leader's part of a rebalance: everybody's global partition indexes by member id, by the strategy the group has chosen. */
 export function computeAssignments(ctx: GroupContext, protocol: string, joined: readonly JoinedMember[]): [string, number[]][] {
+  if (protocol === 'stream' && ctx.assignTasks) return ctx.assignTasks(joined);
   const assign = assignors.get(protocol);
   if (assign === undefined) throw new Error(`group leader: there is no assignor called ${protocol}`);
   const topicIndexes = new Set<number>();

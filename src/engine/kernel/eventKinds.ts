@@ -141,6 +141,12 @@ export const EventKind = {
   OffsetFetchArrived: 80,
   /** a = slot, b = request number. Its answer is back at the member. */
   OffsetFetchAnswered: 81,
+  /** a = slot, b = request number. A fetch of a changelog is at the broker. */
+  ChangelogReadArrived: 82,
+  /** a = slot, b = request number. Its answer is back at the member. */
+  ChangelogReadAnswered: 83,
+  /** a = slot, b = request number. It is sent again: nobody answered, or nothing was there. */
+  ChangelogReadDue: 84,
 } as const;
 
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];

@@ -1,6 +1,7 @@
 import type { NodeMetrics } from '../measures/nodeMetrics.ts';
 import type { ProducerContext } from '../producer/context.ts';
 import type { ShareContext } from '../share/shareState.ts';
+import type { StreamsState } from '../streams/state.ts';
 import type { PathTable } from '../values/paths.ts';
 import type { NodeState } from './node.ts';
 import type { OperationProgram } from './operation.ts';
@@ -9,7 +10,7 @@ import type { WorkerState } from './worker.ts';
 /** Something worth a line on the timeline that did not come from a group. */
 export interface ProcessNotice {
   readonly timeUs: number;
-  readonly code: 'offset.reset' | 'producer.blocked' | 'member.failed' | 'commit.timed-out' | 'transaction.aborted' | 'batch.behind';
+  readonly code: 'offset.reset' | 'producer.blocked' | 'member.failed' | 'commit.timed-out' | 'transaction.aborted' | 'batch.behind' | 'task.restored';
   readonly member: number;
   readonly detail: string;
 }
@@ -29,6 +30,7 @@ export interface ProcessContext extends ProducerContext, ShareContext {
   readonly progress: GroupProgress[];
   readonly paths: PathTable;
   readonly processNotices: ProcessNotice[];
+  readonly streams: StreamsState;
   /** By node index; compiled from the document, so not part of the state. */
   readonly programs: readonly (OperationProgram | null)[];
   /** Where a test or a conformance run collects single records; null otherwise. */

@@ -6,6 +6,7 @@ import { schedule } from '../kernel/eventSet.ts';
 import { startMember, stopMember } from '../group/membership.ts';
 import { closeMemberTransactions } from '../producer/memberTransactions.ts';
 import { flushProducer } from '../producer/producer.ts';
+import type { StreamThread } from '../streams/state.ts';
 import type { ProcessContext } from './context.ts';
 import { killWorker } from './endings.ts';
 import { givesUp } from './pool/loop.ts';
@@ -15,6 +16,7 @@ import { endTransaction, initialize, type ReadProcessWrite } from './readProcess
 import { shiftService, stretchService } from './service.ts';
 import { settle } from './settle.ts';
 import { closeShareWorker } from './shareLoop.ts';
+import { closeTasks, keepMemories } from './streams/tasks.ts';
 import { dropWork } from './slices.ts';
 import { endedAhead, nextGeneration, type WorkerState } from './worker.ts';
 
@@ -32,6 +34,7 @@ export function startWorker(ctx: ProcessContext, index: number): void {
   worker.phase = 'idle';
   consumer.failed = false;
   if (worker.pool !== null) worker.pool.lastCommitUs = ctx.events.nowUs;
+  if (worker.streams !== null) startThread(ctx, worker.streams);
   consumer.nextAutoCommitUs = ctx.events.nowUs + consumer.config.autoCommitIntervalUs;
   startMember(ctx, index);
   if (worker.readProcessWrite !== null) return initialize(ctx, worker);
@@ -78,6 +81,11 @@ export function onProcessingTransactionEnded(ctx: ProcessContext, index: number,
   state.after = 'poll';
   state.rewinds = false;
   worker.phase = 'idle';
+  if (worker.streams !== null) {
+    // What an aborted transaction has done to stores is in no changelog: they are put back from there (TaskCorruptedException).
+    if (rewinds) closeTasks(ctx, worker, worker.streams, false);
+    else keepMemories(ctx, worker, worker.streams);
+  }
   if (after === 'stop') {
     stopWorker(ctx, index);
     if (restarts) startWorker(ctx, index);
@@ -86,6 +94,13 @@ export function onProcessingTransactionEnded(ctx: ProcessContext, index: number,
   if (after === 'revoke') revoke(ctx, worker);
   else pollAgain(ctx, worker);
   if (rewinds) forgetAssignment(ctx, ctx.consumers[index]!, 'aborted');
+}
+
+function startThread({ events }: ProcessContext, thread: StreamThread): void {
+  thread.incarnation++;
+  thread.lastCommitUs = events.nowUs;
+  thread.needsCommit = false;
+  thread.wakeUs = -1;
 }
 
 export function crashWorker(ctx: ProcessContext, index: number): void {

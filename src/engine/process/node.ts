@@ -18,6 +18,8 @@ export interface NodeState {
   readonly inputs: readonly number[];
   /** Topic indexes it writes, one list per branch; every other node has one list, and two more for retries and dead letters where its failures leave by wires. */
   readonly outputs: readonly (readonly number[])[];
+  /** Topics that its members' producers write to: those of `outputs`, and internal ones. */
+  readonly written: readonly number[];
   /** Group index, -1 where it does not consume. */
   readonly group: number;
   /** Indexes of its members, in the order they came to be. */

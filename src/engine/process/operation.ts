@@ -2,6 +2,7 @@
  * What a processor does to one record, compiled from its configs. Functions, so never part of a run's state; they are pure and see the
  * record only through its identity and position.
  */
+import type { StreamsProgram } from '../streams/program.ts';
 import type { RecordIdentity } from '../values/recordIdentity.ts';
 
 export interface OperationProgram {
@@ -19,4 +20,6 @@ export interface OperationProgram {
   readonly newSize?: (record: RecordIdentity) => number;
   /** Step the record's path is extended by; -1 where the value stays what it was. */
   readonly step: number;
+  /** Of a stream processor. */
+  readonly streams?: StreamsProgram;
 }

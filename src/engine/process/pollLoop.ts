@@ -19,6 +19,8 @@ import { type MicroBatchState, planBatch, pollBatch } from './microBatch.ts';
 import { followAssignment, givesUp, hasFlushed, isPoolCommitDue, notePoolCommit, pausesFor, servePooled } from './pool/loop.ts';
 import type { Pool } from './pool/pool.ts';
 import { resumePool } from './pool/threads.ts';
+import { commitOffsets, giveUp, pollStreams } from './streams/loop.ts';
+import { continueStreams } from './streams/service.ts';
 import { planService, shiftService } from './service.ts';
 import { accountSteps } from './progress.ts';
 import { settle } from './settle.ts';
@@ -111,6 +113,7 @@ export function poll(ctx: ProcessContext, worker: WorkerState): void {
   const shareMember = ctx.share.members[worker.index];
   if (shareMember !== null) return pollShared(ctx, worker, shareMember);
   if (worker.batch !== null && worker.batch.gathering) return takeBatch(ctx, worker, worker.batch);
+  if (worker.streams !== null) return pollStreams(ctx, worker, worker.streams);
   const consumer = ctx.consumers[worker.index]!;
   if (consumer.hasSeeks === true) applySeeks(ctx, consumer);
   const membership = pollMembership(ctx, worker.index);
@@ -219,6 +222,7 @@ function waitForRecords(ctx: ProcessContext, worker: WorkerState): void {
 }
 
 export function revoke(ctx: ProcessContext, worker: WorkerState): void {
+  if (worker.streams !== null) return giveUp(ctx, worker, worker.streams);
   worker.phase = 'idle';
   finishRevocation(ctx, worker.index);
   takeUp(ctx, worker, ctx.consumers[worker.index]!);
@@ -262,6 +266,7 @@ function serve(ctx: ProcessContext, worker: WorkerState): void {
 
 /** Settles what has ended and schedules the next moment at which something follows from this poll. */
 export function continueService(ctx: ProcessContext, worker: WorkerState): void {
+  if (worker.streams !== null) return continueStreams(ctx, worker, worker.streams);
   const nowUs = ctx.events.nowUs;
   if (settle(ctx, worker, nowUs) === false) {
     worker.phase = 'blocked';
@@ -322,6 +327,7 @@ export function onProducerFlushed(ctx: ProcessContext, index: number): void {
   const worker = ctx.workers[index]!;
   if (worker.readProcessWrite !== null) return onFlushed(ctx, worker);
   if (!worker.alive || worker.phase !== 'flushing') return;
+  if (worker.streams !== null) return commitOffsets(ctx, worker, worker.streams);
   if (worker.pool !== null) {
     worker.phase = 'idle';
     poll(ctx, worker);

@@ -24,8 +24,8 @@ export function accountOffsets(
   const next = isEnd ? fetched.nextOffset : offsetOf(fetched, from + count - 1) + 1;
   const consumer = ctx.consumers[worker.index]!;
   const owned = ownedPartition(consumer, fetched.partition);
-  // A pool polls on while records are in service, and may have stepped over more than one gap before them; it accounts for all in order.
-  if (worker.pool !== null && owned !== undefined && owned.processed < first) first = owned.processed;
+  // A pool, and a stream thread, polls on while records are at hand, and may have stepped over more than one gap before them; it accounts for all in order.
+  if ((worker.pool !== null || worker.streams !== null) && owned !== undefined && owned.processed < first) first = owned.processed;
   if (owned !== undefined && owned.processed < next) owned.processed = next;
   const before = ctx.progress[node.group]!.processedUpTo[fetched.partition]!;
   const again = first < before ? recordsBefore(fetched, from, count, before) : 0;

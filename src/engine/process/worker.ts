@@ -3,6 +3,7 @@ import type { MicroBatchState } from './microBatch.ts';
 import { createPool, type Pool, type PoolSettings } from './pool/pool.ts';
 import type { ReadProcessWrite } from './readProcessWrite.ts';
 import type { SeenIds } from './seenIds.ts';
+import type { StreamThread } from '../streams/state.ts';
 import { createStream, type RandomStream } from '../kernel/random.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface WorkerState {
   readonly pool: Pool | null;
   /** Of a member that works in batches; null otherwise. */
   readonly batch: MicroBatchState | null;
+  /** Of a member of a stream processor; null otherwise. */
+  readonly streams: StreamThread | null;
   alive: boolean;
   /** `full`: the loop waits for a place in the pool's queue. */
   phase: 'down' | 'joining' | 'resolving' | 'idle' | 'committing' | 'flushing' | 'transaction' | 'serving' | 'blocked' | 'full';
@@ -82,6 +85,7 @@ export function createWorker(options: {
   readProcessWrite?: ReadProcessWrite | null;
   pool?: PoolSettings | null;
   batch?: MicroBatchState | null;
+  streams?: StreamThread | null;
 }): WorkerState {
   const name = `${options.nodeId}/${options.number}`;
   const pool = options.pool ? createPool(options.pool) : null;
@@ -95,6 +99,7 @@ export function createWorker(options: {
     seen: options.seen,
     pool,
     batch: options.batch ?? null,
+    streams: options.streams ?? null,
     alive: false,
     phase: 'down',
     readProcessWrite: options.readProcessWrite ?? null,

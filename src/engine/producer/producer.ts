@@ -143,12 +143,13 @@ const record = createRecordToAppend();
 /**
  * A processor's member sends one record at now. False when there is no buffer memory: nothing was taken, the producer is `blocked`, and
  * `ProducerSpace` comes when it can be tried again. A record too large for the client is taken and counts as failed. Call `flushReady` after the
- * last record of one moment.
+ * last record of one moment. `hash`: what its partition follows from where that is not the key; -1 any partition, else the number whose remainder it is.
  */
 export function sendRecord(
   ctx: ProducerContext,
   index: number,
   sent: { topic: number; timestampUs: number; key: number; size: number; sequence: number; path: number },
+  hash?: number,
 ): boolean {
   const state = ctx.producers[index];
   const acc = accumulatorOf(ctx, state);
@@ -158,7 +159,7 @@ export function sendRecord(
   record.timestampUs = sent.timestampUs;
   record.sentUs = nowUs;
   record.key = sent.key;
-  record.hash = sent.key < 0 ? -1 : keyHash(ctx.keys, sent.key);
+  record.hash = hash ?? (sent.key < 0 ? -1 : keyHash(ctx.keys, sent.key));
   record.size = sent.size;
   record.payload = payloadBytes(sent.key < 0 ? -1 : keySize(ctx.keys, sent.key), sent.size) + headerBytesAt(ctx, sent.path);
   record.sequence = sent.sequence;

@@ -54,7 +54,10 @@ import { consumerGroupConfig, groupTypeOf } from './groups/groups.ts';
 import { createShareGroups, shareGroupConfig } from './groups/shareGroups.ts';
 import { compilePrograms, type Programs, templateSizeOf } from './programs.ts';
 import type { EngineContext, EngineState } from './state.ts';
-import type { Topology, TopologyNode } from './topology.ts';
+import { rootsOf } from './roots.ts';
+import { taskAssignment } from './streams/assigning.ts';
+import { createRunStreams } from './streams/runStreams.ts';
+import { topicsWritten, type Topology, type TopologyNode } from './topology.ts';
 import { createRunTransactions, producerTransactionOf, startCoordinators } from './transactions.ts';
 
 /** A run: what it was built from, its state, and the handlers' view of both. */
@@ -109,13 +112,14 @@ export function attach(
   state: EngineState,
   { probe = null, watcher = null }: Pick<RunOptions, 'probe' | 'watcher'> = {},
 ): Run {
-  const programs = compilePrograms(topology, { seed: state.plan.seed, keys: state.keys, paths: state.paths });
+  const programs = compilePrograms(topology, { seed: state.plan.seed, keys: state.keys, paths: state.paths, streams: state.streams });
   for (const producer of state.producers) {
     if (producer.member >= 0) continue;
     const valueSize = templateSizeOf(programs.reader.programs.sources[producer.path]!, state.keys);
     if (valueSize) attachValueSize(producer, valueSize);
   }
-  return { topology, state, programs, ctx: { ...state, programs: programs.operations, probe, watcher } };
+  const assignTasks = taskAssignment({ ...state, programs: programs.operations });
+  return { topology, state, programs, ctx: { ...state, programs: programs.operations, probe, watcher, assignTasks } };
 }
 
 function createState(topology: Topology, seed: number, options: { readonly eventsMax: number; readonly ledger: boolean }): EngineState {
@@ -126,7 +130,9 @@ function createState(topology: Topology, seed: number, options: { readonly event
   const durationUs = Math.round(document.scenario.durationMs * 1000);
   const nodes = topology.nodes.map((entry) => createNode(topology, entry, compressionOf(topology, entry, seed)));
   const consumes = nodes.map((node) => node.group >= 0);
-  const headerBytes = nodes.filter((node) => node.role === 'producer').map(({ settings }) => headerBytesOf(settings));
+  const roots = rootsOf(topology.nodes);
+  // Headers of results are few, and counted with none.
+  const headerBytes = roots.map(({ kind, node }) => (kind === 'producer' ? headerBytesOf(nodes[node]!.settings) : 0));
   return {
     seed,
     events: createEventSet(),
@@ -138,12 +144,13 @@ function createState(topology: Topology, seed: number, options: { readonly event
     capacity: createCapacity(capacityConfig(cluster), {
       brokers: brokerCount,
       partitions: topology.partitionCount + offsetsPartitions(topology, clusterState).length,
-      tiered: topology.topics.some((topic) => isTiered(topology.nodes[topic.node]!.settings)),
+      tiered: topology.topics.some(({ settings }) => isTiered(settings)),
     }),
     topics: [
-      ...topology.topics.map(({ node, name, firstPartition, partitionCount, partitionCountMax }): TopicState => ({
+      ...topology.topics.map(({ node, isInternal, name, firstPartition, partitionCount, partitionCountMax }): TopicState => ({
         name,
-        node: nodes[node]!.id,
+        node: isInternal ? '' : nodes[node]!.id,
+        ...(isInternal && { owner: nodes[node]!.id }),
         firstPartition,
         partitionCount,
         partitionCountMax,
@@ -190,7 +197,8 @@ function createState(topology: Topology, seed: number, options: { readonly event
       processedUpTo: new Float64Array(topology.partitionCount),
       lost: new Float64Array(topology.partitionCount),
     })),
-    paths: createPathTable(headerBytes.length, nodes.length),
+    paths: createPathTable(roots.length, nodes.length),
+    streams: createRunStreams(topology, seed),
     headerBytes: headerBytes.some((bytes) => bytes > 0) ? headerBytes : [],
     processNotices: [],
     faults: [],
@@ -230,7 +238,8 @@ function createNode(topology: Topology, entry: TopologyNode, compression: Produc
     errorRate: 0,
     failures: noFailures,
     waitsForRetries: readsRetries(topology, entry),
-    seen: seenIdsOf(entry.settings, 'durable', topology.nodes.filter(({ role }) => role === 'producer').length),
+    seen: seenIdsOf(entry.settings, 'durable', rootsOf(topology.nodes).length),
+    written: topicsWritten(entry),
     lookupUs: 0,
     table: entry.settings['write.mode'] === 'upsert' ? createUpsertTable() : null,
     microBatch: null,
@@ -264,7 +273,7 @@ function createBrokers(settings: Settings, { controller, config }: ClusterState,
 function createPartitions(topology: Topology, { controller }: ClusterState): PartitionState[] {
   const blockRecords = blockRecordsFor(topology.partitionCount);
   return topology.topics.flatMap((topic, topicIndex) => {
-    const { settings } = topology.nodes[topic.node]!;
+    const { settings } = topic;
     const config = logConfig(settings);
     const { minInsyncReplicas } = electionPolicy(settings);
     return Array.from({ length: topic.partitionCountMax }, (_, partition): PartitionState => {

@@ -23,8 +23,7 @@ export function createCluster(topology: Topology, seed: number): ClusterState {
   const { controller, random, config } = cluster;
   const draw = (bound: number): number => nextBelow(random, bound);
   for (let id = 0; id < numberOf(settings, 'brokers'); id++) registerRunning(controller, id, rackOf(settings, id), config.sessionTimeoutUs);
-  for (const { node, name, partitionCount, partitionCountMax } of topology.topics) {
-    const { settings: topic } = topology.nodes[node];
+  for (const { settings: topic, name, partitionCount, partitionCountMax } of topology.topics) {
     const policy = electionPolicy(topic);
     const request = { count: partitionCount, replicationFactor: Math.max(1, numberOf(topic, 'replication.factor')), policy };
     const placed = addPartitions(controller, request, draw);

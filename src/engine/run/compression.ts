@@ -8,6 +8,7 @@ import {
   sizesOfRatio,
   type StoredCompression,
 } from '../producer/compression.ts';
+import { createStreams } from '../streams/state.ts';
 import { createPathTable } from '../values/paths.ts';
 import { valueText } from '../values/reader.ts';
 import { createWorkload, drawChunk } from '../workload/arrivals.ts';
@@ -16,7 +17,7 @@ import { encodeUtf8 } from '../workload/utf8.ts';
 import { numberOf, textOf } from './configs.ts';
 import { compilePrograms, templateSizeOf } from './programs.ts';
 import { headersOf } from './views/recordBytes.ts';
-import type { Topology, TopologyNode } from './topology.ts';
+import { topicsWritten, type Topology, type TopologyNode } from './topology.ts';
 
 /**
  * zstd's own comparison of compressors on the Silesia corpus (lzbench on a Core i7-9700K, facebook.github.io/zstd): plain by compressed size at the fastest level, and the speed of
@@ -42,13 +43,13 @@ const sampleBytesMax = 524_288;
 /** A node's compression, or null when neither it nor a topic it writes to compresses anything. */
 export function compressionOf(
   topology: Topology,
-  { settings, role, index, outputs }: TopologyNode,
+  { settings, role, index, outputs, streams }: TopologyNode,
   seed: number,
 ): ProducerCompression | null {
   if (role !== 'producer' && role !== 'processor') return null;
   const own = codecNamed(textOf(settings, 'compression.type'));
-  const topics = [...new Set(outputs.flat())].map((topic) =>
-    codecNamed(textOf(topology.nodes[topology.topics[topic]!.node]!.settings, 'compression.type'), own),
+  const topics = topicsWritten({ outputs, streams }).map((topic) =>
+    codecNamed(textOf(topology.topics[topic]!.settings, 'compression.type'), own),
   );
   if (own === 'none' && topics.every((codec) => codec === own)) return null;
   const ratio = numberOf(settings, 'compression.ratio');
@@ -136,7 +137,7 @@ function sampleOf(
   const keys = createKeyTable();
   const producers = topology.nodes.filter(({ role }) => role === 'producer');
   const paths = createPathTable(producers.length);
-  const { reader } = compilePrograms(topology, { seed, keys, paths });
+  const { reader } = compilePrograms(topology, { seed, keys, paths, streams: createStreams() });
   const path = producers.indexOf(source);
   const { values } = reader.programs.sources[path]!;
   if (values.kind === 'filler' || (values.kind === 'rows' && values.rows.every(({ value }) => value === null))) return null;

@@ -197,14 +197,16 @@ function commitMode(settings: Settings): ConsumerConfig['commitMode'] {
   if (settings['processing.guarantee'] === 'at_most_once') return 'before-processing';
   // A batch's offsets are noted when it is done.
   if (microBatchSettings(settings) !== null) return 'after-processing';
-  return textOf(settings, 'commit.mode') as ConsumerConfig['commitMode'];
+  // A stream processor has no such config: it commits what is processed.
+  return (settings['commit.mode'] === undefined ? 'after-processing' : textOf(settings, 'commit.mode')) as ConsumerConfig['commitMode'];
 }
 
 /** The member's number is appended to `group.instance.id`, so that each instance of a node is a static member of its own. */
 export function memberConfig(settings: Settings, options: { number: number; topics: readonly number[] }): GroupMemberConfig {
   const instance = textOf(settings, 'group.instance.id');
   return {
-    assignors: textOf(settings, 'partition.assignment.strategy').split(','),
+    // Kafka Streams brings an assignor of its own (StreamsPartitionAssignor.name).
+    assignors: settings['application.id'] === undefined ? textOf(settings, 'partition.assignment.strategy').split(',') : ['stream'],
     serverAssignor: serverAssignor(settings),
     groupInstanceId: instance === '' ? '' : `${instance}-${options.number}`,
     sessionTimeoutUs: microseconds(settings, 'session.timeout.ms'),

@@ -26,6 +26,7 @@ import {
   onServiceDone,
 } from '../process/pollLoop.ts';
 import { onShareRenewDue } from '../process/shareRenewal.ts';
+import { onChangelogReadAnswered, onChangelogReadArrived, onChangelogReadDue } from '../process/streams/restore.ts';
 import { onShareRequestAnswered, onShareRequestLost } from '../share/shareConsumer.ts';
 import { onShareLockCheck, onShareWriteEnded } from '../share/shareAcknowledge.ts';
 import { onShareFetchExpired, onShareRecordsAvailable, onShareRequestArrived } from '../share/shareFetch.ts';
@@ -134,6 +135,14 @@ function dispatchRarer(ctx: EngineContext): number {
       return -1;
     case EventKind.OffsetFetchAnswered:
       return offsetFetchAnswered(ctx, a, b);
+    case EventKind.ChangelogReadArrived:
+      return onChangelogReadArrived(ctx, a, b);
+    case EventKind.ChangelogReadAnswered:
+      onChangelogReadAnswered(ctx, a, b);
+      return -1;
+    case EventKind.ChangelogReadDue:
+      onChangelogReadDue(ctx, a, b);
+      return -1;
     default:
       if (kind >= EventKind.ShareRequestArrived && kind <= EventKind.ShareRenewDue) return dispatchShare(ctx);
       return dispatchLost(ctx) || dispatchTransaction(ctx) ? -1 : dispatchCluster(ctx);

@@ -7,6 +7,8 @@ import { createReadProcessWrite } from '../process/readProcessWrite.ts';
 import { createWorker } from '../process/worker.ts';
 import { createProducer } from '../producer/producer.ts';
 import { createShareMember } from '../share/shareState.ts';
+import { createThread } from '../streams/state.ts';
+import { rootCount } from '../values/paths.ts';
 import { shareClientConfig } from './groups/shareGroups.ts';
 import {
   consumerConfig,
@@ -21,15 +23,13 @@ import {
 import type { EngineContext } from './state.ts';
 import { memberTransactionOf } from './transactions.ts';
 
-const sourcesOf = ({ nodes }: EngineContext): number => nodes.filter(({ role }) => role === 'producer').length;
-
 /** Adds one member to a node; it is down until started. Returns its index. */
 export function addMember(ctx: EngineContext, node: NodeState, settings: Settings): number {
   const index = ctx.members.length;
   const number = node.members.length;
   const { seed } = ctx.plan;
   let producer = -1;
-  const topics = [...new Set(node.outputs.flat())];
+  const topics = node.written;
   if (node.role === 'processor' || topics.length > 0) {
     producer = ctx.producers.length;
     ctx.producers.push(
@@ -68,12 +68,13 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
   const readProcessWrite = isExactlyOnce(node.role, settings)
     ? createReadProcessWrite(Math.round(numberOf(settings, 'commit.interval.ms') * 1000))
     : null;
-  const seen = seenIdsOf(settings, 'in-memory', sourcesOf(ctx));
+  const seen = seenIdsOf(settings, 'in-memory', rootCount(ctx.paths));
+  const streams = ctx.streams.nodes[node.index] ? createThread(index) : null;
   const stepwise = producer >= 0 || seen !== null || node.seen !== null || node.table !== null;
   const { pool } = node;
   const batch = node.microBatch === null ? null : createMicroBatch();
   ctx.workers.push(
-    createWorker({ index, node: node.index, nodeId: node.id, number, producer, stepwise, seen, seed, readProcessWrite, pool, batch }),
+    createWorker({ index, node: node.index, nodeId: node.id, number, producer, stepwise, seen, seed, readProcessWrite, pool, batch, streams }),
   );
   node.members.push(index);
   return index;

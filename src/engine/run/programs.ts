@@ -20,7 +20,10 @@ import {
 import { keyBaseOf } from '../workload/arrivals.ts';
 import { compileKeyChoice, keyAtSequence } from '../workload/keyChoice.ts';
 import { internKey, type KeyTable, keyText } from '../workload/keys.ts';
+import type { StreamsState } from '../streams/state.ts';
 import { textOf, type Settings } from './configs.ts';
+import { rootsOf } from './roots.ts';
+import { streamsProgram } from './streams/runStreams.ts';
 import type { Topology, TopologyNode } from './topology.ts';
 
 export interface Programs {
@@ -57,17 +60,20 @@ export function templateSizeOf(
   return (sequence, key, timestampUs) => template.sizeBytes(sequence, key < 0 ? -1 : jsonTextBytes(keyText(keys, key)), timestampUs);
 }
 
-export function compilePrograms(topology: Topology, options: { seed: number; keys: KeyTable; paths: PathTable }): Programs {
+export function compilePrograms(topology: Topology, options: { seed: number; keys: KeyTable; paths: PathTable; streams: StreamsState }): Programs {
   const { seed, keys, paths } = options;
-  const sources: ValueSource[] = topology.nodes
-    .filter((entry) => entry.role === 'producer')
-    .map(({ node, settings }) => {
-      const values = sourceValues(settings, { seed, name: node.id });
-      return { name: node.id, values, keyAt: sourceKeys(settings, values, { seed, name: node.id, keys }) };
-    });
+  const sources = rootsOf(topology.nodes).map(({ node: index, kind }): ValueSource => {
+    const { node, settings } = topology.nodes[index]!;
+    if (kind !== 'producer') {
+      const stored = options.streams.nodes[index]?.[kind];
+      return { name: node.id, values: stored ? { kind: 'stored', records: stored } : { kind: 'filler' }, keyAt: null };
+    }
+    const values = sourceValues(settings, { seed, name: node.id });
+    return { name: node.id, values, keyAt: sourceKeys(settings, values, { seed, name: node.id, keys }) };
+  });
   const steps = topology.nodes.map(stepOf);
   const reader = createValueReader({ seed, sources, steps }, paths, keys);
-  return { reader, operations: topology.nodes.map((entry) => withFailures(entry, operationOf(entry, reader), reader)) };
+  return { reader, operations: topology.nodes.map((entry) => programOf(topology, entry, reader)) };
 }
 
 /**
@@ -94,6 +100,11 @@ function stepOf({ node, settings }: TopologyNode): ValueStep {
   if (!Array.isArray(settings['fields'])) return { kind: 'pass' };
   const { fields } = validated(parseFields(listOf(settings, 'fields')), 'fields');
   return fields.length === 0 ? { kind: 'pass' } : { kind: 'map', fields };
+}
+
+function programOf(topology: Topology, entry: TopologyNode, reader: ValueReader): OperationProgram | null {
+  const operation = withFailures(entry, operationOf(entry, reader), reader);
+  return entry.streams === null ? operation : { step: entry.index, ...operation, streams: streamsProgram(topology, entry.streams, reader) };
 }
 
 function operationOf({ node, index, role, settings }: TopologyNode, reader: ValueReader): OperationProgram | null {

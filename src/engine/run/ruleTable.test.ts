@@ -5,7 +5,7 @@ const root = new URL('../../../', import.meta.url);
 const spec = readFileSync(new URL('src/engine/SPEC.md', root), 'utf8');
 const sqlSpec = readFileSync(new URL('src/sql/SPEC.md', root), 'utf8');
 const streamsSpec = readFileSync(new URL('src/streams/SPEC.md', root), 'utf8');
-const numbers = [...`${spec}\n${sqlSpec}\n${streamsSpec}`.matchAll(/^- \*\*\[?([A-Z]{3}-\d+)\]?\*\*/gm)].map(([, rule]) => rule!);
+const numbers = [...`${spec}\n${sqlSpec}\n${streamsSpec}`.matchAll(/^- \*\*\[?([A-Z]{3,4}-\d+)\]?\*\*/gm)].map(([, rule]) => rule!);
 
 /** Every rule a test title begins with, in the tests of these folders. */
 function quotedRules(folders: readonly string[]): ReadonlySet<string> {
@@ -13,7 +13,7 @@ function quotedRules(folders: readonly string[]): ReadonlySet<string> {
   for (const folder of folders)
     for (const file of readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })) {
       if (!/\.(test|spec)\.tsx?$|Contract\.ts$/.test(file)) continue;
-      for (const [, rule] of readFileSync(new URL(`${folder}/${file}`, root), 'utf8').matchAll(/\[([A-Z]{3}-\d+)\]/g)) quoted.add(rule!);
+      for (const [, rule] of readFileSync(new URL(`${folder}/${file}`, root), 'utf8').matchAll(/\[([A-Z]{3,4}-\d+)\]/g)) quoted.add(rule!);
     }
   return quoted;
 }

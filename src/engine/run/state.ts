@@ -23,7 +23,7 @@ export interface TimelineEntry {
  * Everything a run is, as plain data: a copy of it is a checkpoint, and a run built on the copy goes on as the original does. What is compiled
  * from the document (programs, the probe and the watcher) is not part of it.
  */
-export type EngineState = Omit<ProcessContext, 'programs' | 'probe' | keyof BrokerContext> &
+export type EngineState = Omit<ProcessContext, 'programs' | 'probe' | 'assignTasks' | keyof BrokerContext> &
   Omit<BrokerContext, 'watcher'> & {
     readonly counters: BrokerCounters;
     readonly cleaner: CleanerState;
@@ -43,4 +43,4 @@ export type EngineState = Omit<ProcessContext, 'programs' | 'probe' | keyof Brok
   };
 
 /** What handlers get: the state, and what is compiled from the document. */
-export type EngineContext = EngineState & Pick<ProcessContext, 'programs' | 'probe' | 'watcher'>;
+export type EngineContext = EngineState & Pick<ProcessContext, 'programs' | 'probe' | 'watcher' | 'assignTasks'>;

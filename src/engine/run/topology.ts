@@ -1,13 +1,15 @@
 /** The document compiled and checked for running: what reads and writes what, by index. Immutable; a run is made from it and can be made again. */
 import type { PipelineDocument, PipelineNode } from '../../pipeline/document.ts';
 import { failurePorts } from '../../pipeline/branches.ts';
-import { effectiveClusterConfig, effectiveConfig, groupIdOf, isStreams } from '../../pipeline/effectiveConfig.ts';
+import { effectiveClusterConfig, effectiveConfig, groupIdOf } from '../../pipeline/effectiveConfig.ts';
 import type { Finding } from '../../pipeline/finding.ts';
 import { governed } from '../../pipeline/guarantee.ts';
 import { kindOf } from '../../pipeline/kinds/index.ts';
 import { parseBranches } from '../../pipeline/expressions/lists.ts';
 import { checkDocument } from '../../streams/check.ts';
+import type { StreamsLayout } from '../streams/program.ts';
 import type { Settings } from './configs.ts';
+import { layOut, plansOf } from './streams/layout.ts';
 
 export interface TopologyNode {
   readonly node: PipelineNode;
@@ -17,10 +19,21 @@ export interface TopologyNode {
   readonly inputs: readonly number[];
   readonly outputs: readonly (readonly number[])[];
   readonly group: number;
+  /** Of a stream processor; null otherwise. */
+  readonly streams: TopologyStreams | null;
+}
+
+export interface TopologyStreams {
+  readonly layout: StreamsLayout;
+  /** Indexes of its internal topics. */
+  readonly internals: readonly number[];
 }
 
 export interface TopologyTopic {
+  /** Index of its node; of an internal topic that of the stream processor it belongs to. */
   readonly node: number;
+  readonly isInternal: boolean;
+  readonly settings: Settings;
   readonly name: string;
   readonly firstPartition: number;
   readonly partitionCount: number;
@@ -51,7 +64,7 @@ export function compile(
   document: PipelineDocument,
   { gzip = null }: { readonly gzip?: Gzip | null } = {},
 ): { readonly topology: Topology | null; readonly findings: readonly Finding[] } {
-  const findings = [...checkDocument(document), ...notRunYet(document)];
+  const findings = [...checkDocument(document)];
   if (findings.some((finding) => finding.severity === 'error')) return { topology: null, findings };
   const { nodes: governedNodes } = governed(document);
   const topics: TopologyTopic[] = [];
@@ -59,11 +72,29 @@ export function compile(
   let partitionCount = 0;
   document.nodes.forEach((node, index) => {
     if (node.kind !== 'topic') return;
-    const count = Number(effectiveConfig(node)['partitions']);
+    const settings = effectiveConfig(node);
+    const count = Number(settings['partitions']);
     topicOfNode.set(node.id, topics.length);
     const partitionCountMax = count + addedPartitions(document, node.id);
-    topics.push({ node: index, name: node.name, firstPartition: partitionCount, partitionCount: count, partitionCountMax });
+    topics.push({
+      ...{ node: index, isInternal: false, settings, name: node.name },
+      ...{ firstPartition: partitionCount, partitionCount: count, partitionCountMax },
+    });
     partitionCount += partitionCountMax;
+  });
+  const plans = plansOf(document);
+  const streams = governedNodes.map((node, index) => {
+    const plan = plans.get(node.id);
+    if (plan === undefined) return null;
+    const laidOut = layOut(plan, effectiveConfig(node), topics);
+    for (const { name, partitionCount: count, settings } of laidOut.topics) {
+      topics.push({
+        ...{ node: index, isInternal: true, settings, name },
+        ...{ firstPartition: partitionCount, partitionCount: count, partitionCountMax: count },
+      });
+      partitionCount += count;
+    }
+    return laidOut;
   });
   if (partitionCount > partitionsMax) {
     findings.push({
@@ -76,21 +107,17 @@ export function compile(
     return { topology: null, findings };
   }
   const groupIds: string[] = [];
-  const nodes = governedNodes.map((node, index) => compileNode(document, node, index, topicOfNode, groupIds));
+  const nodes = governedNodes.map((node, index): TopologyNode => {
+    const compiled = compileNode(document, node, index, topicOfNode, groupIds);
+    const laidOut = streams[index];
+    if (!laidOut) return compiled;
+    const { layout, internals, reads } = laidOut;
+    return { ...compiled, inputs: [...compiled.inputs, ...reads], streams: { layout, internals } };
+  });
   return {
     topology: { document, cluster: effectiveClusterConfig(document.cluster), nodes, topics, groupIds, partitionCount, gzip },
     findings,
   };
-}
-
-/** Stream processors are planned and checked; running them is not there yet, and passing their records on unchanged would be a lie. */
-function notRunYet({ nodes }: PipelineDocument): Finding[] {
-  return nodes.flatMap((node, index): Finding[] => {
-    if (!isStreams(node)) return [];
-    const message = `"${node.name}" is a stream processor, which a run cannot have yet.`;
-    const remedy = 'Take it out of the pipeline to run the rest.';
-    return [{ severity: 'error', code: 'streams.not-run-yet', path: `/nodes/${index}`, node: node.id, message, remedy }];
-  });
 }
 
 /** Partitions the scenario adds to a topic, all times together. */
@@ -108,7 +135,7 @@ function compileNode(
   const { role } = kindOf(node.kind);
   const settings = effectiveConfig(node);
   if (role === 'topic') {
-    return { node, index, role, settings, inputs: [], outputs: [[topicOfNode.get(node.id)!]], group: -1 };
+    return { node, index, role, settings, inputs: [], outputs: [[topicOfNode.get(node.id)!]], group: -1, streams: null };
   }
   const topicsOf = (ids: readonly string[]) => ids.map((id) => topicOfNode.get(id)!).sort((a, b) => a - b);
   const outgoing = document.edges.filter((edge) => edge.source === node.id);
@@ -125,10 +152,15 @@ function compileNode(
     group = groupIds.indexOf(groupId);
     if (group < 0) group = groupIds.push(groupId) - 1;
   }
-  return { node, index, role, settings, inputs, outputs, group };
+  return { node, index, role, settings, inputs, outputs, group, streams: null };
 }
 
 function branchNames(settings: Settings): readonly string[] {
   const parsed = parseBranches(settings['branches'] as readonly string[]);
   return parsed.ok ? parsed.branches.map((branch) => branch.name) : [];
+}
+
+/** Topics that members of a node write to, internal ones behind those of its wires. */
+export function topicsWritten({ outputs, streams }: Pick<TopologyNode, 'outputs' | 'streams'>): number[] {
+  return [...new Set([...outputs.flat(), ...(streams?.internals ?? [])])];
 }

@@ -58,3 +58,10 @@ export function sourceOf(table: PathTable, path: number): number {
   while (table.parents[at]! >= 0) at = table.parents[at]!;
   return table.steps[at]!;
 }
+
+/** Number of sources: they are the first paths. */
+export function rootCount({ parents }: PathTable): number {
+  let count = 0;
+  while (count < parents.length && parents[count]! < 0) count++;
+  return count;
+}

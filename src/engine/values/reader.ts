@@ -9,12 +9,14 @@ import { hashAt, hashBase } from '../kernel/hash.ts';
 import { textOf } from './generators.ts';
 import type { PathTable } from './paths.ts';
 import type { RecordIdentity } from './recordIdentity.ts';
+import { type StoredRecord, storedRecord, storedText, type StoredValues } from './storedValues.ts';
 
-/** Where values come from: filler that carries no information, a template, or the rows of a replayed CSV (row = sequence). */
+/** Where values come from: filler that carries no information, a template, the rows of a replayed CSV (row = sequence), or what was kept of each record. */
 export type SourceValues =
   | { readonly kind: 'filler' }
   | { readonly kind: 'template'; readonly template: ValueTemplate }
-  | { readonly kind: 'rows'; readonly rows: readonly WorkloadRow[] };
+  | { readonly kind: 'rows'; readonly rows: readonly WorkloadRow[] }
+  | { readonly kind: 'stored'; readonly records: StoredValues };
 
 export interface ValueSource {
   readonly name: string;
@@ -101,6 +103,20 @@ function rowsGetter(rows: readonly WorkloadRow[], path: readonly string[]): Gett
   };
 }
 
+function storedGetter(records: StoredValues, path: readonly string[]): Getter {
+  let last: StoredRecord | null = null;
+  let parsed: Json = null;
+  return ({ sequence }) => {
+    const record = storedRecord(records, sequence);
+    if (record === null) return null;
+    if (record !== last) {
+      parsed = parseLoosely(record.value === null ? null : storedText(record.value));
+      last = record;
+    }
+    return jsonAt(parsed, path);
+  };
+}
+
 /** A value that is no JSON is a text. */
 function parseLoosely(text: string | null): Json {
   if (text === null) return null;
@@ -118,6 +134,8 @@ function sourceGetter(reader: ValueReader, path: number, fieldPath: readonly str
       return () => null;
     case 'rows':
       return rowsGetter(values.rows, fieldPath);
+    case 'stored':
+      return storedGetter(values.records, fieldPath);
     case 'template':
       return values.template.at(fieldPath, keyGetter(reader, path, rekeyed));
   }
@@ -241,8 +259,20 @@ function jsonText(reader: ValueReader, record: RecordIdentity): { readonly text:
   if (values.kind === 'template') {
     return { text: values.template.render(record.sequence, keyGetter(reader, at, rekeyed)(record), record.timestampUs) };
   }
+  if (values.kind === 'stored') {
+    const value = storedRecord(values.records, record.sequence)?.value ?? null;
+    return { text: value === null ? '' : storedText(value) };
+  }
   const text = values.kind === 'rows' ? (values.rows[record.sequence]?.value ?? null) : null;
   return text === null ? { filler: source } : { text };
+}
+
+/** What was kept of a record whose value is still that which its source gave it; null for any other. */
+export function storedRecordOf({ programs, paths }: ValueReader, { path, sequence }: RecordIdentity): StoredRecord | null {
+  let at = path;
+  for (; paths.parents[at]! >= 0; at = paths.parents[at]!) if (stepAt(programs, paths.steps[at]!).kind === 'map') return null;
+  const { values } = programs.sources[paths.steps[at]!]!;
+  return values.kind === 'stored' ? storedRecord(values.records, sequence) : null;
 }
 
 /**

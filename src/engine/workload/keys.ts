@@ -31,10 +31,12 @@ export interface KeyTable {
   textSizes: number[];
   ranges: KeyRange[];
   nextRangeId: number;
+  /** Ids of keys that are no texts in the log: numbers as bytes, windowed keys. By what tells their bytes from others. */
+  encoded: Map<string, number>;
 }
 
 export function createKeyTable(): KeyTable {
-  return { texts: [], ids: new Map(), textHashes: [], textSizes: [], ranges: [], nextRangeId: firstRangeId };
+  return { texts: [], ids: new Map(), textHashes: [], textSizes: [], ranges: [], nextRangeId: firstRangeId, encoded: new Map() };
 }
 
 /** Scratch space for encoding, grown on demand; holds nothing from one call to the next. */
@@ -67,16 +69,39 @@ export function internKey(table: KeyTable, text: string): number {
     const id = idInRange(range, text);
     if (id >= 0) return id;
   }
+  const length = encode(text);
+  const id = addText(table, { text, size: length, hash: toPositive(murmur2(scratch, length)) });
+  table.ids.set(text, id);
+  return id;
+}
+
+interface NewKey {
+  /** What people see. */
+  readonly text: string;
+  /** Bytes in the log. */
+  readonly size: number;
+  /** What its partition follows from (`keyHash`). */
+  readonly hash: number;
+}
+
+function addText(table: KeyTable, { text, size, hash }: NewKey): number {
   const id = table.texts.length;
   if (id >= textsMax)
     throw new Error(
       `More than ${textsMax} distinct keys in one run: use fewer keys, or a numbered key range (key.shape uniform, zipf, hot or sequential).`,
     );
-  const length = encode(text);
   table.texts.push(text);
-  table.textSizes.push(length);
-  table.textHashes.push(toPositive(murmur2(scratch, length)));
-  table.ids.set(text, id);
+  table.textSizes.push(size);
+  table.textHashes.push(hash);
+  return id;
+}
+
+/** Id of a key whose bytes are not the UTF-8 of a text; `identity` is equal for equal bytes. */
+export function internEncodedKey(table: KeyTable, identity: string, key: NewKey): number {
+  const known = table.encoded.get(identity);
+  if (known !== undefined) return known;
+  const id = addText(table, key);
+  table.encoded.set(identity, id);
   return id;
 }
 

@@ -112,7 +112,9 @@ describe('KAFKA and NONE', () => {
     ['d', 1, Uint8Array.of(63, 240, 0, 0, 0, 0, 0, 0)],
     ['s', 'é', Uint8Array.of(195, 169)],
   ])('[SQL-207] %s %s is the bytes of Kafka’s serializer', (letter, value, bytes) => {
-    expect(serde('KAFKA', letter).serialise([value])).toEqual(bytes);
+    const written = serde('KAFKA', letter).serialise([value])!;
+    // A text stands for its UTF-8.
+    expect(typeof written === 'string' ? new TextEncoder().encode(written) : written).toEqual(bytes);
     expect(serde('KAFKA', letter).deserialise(bytes)).toEqual([value]);
   });
 

@@ -10,7 +10,8 @@ function write(value: SqlValue, type: SqlType): Payload {
   if (value === null) return null;
   if (type.base === 'BYTES') return value as Uint8Array;
   const size = sizes[type.base];
-  if (size === undefined) return utf8Bytes(value as string);
+  // A text stands for its UTF-8.
+  if (size === undefined) return value as string;
   const view = new DataView(new ArrayBuffer(size));
   if (type.base === 'INTEGER') view.setInt32(0, value as number);
   else if (type.base === 'BIGINT') view.setBigInt64(0, value as bigint);

@@ -13,9 +13,9 @@ export const assignors: ReadonlyMap<string, Assignor> = new Map<string, Assignor
 ]);
 
 /**
- * Whether a member with this list of strategies keeps its partitions while it rejoins: the highest RebalanceProtocol that all of them support. Only cooperative-sticky
- * supports COOPERATIVE, so one eager strategy in the list makes the member eager (ConsumerCoordinator's constructor).
+ * Whether a member with this list of strategies keeps its partitions while it rejoins: the highest RebalanceProtocol that all of them support. Only cooperative-sticky and that of
+ * Kafka Streams support COOPERATIVE, so one eager strategy in the list makes the member eager (ConsumerCoordinator's constructor).
  */
 export function isCooperativeList(strategies: readonly string[]): boolean {
-  return strategies.every((strategy) => strategy === 'cooperative-sticky');
+  return strategies.every((strategy) => strategy === 'cooperative-sticky' || strategy === 'stream');
 }

@@ -1,4 +1,5 @@
 /** Following one record: a run that is made again with somebody who writes down where the record is. The run that is followed knows nothing of it. */
+import { rootsOf } from '../roots.ts';
 import type { RunWatcher } from '../../broker/watcher.ts';
 import { blockIndexAt, recordIndexAt, recordOffsetAt } from '../../log/search.ts';
 import type { JourneyCopy, JourneyDelivery, RecordJourney } from '../../report/recordJourney.ts';
@@ -51,7 +52,7 @@ export function journeyOf({ trail }: Follow): RecordJourney | null {
   const first = copies[0];
   if (first === undefined) return null;
   return {
-    source: run.topology.nodes.filter(({ role }) => role === 'producer')[record.source]!.node.id,
+    source: run.topology.nodes[rootsOf(run.topology.nodes)[record.source]!.node]!.node.id,
     sequence: record.sequence,
     madeUs: first.madeUs,
     untilUs: run.ctx.events.nowUs,

@@ -4,6 +4,7 @@ import { countServed, countsOfSink, type SinkCounts } from '../../ledger/deliver
 import { endings } from '../../ledger/endings.ts';
 import { noteExpired } from '../../ledger/expiry.ts';
 import type { LedgerState } from '../../ledger/state.ts';
+import type { NodeState } from '../../process/node.ts';
 import { clonePlain } from '../../kernel/plainClone.ts';
 import { eachServed, endingOf } from '../../process/accounts.ts';
 import type { LedgerCause, LedgerRoute } from '../../report/ledgerReport.ts';
@@ -59,18 +60,29 @@ function expireUnread(ctx: EngineContext, causes: Pick<LedgerState, 'causes' | '
   });
 }
 
+/** Where a ledger's records come from, by number: sources, and stream processors with their results. Their internal records are no part of a ledger. */
+function sourcesOf(ctx: EngineContext): { readonly node: NodeState; readonly source: number }[] {
+  const producers = ctx.nodes.filter(({ role }) => role === 'producer').map((node, source) => ({ node, source }));
+  const streams = ctx.nodes.flatMap((node) => {
+    const state = ctx.streams.nodes[node.index];
+    return state ? [{ node, source: state.resultsPath }] : [];
+  });
+  return [...producers, ...streams];
+}
+
 /** Records a source has made: one that is sent to some of its topics and not yet to all is made. */
-function madeBy(ctx: EngineContext, producer: number): number {
+function madeBy(ctx: EngineContext, { index, producer }: NodeState): number {
+  const streams = ctx.streams.nodes[index];
+  if (streams) return streams.results.next;
   const { sentRecords, topics } = ctx.producers[producer]!;
   return topics.length === 0 ? 0 : Math.ceil(sentRecords / topics.length);
 }
 
 export function routesOf(ctx: EngineContext, { ledger, counts, causes }: PresentLedger): LedgerRoute[] {
-  const sources = ctx.nodes.filter(({ role }) => role === 'producer');
   return ledger.sinks.flatMap((sink, place) =>
-    sources.flatMap((node, source): LedgerRoute[] => {
+    sourcesOf(ctx).flatMap(({ node, source }): LedgerRoute[] => {
       if (!ledger.sinksFrom[node.index]!.includes(place)) return [];
-      const made = madeBy(ctx, node.producer);
+      const made = madeBy(ctx, node);
       const { deliveredCount, repeatedCount, extraCount, reorderedCount, endedCount } = counts[place]!;
       const delivered = deliveredCount[source]!;
       const ended = Object.fromEntries(endings.map((ending, i) => [ending, endedCount[i]![source]!])) as Record<
@@ -105,6 +117,8 @@ function leadsTo(ctx: EngineContext, ledger: LedgerState, cause: CauseState, sou
   const sink = ledger.sinks[place]!;
   const isLast = ledger.sinkAt[at.index]!.length > 0;
   const comesThrough = isLast ? at.index === sink.node : ledger.sinksFrom[at.index]!.includes(place);
+  // Results of a stream processor are records of its own, which it may have given up.
+  if (at.index === sourceNode && ctx.streams.nodes[at.index] && cause.sequences.length > 0) return true;
   if (!comesThrough) return false;
   const { offsets } = cause;
   if (!isLast) return true;
@@ -113,7 +127,7 @@ function leadsTo(ctx: EngineContext, ledger: LedgerState, cause: CauseState, sou
 }
 
 export function causesTold(ctx: EngineContext, causes: readonly CauseState[]): LedgerCause[] {
-  const sources = ctx.nodes.filter(({ role }) => role === 'producer');
+  const sources = new Map(sourcesOf(ctx).map(({ node, source }) => [source, node.id]));
   return causes.map((cause, id): LedgerCause => {
     const { offsets, sequences } = cause;
     return {
@@ -133,10 +147,10 @@ export function causesTold(ctx: EngineContext, causes: readonly CauseState[]): L
         return { topicNode: node, topic: name, partition, from: offsets[3 * i + 1]!, to: offsets[3 * i + 2]! };
       }),
       sequences: Array.from({ length: sequences.length / 3 }, (_, i) => ({
-        source: sources[sequences[3 * i]!]!.id,
+        source: sources.get(sequences[3 * i]!) ?? '',
         from: sequences[3 * i + 1]!,
         to: sequences[3 * i + 2]!,
-      })),
+      })).filter(({ source }) => source !== ''),
       recordsLeftOut: cause.leftOut,
     };
   });

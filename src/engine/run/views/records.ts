@@ -9,6 +9,7 @@ import { valueText } from '../../values/reader.ts';
 import { recordHeaders } from '../../workload/headers.ts';
 import { keyText } from '../../workload/keys.ts';
 import type { Run } from '../build.ts';
+import { rootsOf } from '../roots.ts';
 import { coordinatorTexts } from '../groups/coordinatorRecords.ts';
 
 const valueCharactersMax = 4096;
@@ -122,6 +123,8 @@ function coordinatorRecordAt({ ctx }: Run, block: Block, index: number): RecordV
 
 /** Headers of the records of a source, by its number. */
 function headersOf({ topology }: Run, source: number): RecordView['headers'] {
-  const { settings } = topology.nodes.filter(({ role }) => role === 'producer')[source]!;
+  const root = rootsOf(topology.nodes)[source]!;
+  if (root.kind !== 'producer') return [];
+  const { settings } = topology.nodes[root.node]!;
   return recordHeaders(settings).map(({ name, value }) => ({ key: name, value }));
 }

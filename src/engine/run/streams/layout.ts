@@ -1,0 +1,148 @@
+/** Stream processors of a document laid out for a run: their internal topics with partitions as Kafka Streams sets them, and what each task reads. */
+import type { PipelineDocument } from '../../../pipeline/document.ts';
+import { describeTopology, type InternalTopic, type PhysicalTopology } from './interim.ts';
+import { type NodePlan, planStreams } from '../../../streams/plan.ts';
+import type { StreamsLayout, TaskGroup, TopicRole } from '../../streams/program.ts';
+import type { Settings } from '../configs.ts';
+
+/** A topic with its partitions, as far as this module needs to know it. */
+interface KnownTopic {
+  readonly name: string;
+  readonly partitionCount: number;
+}
+
+/** An internal topic of a node, as it will be created. */
+export interface LaidOutTopic extends KnownTopic {
+  readonly settings: Settings;
+}
+
+export interface LaidOut {
+  readonly layout: StreamsLayout;
+  /** In the order of `StreamsLayout`'s indexes behind those of the topics given. */
+  readonly topics: readonly LaidOutTopic[];
+  /** Indexes of internal topics that it reads, and of all of them. */
+  readonly reads: readonly number[];
+  readonly internals: readonly number[];
+}
+
+/** The plans of a document's stream processors by node id. */
+export const plansOf = (document: PipelineDocument): ReadonlyMap<string, NodePlan> => planStreams(document).nodes;
+
+/** Lays a node out; `topics` are those there are so far, by index. */
+export function layOut(plan: NodePlan, settings: Settings, topics: readonly KnownTopic[]): LaidOut {
+  const { topology, applicationId } = plan;
+  const physical = describeTopology(topology);
+  const internals = physical.internalTopics;
+  const partitions = internalPartitions(physical, topics);
+  const first = topics.length;
+  const made = internals.map((topic) => ({
+    name: `${applicationId}-${topic.name}`,
+    partitionCount: partitions.get(topic.name)!,
+    settings: internalSettings(topic, settings),
+  }));
+  const indexOf = (name: string): number => {
+    const internal = internals.findIndex((topic) => topic.name === name);
+    return internal >= 0 ? first + internal : topics.findIndex((topic) => topic.name === name);
+  };
+  const countOf = (index: number): number => (index < first ? topics[index]! : made[index - first]!).partitionCount;
+  const groups = physical.subTopologies.map(({ id, sources, stores }): TaskGroup => {
+    const read = sources.map(indexOf);
+    return { id, topics: read, partitions: Math.max(0, ...read.map(countOf)), stores };
+  });
+  const channelAt = (channel: number): number => first + internals.findIndex((topic) => topic.kind === 'repartition' && topic.channel === channel);
+  const layout: StreamsLayout = {
+    applicationId,
+    topology,
+    groups,
+    roles: rolesOf(physical, indexOf),
+    sink: topics.findIndex(({ name }) => name === plan.sinkTopic),
+    channels: topology.channels.map((_, channel) => channelAt(channel)),
+    ...changelogsOf(plan, physical, indexOf),
+    isPersistent: settings['default.dsl.store'] !== 'in_memory',
+  };
+  const reads = [...new Set(groups.flatMap((group) => group.topics))].filter((index) => index >= first);
+  return { layout, topics: made, reads, internals: made.map((_, i) => first + i) };
+}
+
+function rolesOf({ subTopologies, internalTopics }: PhysicalTopology, indexOf: (name: string) => number): Map<number, TopicRole> {
+  const roles = new Map<number, TopicRole>();
+  for (const name of subTopologies.flatMap(({ sources }) => sources)) {
+    const internal = internalTopics.find((topic) => topic.name === name);
+    roles.set(indexOf(name), internal?.channel === undefined ? { kind: 'source', name } : { kind: 'channel', channel: internal.channel });
+  }
+  return roles;
+}
+
+function changelogsOf({ topology }: NodePlan, { internalTopics, subTopologies }: PhysicalTopology, indexOf: (name: string) => number) {
+  const isSource: boolean[] = [];
+  const changelogs = topology.stores.map((_, store) => {
+    const topic = internalTopics.find((each) => each.kind === 'changelog' && each.store === store);
+    const source = topic === undefined ? sourceOfStore(subTopologies, store) : null;
+    isSource.push(source !== null);
+    const name = topic?.name ?? source;
+    return name === null ? -1 : indexOf(name);
+  });
+  return { changelogs, isSource };
+}
+
+/** The topic that a table's store is filled from, which then is its changelog (`topology.optimization`: `reuse.ktable.source.topics`). */
+function sourceOfStore(subTopologies: PhysicalTopology['subTopologies'], store: number): string | null {
+  for (const { nodes } of subTopologies) {
+    const processor = nodes.find(({ stores, kind }) => kind === 'processor' && stores.includes(store));
+    const source = nodes.find(({ name, kind }) => kind === 'source' && processor?.predecessors.includes(name) === true);
+    if (source !== undefined) return source.topics[0] ?? null;
+  }
+  return null;
+}
+
+/**
+ * Partitions of internal topics (`RepartitionTopics.setRepartitionSourceTopicPartitionCount`, `ChangelogTopics`): a repartition topic has as many as the topic with the most that its writers read, a
+ * changelog as many as there are tasks.
+ */
+function internalPartitions({ subTopologies, internalTopics }: PhysicalTopology, topics: readonly KnownTopic[]): Map<string, number> {
+  const counts = new Map<string, number>(topics.map(({ name, partitionCount }) => [name, partitionCount]));
+  const repartitions = internalTopics.filter(({ kind }) => kind === 'repartition');
+  for (let left = repartitions.length; left > 0; ) {
+    const before = left;
+    for (const { name } of repartitions) {
+      if (counts.has(name)) continue;
+      const writers = subTopologies.filter(({ sinks }) => sinks.includes(name));
+      const read = writers.flatMap(({ sources }) => sources);
+      if (read.some((source) => !counts.has(source))) continue;
+      counts.set(name, Math.max(1, ...read.map((source) => counts.get(source)!)));
+      left--;
+    }
+    if (left === before) throw new Error(`internal topics ${repartitions.map(({ name }) => name).join(', ')} go round in a circle`);
+  }
+  // Topics that meet in a task have equally many partitions: those of the application follow the most (CopartitionedTopicsEnforcer).
+  for (const { sources } of subTopologies) {
+    const most = Math.max(1, ...sources.map((source) => counts.get(source)!));
+    for (const { name } of repartitions) if (sources.includes(name)) counts.set(name, most);
+  }
+  for (const { name, kind, store } of internalTopics) {
+    if (kind !== 'changelog') continue;
+    const group = subTopologies.find(({ stores }) => stores.includes(store!));
+    counts.set(name, Math.max(1, ...(group?.sources ?? []).map((source) => counts.get(source)!)));
+  }
+  return counts;
+}
+
+/** Configs of an internal topic (`InternalTopicConfig`, `RepartitionTopicConfig`, `WindowedChangelogTopicConfig`); the rest are a broker's defaults. */
+function internalSettings({ kind, cleanupPolicy, retentionMs }: InternalTopic, settings: Settings): Settings {
+  const factor = Number(settings['replication.factor'] ?? -1);
+  return {
+    'replication.factor': factor < 0 ? 1 : factor,
+    'min.insync.replicas': 1,
+    // RepartitionTopicConfig has small segments, so that what is purged is deleted soon.
+    'segment.bytes': kind === 'repartition' ? 52_428_800 : 1_073_741_824,
+    'segment.ms': 604_800_000,
+    'segment.index.bytes': 10_485_760,
+    'index.interval.bytes': 4_096,
+    'retention.ms': retentionMs ?? -1,
+    'retention.bytes': -1,
+    'message.timestamp.type': 'CreateTime',
+    'max.message.bytes': 1_048_588,
+    'cleanup.policy': cleanupPolicy,
+    'compression.type': 'producer',
+  };
+}
