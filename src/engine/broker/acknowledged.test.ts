@@ -31,15 +31,19 @@ function lastHundred(acks: '0' | '1' | 'all') {
 
 describe('acknowledged records that are lost', () => {
   test.each([
-    ['1', 100],
-    ['0', 100],
-    ['all', 0],
-  ] as const)('[BRK-40] a hundred records go with a leader: with acks=%s its producer had been told of %i', (acks, lost) => {
-    const run = runTo(lastHundred(acks), 60_000);
-    expect(reportOf(run).topics[0]).toMatchObject({ lost: 100, lostAcknowledged: lost });
-    expect(clusterViewOf(run).partitions[0]).toMatchObject({ lostRecords: 100, lostAcknowledged: lost });
-    expect(partitionOf(run).log.logEndOffset + lost).toBe(run.ctx.producers[0]!.ackedRecords);
-  });
+    ['1', 100, 100],
+    ['0', 100, 100],
+    // The leader has taken one request of the hundred; the others waited for its answer.
+    ['all', 1, 0],
+  ] as const)(
+    '[BRK-40] the last records go with a leader: with acks=%s %i, of which its producer had been told of %i',
+    (acks, gone, lost) => {
+      const run = runTo(lastHundred(acks), 60_000);
+      expect(reportOf(run).topics[0]).toMatchObject({ lost: gone, lostAcknowledged: lost });
+      expect(clusterViewOf(run).partitions[0]).toMatchObject({ lostRecords: gone, lostAcknowledged: lost });
+      expect(partitionOf(run).log.logEndOffset + lost).toBe(run.ctx.producers[0]!.ackedRecords);
+    },
+  );
 
   test('[BRK-40] what a leader that is cut off takes with acks=1 is counted when it gives it up', () => {
     const setting: Setting = { producers: { near: { 'workload.rate': 100 } }, cluster: latency };

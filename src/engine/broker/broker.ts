@@ -1,3 +1,5 @@
+import type { ProducerConnection } from './producerConnections.ts';
+
 /** Costs of the machines and the network, all in microseconds or bytes per microsecond; 0 is switched off. */
 export interface ClusterCosts {
   readonly networkLatencyUs: number;
@@ -18,6 +20,8 @@ export interface BrokerState {
   starting: boolean;
   /** It takes requests: from its first unfencing until it is gone (Kafka opens its listeners then). Ask `isBrokerUp`. */
   accepting: boolean;
+  /** By what their requests name: connections of producers on which something had to wait, since its process runs; null before the first. */
+  connections: Map<number, ProducerConnection> | null;
   /** Grows with every start and every death; events of an earlier life are known by it. */
   incarnation: number;
   /** Of its present registration; -1 while it has none. */
@@ -60,6 +64,7 @@ export function createBroker(index: number, costs: ClusterCosts, rack: string | 
     alive: true,
     starting: false,
     accepting: true,
+    connections: null,
     incarnation: 0,
     brokerEpoch: -1,
     shuttingDown: false,

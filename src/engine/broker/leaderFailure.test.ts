@@ -51,10 +51,11 @@ describe('a leader dies', () => {
     const { run } = lastHundred('all');
     runTo(run, 1400);
     expect(run.ctx.producers[0]!.ackedRecords).toBe(1000);
-    expect(partitionOf(run).log.logEndOffset).toBe(1100);
+    // One of the hundred requests is in the log; the others stand in the socket behind it and go with the connection.
+    expect(partitionOf(run).log.logEndOffset).toBe(1001);
     runTo(run, 60_000);
     const { log, lostRecords } = partitionOf(run);
-    expect(lostRecords).toBe(100);
+    expect(lostRecords).toBe(1);
     expect([log.logEndOffset, log.highWatermark, run.ctx.producers[0]!.ackedRecords]).toEqual([1100, 1100, 1100]);
   });
 

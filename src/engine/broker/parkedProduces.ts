@@ -4,8 +4,9 @@ import { EventKind } from '../kernel/eventKinds.ts';
 import { schedule } from '../kernel/eventSet.ts';
 import type { BrokerContext } from './context.ts';
 import { linkDelayUs } from './links.ts';
-import { batchesExpireBefore, produceTakesUntil } from './lostRequests.ts';
+import { batchesExpireBefore, produceLost, produceTakesUntil } from './lostRequests.ts';
 import { responseArrivalUs } from './network.ts';
+import { answerLeaves, hasWaited, isClosed, mute } from './producerConnections.ts';
 import type { ProduceError, ProduceRequest } from './produceRequest.ts';
 import { replicaHighWatermark, replicaOf, type ReplicaState } from './replicas.ts';
 import type { ParkedProduce } from './replication.ts';
@@ -27,7 +28,8 @@ export function parkProduce(
 ): void {
   const request = ctx.produceRequests.items[slot]!;
   const { broker, batches, timeoutUs, requestId } = request;
-  const parked: ParkedProduce = { slot, requestId, broker, required, left: 0, writtenUs, deadlineUs: ctx.events.nowUs + timeoutUs };
+  const deadlineUs = ctx.events.nowUs + timeoutUs;
+  const parked: ParkedProduce = { slot, requestId, broker, required, left: 0, writtenUs, deadlineUs, nextUs: deadlineUs };
   for (let i = 0; i < required.length; i++) {
     if (required[i] < 0) continue;
     const leader = replicaOf(ctx.partitions[batches[i].partition], broker)!;
@@ -38,8 +40,17 @@ export function parkProduce(
   dropAnswered(ctx, broker);
   queue.waiting.push(parked);
   produceTakesUntil(ctx, slot, request, writtenUs);
-  batchesExpireBefore(ctx, request, parked.deadlineUs);
+  batchesExpireBefore(ctx, request, deadlineUs);
+  if (hasWaited(ctx, request) && !isClosed(request)) watchPatience(ctx, parked, request);
+  mute(ctx, request);
   startTimer(ctx, broker);
+}
+
+/** The client of a request that has stood in the socket loses patience before the broker does; mostly the timer that runs sees to it. */
+function watchPatience(ctx: BrokerContext, parked: ParkedProduce, { sentUs, timeoutUs }: ProduceRequest): void {
+  const givenUpUs = Math.max(ctx.events.nowUs, sentUs + timeoutUs);
+  if (givenUpUs < ctx.replication.parked[parked.broker].timerUs) produceLost(ctx, parked.slot, givenUpUs);
+  else parked.nextUs = givenUpUs;
 }
 
 /** Forgets what stands before the first that still waits, and now and then the memory of it. */
@@ -56,19 +67,31 @@ function dropAnswered(ctx: BrokerContext, broker: number): void {
 
 function startTimer(ctx: BrokerContext, broker: number): void {
   const queue = ctx.replication.parked[broker];
-  if (queue.timerRuns || queue.first >= queue.waiting.length) return;
-  queue.timerRuns = true;
-  schedule(ctx.events, queue.waiting[queue.first].deadlineUs, EventKind.ProduceExpired, broker, ctx.brokers[broker].incarnation);
+  if (queue.timerUs !== Infinity || queue.first >= queue.waiting.length) return;
+  for (let i = queue.first; i < queue.waiting.length; i++) {
+    const { left, nextUs } = queue.waiting[i];
+    if (left > 0 && nextUs < queue.timerUs) queue.timerUs = nextUs;
+  }
+  schedule(ctx.events, queue.timerUs, EventKind.ProduceExpired, broker, ctx.brokers[broker].incarnation);
 }
 
-/** EventKind.ProduceExpired: what has waited for `request.timeout.ms` is answered with REQUEST_TIMED_OUT; the records are in the log all the same. */
+/**
+ * EventKind.ProduceExpired: what has waited for `request.timeout.ms` is answered with REQUEST_TIMED_OUT; the records are in the log all the same. One that had been in the
+ * socket its client gives up before.
+ */
 export function onProduceExpired(ctx: BrokerContext, broker: number, incarnation: number): void {
   if (ctx.brokers[broker].incarnation !== incarnation) return;
   const queue = ctx.replication.parked[broker];
-  queue.timerRuns = false;
+  const { nowUs } = ctx.events;
+  queue.timerUs = Infinity;
   for (let i = queue.first; i < queue.waiting.length; i++) {
     const parked = queue.waiting[i];
-    if (parked.left > 0 && parked.deadlineUs <= ctx.events.nowUs) decideAll(ctx, parked, 'REQUEST_TIMED_OUT');
+    if (parked.left === 0 || parked.nextUs > nowUs) continue;
+    if (parked.deadlineUs <= nowUs) decideAll(ctx, parked, 'REQUEST_TIMED_OUT');
+    else {
+      parked.nextUs = parked.deadlineUs;
+      if (requestOf(ctx, parked) !== null) produceLost(ctx, parked.slot, nowUs);
+    }
   }
   dropAnswered(ctx, broker);
   startTimer(ctx, broker);
@@ -149,14 +172,17 @@ function decide(
 
 function answer(ctx: BrokerContext, { slot, requestId, broker, writtenUs }: ParkedProduce, request: ProduceRequest): void {
   const delayUs = linkDelayUs(ctx, broker, request.client);
-  const answeredUs = responseArrivalUs(ctx, broker, produceAnswerBytes, Math.max(ctx.events.nowUs, writtenUs)) + delayUs;
-  schedule(ctx.events, answeredUs, EventKind.ProduceAnswered, slot, requestId);
+  const { nowUs } = ctx.events;
+  const arrivalUs = responseArrivalUs(ctx, broker, produceAnswerBytes, Math.max(nowUs, writtenUs));
+  schedule(ctx.events, arrivalUs + delayUs, EventKind.ProduceAnswered, slot, requestId);
+  answerLeaves(ctx, request, Math.max(nowUs, Math.round(arrivalUs - ctx.costs.networkLatencyUs)));
 }
 
-/** The broker's process is gone, and with it what waited there. */
+/** The broker's process is gone, and with it what waited there or stood in its sockets. */
 export function forgetParked(ctx: BrokerContext, broker: number): void {
   const queue = ctx.replication.parked[broker];
   queue.waiting.length = 0;
   queue.first = 0;
-  queue.timerRuns = false;
+  queue.timerUs = Infinity;
+  ctx.brokers[broker].connections = null;
 }

@@ -20,6 +20,7 @@ import { holdMessage, isBrokerUp, isReachable, linkDelayUs } from './links.ts';
 import { produceGivenUpUs, produceLost, produceTakesUntil } from './lostRequests.ts';
 import { diskWrittenUs, requestArrivalUs, responseArrivalUs } from './network.ts';
 import { parkProduce, produceAnswerBytes } from './parkedProduces.ts';
+import { hasArrived, turnOver, waitsForTurn } from './producerConnections.ts';
 import { noteProduced, producerMutedUntilUs } from './quotas.ts';
 import { wakeFollowers } from './replicaAnswers.ts';
 import { leaderLogOf, replicaHighWatermark, replicaOf } from './replicas.ts';
@@ -97,15 +98,33 @@ function hasNullKey({ columns, count }: ProducerBatch): boolean {
   return false;
 }
 
-/**
- * EventKind.ProduceArrived: the broker appends every batch of a partition it leads by what it has heard, and answers; with acks=all and several replicas only when the
- * in-sync ones have it all. With one replica a record is committed as soon as the leader has it. `check`: what is known of the request's transaction.
- */
-export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: number, check: TransactionCheck | null = null): void {
+/** EventKind.ProduceArrived of a request without a transaction. */
+export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: number): void {
   const request = ctx.produceRequests.items[slot];
   // Given up by its client while it was held before a cut link.
   if (request === null || request.requestId !== requestId) return;
-  if (mayNotBeThere(ctx, request.broker) === true && !isThere(ctx, slot, request)) return;
+  if (mayNotBeThere(ctx, request.broker) === true) handleIfThere(ctx, slot, request);
+  else handleProduce(ctx, slot, request, null);
+}
+
+function handleIfThere(ctx: BrokerContext, slot: number, request: ProduceRequest): void {
+  if (!isThere(ctx, slot, request)) return;
+  handleProduce(ctx, slot, request, null);
+  turnOver(ctx, request);
+}
+
+/** The request of a `ProduceArrived` when its broker may handle it now; null when it is not there, or waits for its turn. Call `turnOver` when it is handled. */
+export function arrivedProduce(ctx: BrokerContext, slot: number, requestId: number): ProduceRequest | null {
+  const request = ctx.produceRequests.items[slot];
+  if (!request || request.requestId !== requestId) return null;
+  return mayNotBeThere(ctx, request.broker) && !isThere(ctx, slot, request) ? null : request;
+}
+
+/**
+ * The broker appends every batch of a partition it leads by what it has heard, and answers; with acks=all and several replicas only when the in-sync ones have it all. With
+ * one replica a record is committed as soon as the leader has it. `check`: what is known of the request's transaction.
+ */
+export function handleProduce(ctx: BrokerContext, slot: number, request: ProduceRequest, check: TransactionCheck | null): void {
   const { nowUs } = ctx.events;
   const { batches, broker } = request;
   let waits = false;
@@ -145,7 +164,7 @@ export function onProduceArrived(ctx: BrokerContext, slot: number, requestId: nu
     if (ctx.cluster.links.size > 0) answeredUs += linkDelayUs(ctx, broker, request.client);
   }
   if (isTooLate(request, answeredUs) === true) produceTakesUntil(ctx, slot, request, answeredUs);
-  schedule(ctx.events, answeredUs, EventKind.ProduceAnswered, slot, requestId);
+  schedule(ctx.events, answeredUs, EventKind.ProduceAnswered, slot, request.requestId);
 }
 
 function tellAppended({ watcher, partitions }: BrokerContext, request: ProduceRequest): void {
@@ -158,14 +177,22 @@ function tellAppended({ watcher, partitions }: BrokerContext, request: ProduceRe
 /** Whether `isThere` has to be asked: not while everything is well. */
 function mayNotBeThere(ctx: BrokerContext, index: number): boolean {
   const broker = ctx.brokers[index]!;
-  return broker.accepting === false || broker.diskFull === true || ctx.cluster.links.size > 0 || ctx.capacity.quotas !== null;
+  return (
+    broker.accepting === false ||
+    broker.diskFull === true ||
+    broker.connections !== null ||
+    ctx.cluster.links.size > 0 ||
+    ctx.capacity.quotas !== null
+  );
 }
 
 /**
  * Whether a request is really at its broker: not while the way is cut or its connection is muted, when it waits, nor when the broker is gone, which its client sees at once. A full disk ends a
  * broker.
  */
-function isThere(ctx: BrokerContext, slot: number, { client, broker: index, producer, requestId }: ProduceRequest): boolean {
+function isThere(ctx: BrokerContext, slot: number, request: ProduceRequest): boolean {
+  const { client, broker: index, producer, requestId } = request;
+  const broker = ctx.brokers[index]!;
   if (ctx.capacity.quotas !== null) {
     const untilUs = producerMutedUntilUs(ctx, index, producer);
     if (untilUs > 0) {
@@ -173,15 +200,15 @@ function isThere(ctx: BrokerContext, slot: number, { client, broker: index, prod
       return false;
     }
   }
-  if (ctx.cluster.links.size > 0 && !isReachable(ctx, client, index)) {
+  if (ctx.cluster.links.size > 0 && !isReachable(ctx, client, index) && !hasArrived(broker, request)) {
     holdMessage(ctx, { from: client, to: index });
     return false;
   }
-  const broker = ctx.brokers[index]!;
   if (!isBrokerUp(ctx, index)) {
     produceLost(ctx, slot, Math.round(ctx.events.nowUs + ctx.costs.networkLatencyUs + linkDelayUs(ctx, index, client)));
     return false;
   }
+  if (waitsForTurn(ctx, slot, request)) return false;
   if (!broker.diskFull) return true;
   // The only log directory goes offline with the write, and the broker with it: the connection breaks before there is an answer (LogDirFailureHandler).
   schedule(ctx.events, ctx.events.nowUs, EventKind.DiskFailure, index, broker.incarnation);

@@ -57,6 +57,8 @@ export interface ProduceRequest {
   /** The client's end of the link: endpoint -2 - index of the producer's node. */
   client: number;
   broker: number;
+  /** The connection it was sent on: `presentConnection` of its producer, or the number of one that its client has closed. */
+  connection: number;
   acks: 'all' | '1' | '0';
   batches: ProducerBatch[];
   /** Sums over its batches. */

@@ -36,6 +36,8 @@ export interface ParkedProduce {
   readonly writtenUs: number;
   /** When it is answered with REQUEST_TIMED_OUT. */
   readonly deadlineUs: number;
+  /** When it is looked at next: at that moment, or when the patience of its client is over before, because it has stood in the socket. */
+  nextUs: number;
 }
 
 /** Parked requests of a broker, in the order they came; those that are answered go when they are first. */
@@ -43,7 +45,8 @@ export interface ParkedProduces {
   readonly waiting: ParkedProduce[];
   /** Index of the first that may still wait. */
   first: number;
-  timerRuns: boolean;
+  /** Infinity: none is scheduled. */
+  timerUs: number;
 }
 
 /** Offsets that left a partition's log because its new leader does not have them; `beside`: they never were in it, a leader that was cut off had given them out. */
@@ -81,7 +84,7 @@ export function createReplication(brokers: number): ReplicationState {
   return {
     fetchers: [],
     isrRequests: byBroker(() => ({ queued: [], underWay: [] })),
-    parked: byBroker(() => ({ waiting: [], first: 0, timerRuns: false })),
+    parked: byBroker(() => ({ waiting: [], first: 0, timerUs: Infinity })),
     advanced: [],
     truncations: [],
     throttledRates: byBroker(createSampledRate),

@@ -5,6 +5,7 @@ import type { Accumulator } from './accumulator.ts';
 import { advance } from './advance.ts';
 import { resizeBufferPool } from './bufferPool.ts';
 import type { ProducerContext } from './context.ts';
+import { closeWith, slotsInFlight } from './inFlight.ts';
 import { isAhead, rewind } from './lookAhead.ts';
 import { accumulatorOf, scheduleWake } from './sender.ts';
 import { takeArrivals } from './source.ts';
@@ -44,6 +45,7 @@ export function abandonProducer(ctx: ProducerContext, index: number): number {
   const state = ctx.producers[index];
   const forgotten = state.pendingRecords;
   if (ctx.watcher !== null) ctx.watcher.producerAbandoned?.(index);
+  closeConnections(ctx, state);
   state.incarnation++;
   state.accumulator = null;
   state.inFlight = [];
@@ -57,4 +59,13 @@ export function abandonProducer(ctx: ProducerContext, index: number): number {
   state.forgottenRecords += forgotten;
   scheduleWake(ctx, state, Infinity);
   return forgotten;
+}
+
+/** Its requests are on their way under the numbers of connections that are closed: those of its next life do not wait behind them. */
+function closeConnections(ctx: ProducerContext, state: ProducerState): void {
+  for (let broker = 0; broker < ctx.brokers.length; broker++) {
+    const slots = slotsInFlight(ctx, state, broker);
+    const connection = closeWith(ctx, state, broker, slots);
+    for (const slot of slots) ctx.produceRequests.items[slot]!.connection = connection;
+  }
 }

@@ -1,5 +1,6 @@
 /** Requests on their way, found in the slots: kept nowhere else, since only a producer in trouble asks for them. */
 import { fateOf } from '../broker/batchWritten.ts';
+import { closeConnection } from '../broker/producerConnections.ts';
 import { freeSlot } from '../broker/slots.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import type { AccumulatorBatch } from './batch.ts';
@@ -25,9 +26,9 @@ export function inFlightBatches(ctx: ProducerContext, state: ProducerState): Acc
 
 /**
  * Takes a request back from its slot: its client has given it up. What is on its way to a broker that lives arrives nevertheless and may be written, so a copy stays
- * in the slot until its answer, which is for nobody; what was held before a cut link is lost with the connection.
+ * in the slot until its answer, which is for nobody; what was held before a cut link is lost with the connection, whose number is `connection` from now on.
  */
-export function takeBack(ctx: ProducerContext, slot: number): OwnProduceRequest {
+export function takeBack(ctx: ProducerContext, slot: number, connection: number): OwnProduceRequest {
   const request = ctx.produceRequests.items[slot] as OwnProduceRequest;
   const { accepting, incarnation } = ctx.brokers[request.broker];
   const held = ctx.cluster.held.findIndex(
@@ -40,6 +41,7 @@ export function takeBack(ctx: ProducerContext, slot: number): OwnProduceRequest 
     if (ctx.ledger !== null) for (const batch of request.batches) fateOf(batch);
     ctx.produceRequests.items[slot] = {
       ...request,
+      connection,
       incarnation: -1,
       batches: request.batches.map((batch) => ({ ...batch })),
       errors: [...request.errors],
@@ -47,4 +49,11 @@ export function takeBack(ctx: ProducerContext, slot: number): OwnProduceRequest 
     } as OwnProduceRequest;
   }
   return request;
+}
+
+/** Closes the connection on which these requests to a broker are unanswered, oldest first. Gives its number from now on: that of its oldest request, which no other has. */
+export function closeWith(ctx: ProducerContext, state: ProducerState, broker: number, slots: readonly number[]): number {
+  const number = slots.length === 0 ? 0 : ctx.produceRequests.items[slots[0]!]!.requestId >>> 0;
+  closeConnection(ctx, broker, state.index, number);
+  return number;
 }

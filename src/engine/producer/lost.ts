@@ -3,7 +3,7 @@ import { freeSlot } from '../broker/slots.ts';
 import { advance } from './advance.ts';
 import type { AccumulatorBatch } from './batch.ts';
 import type { ProducerContext } from './context.ts';
-import { slotsInFlight, takeBack } from './inFlight.ts';
+import { closeWith, slotsInFlight, takeBack } from './inFlight.ts';
 import { isAhead, rewind } from './lookAhead.ts';
 import { noteProgress } from './progress.ts';
 import { clientOf, recoveryOf } from './recovery.ts';
@@ -29,8 +29,10 @@ export function onProduceLost(ctx: ProducerContext, slot: number, requestId: num
   const { source } = state;
   if (source !== null && isAhead(source, ctx.events.nowUs)) rewind(ctx, state, source, acc);
   noteDisconnected(ctx, clientOf(state), recoveryOf(ctx, state), broker);
-  for (const other of slotsInFlight(ctx, state, broker)) {
-    const lost = takeBack(ctx, other);
+  const slots = slotsInFlight(ctx, state, broker);
+  const connection = closeWith(ctx, state, broker, slots);
+  for (const other of slots) {
+    const lost = takeBack(ctx, other, connection);
     state.inFlight[broker]--;
     for (const batch of lost.batches as AccumulatorBatch[]) {
       settleRefused(ctx, state, acc, { batch, error: 'NETWORK_EXCEPTION', recovery: recoveryOf(ctx, state) });

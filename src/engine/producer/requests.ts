@@ -1,5 +1,6 @@
 import { knownLeader } from '../broker/metadata.ts';
 import { submitProduce } from '../broker/produce.ts';
+import { presentConnection } from '../broker/producerConnections.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
 import { mix } from '../kernel/trace.ts';
 import { BatchAttribute } from '../log/recordBatch.ts';
@@ -86,6 +87,7 @@ function newRequest(state: ProducerState): OwnProduceRequest {
     producer: state.index,
     client: state.endpoint,
     broker: 0,
+    connection: presentConnection(state.index),
     acks: 'all',
     batches: [],
     sizeBytes: 0,

@@ -55,9 +55,9 @@ export function errorsUntil(run: Run, ms: number): Record<string, number> {
   while (advance(run, { untilUs: ms * 1000, maxEvents: 1 }).kind === 'events') {
     if (ctx.events.kind !== EventKind.ProduceArrived) continue;
     const request = ctx.produceRequests.items[ctx.events.a];
-    if (!request) continue;
-    for (const error of request.errors.slice(0, request.batches.length)) {
-      const key = `${ctx.producers[request.producer]!.node} ${error satisfies ProduceError}`;
+    // One that waits for its turn in the socket has met nothing yet.
+    for (const error of request?.errors.slice(0, request.batches.length) ?? []) {
+      const key = `${ctx.producers[request!.producer]!.node} ${error satisfies ProduceError}`;
       counts[key] = (counts[key] ?? 0) + 1;
     }
   }

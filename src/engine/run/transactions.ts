@@ -1,5 +1,6 @@
 /** Transactions put together in a run: who uses which transactional id, who handles their events, what is said of them. */
-import { onProduceArrived } from '../broker/produce.ts';
+import { arrivedProduce, handleProduce, onProduceArrived } from '../broker/produce.ts';
+import { turnOver } from '../broker/producerConnections.ts';
 import { onOffsetsAdded, onTransactionOffsetsArrived, takeTransactionOffsetsAnswer } from '../consumer/transactionOffsets.ts';
 import { coordinatorPartition } from '../group/coordinatorPartition.ts';
 import { appendOffsetsMarker } from '../group/offsets/writing.ts';
@@ -24,7 +25,7 @@ import {
   takeTransactionAnswer,
 } from '../transactions/coordinating.ts';
 import { answerCommittedMarkers, offsetsMarkerDecided, onMarkersArrived } from '../transactions/markers.ts';
-import { checkTransaction, forgetHeld, onPartitionsAdded, produceDone } from '../transactions/verification.ts';
+import { checkTransaction, forgetHeld, onPartitionsAdded } from '../transactions/verification.ts';
 import type { NodeState } from '../process/node.ts';
 import type { TransactionsReport } from '../report/report.ts';
 import { isExactlyOnce, numberOf, textOf, type Settings } from './configs.ts';
@@ -104,12 +105,13 @@ export function startCoordinators(ctx: EngineContext): void {
 /** EventKind.ProduceArrived: the first batch of a transaction at a partition waits until the coordinator knows of it. */
 export function produceArrived(ctx: EngineContext, slot: number, requestId: number): void {
   if (ctx.transactions.ids.length === 0) return onProduceArrived(ctx, slot, requestId);
-  const producer = ctx.produceRequests.items[slot]?.producer ?? -1;
-  const id = producer < 0 ? -1 : (ctx.producers[producer]!.transaction?.id ?? -1);
-  const check = checkTransaction(ctx, slot, requestId, id);
+  const request = arrivedProduce(ctx, slot, requestId);
+  if (request === null) return;
+  const id = request.producer < 0 ? -1 : (ctx.producers[request.producer]!.transaction?.id ?? -1);
+  const check = checkTransaction(ctx, slot, request, id);
   if (check === 'waits') return;
-  onProduceArrived(ctx, slot, requestId, check);
-  if (check !== null) produceDone(ctx, slot, requestId);
+  handleProduce(ctx, slot, request, check);
+  turnOver(ctx, request);
 }
 
 /** Markers that have come for offsets of groups: their coordinators write them. */

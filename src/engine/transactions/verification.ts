@@ -2,7 +2,8 @@
  * What a leader does before the first batch of a transaction goes into its log (KIP-890): it has the partition added to the transaction by the coordinator, and holds the
  * produce request back until it knows. Later batches of the transaction are told by the log (AddPartitionsToTxnManager, ReplicaManager.handleProduceAppend).
  */
-import { isBrokerUp, isReachable } from '../broker/links.ts';
+import { isBrokerUp } from '../broker/links.ts';
+import { mute, unmute } from '../broker/producerConnections.ts';
 import type { ProduceError, ProduceRequest, TransactionCheck } from '../broker/produceRequest.ts';
 import { leaderLogOf } from '../broker/replicas.ts';
 import { EventKind } from '../kernel/eventKinds.ts';
@@ -18,13 +19,12 @@ import type { AddPartitionsRequest } from './request.ts';
 export interface HeldProduce {
   readonly slot: number;
   readonly requestId: number;
-  readonly producer: number;
   /** Index of the transactional id. */
   readonly id: number;
   readonly broker: number;
   readonly brokerIncarnation: number;
-  /** asking: the coordinator is being asked; queued: behind an earlier request of the same producer; passed: its event is scheduled again. */
-  state: 'asking' | 'queued' | 'passed';
+  /** asking: the coordinator is being asked; pausing: it will be asked again; passed: its event is scheduled again. */
+  state: 'asking' | 'pausing' | 'passed';
   /** When the coordinator was asked first, -1 before. */
   sinceUs: number;
   readonly check: TransactionCheck;
@@ -38,31 +38,28 @@ const partitionsTimeoutUs = 30_000_000;
 const isTransactional = (request: ProduceRequest): boolean => (request.batches[0].attributes & BatchAttribute.transactional) !== 0;
 
 /**
- * Looks at a produce request that has arrived. `waits`: it is held back, and its `ProduceArrived` comes again. Otherwise what the append has to know of its transaction,
- * null for a request without one. Call `produceDone` when it is appended.
+ * Looks at a produce request that its broker handles. `waits`: it is held back with all that comes behind it on its connection, and its `ProduceArrived` comes again. Otherwise what
+ * the append has to know of its transaction, null for a request without one.
  */
-export function checkTransaction(ctx: TransactionContext, slot: number, requestId: number, id: number): TransactionCheck | null | 'waits' {
-  const request = ctx.produceRequests.items[slot];
-  if (!request || request.requestId !== requestId || id < 0 || !isTransactional(request)) return null;
-  const { broker } = request;
-  // Not there in truth: the way was cut, or the broker is gone.
-  if (!isBrokerUp(ctx, broker) || !isReachable(ctx, request.client, broker)) return null;
-  const known = ctx.transactions.held.find((held) => held.slot === slot && held.requestId === requestId);
-  if (known?.state === 'passed') return known.check;
-  if (known?.state === 'asking') return 'waits';
-  const behind = ctx.transactions.held.find((held) => held.producer === request.producer && held.broker === broker && held.slot !== slot);
-  if (known === undefined && behind !== undefined) {
-    // A broker takes the requests of one connection one after the other.
-    hold(ctx, slot, request, { id, state: 'queued', check: emptyCheck(request) });
-    return 'waits';
+export function checkTransaction(
+  ctx: TransactionContext,
+  slot: number,
+  request: ProduceRequest,
+  id: number,
+): TransactionCheck | null | 'waits' {
+  if (id < 0 || !isTransactional(request)) return null;
+  const known = ctx.transactions.held.find((held) => held.slot === slot && held.requestId === request.requestId);
+  if (known?.state === 'passed') {
+    letGo(ctx, known, request);
+    return known.check;
   }
   const check = known?.check ?? emptyCheck(request);
   const partitions = startVerifications(ctx, request, check);
   if (partitions.length === 0) {
-    if (known !== undefined) known.state = 'passed';
+    if (known !== undefined) letGo(ctx, known, request);
     return check;
   }
-  const asking = known ?? hold(ctx, slot, request, { id, state: 'asking', check });
+  const asking = known ?? hold(ctx, slot, request, { id, check });
   asking.state = 'asking';
   ask(ctx, asking, partitions);
   return 'waits';
@@ -75,13 +72,21 @@ function emptyCheck({ batches }: ProduceRequest): TransactionCheck {
 function hold(
   ctx: TransactionContext,
   slot: number,
-  { requestId, producer, broker }: ProduceRequest,
-  { id, state, check }: Pick<HeldProduce, 'id' | 'state' | 'check'>,
+  request: ProduceRequest,
+  { id, check }: Pick<HeldProduce, 'id' | 'check'>,
 ): HeldProduce {
+  const { requestId, broker } = request;
   const brokerIncarnation = ctx.brokers[broker].incarnation;
-  const held: HeldProduce = { slot, requestId, producer, id, broker, brokerIncarnation, state, sinceUs: -1, check };
+  const held: HeldProduce = { slot, requestId, id, broker, brokerIncarnation, state: 'asking', sinceUs: -1, check };
   ctx.transactions.held.push(held);
+  mute(ctx, request);
   return held;
+}
+
+/** It is appended or refused now, and mutes its connection again if its answer waits for replicas. */
+function letGo(ctx: TransactionContext, held: HeldProduce, request: ProduceRequest): void {
+  removeHeld(ctx, held);
+  unmute(ctx, request);
 }
 
 function removeHeld({ transactions: { held } }: TransactionContext, which: HeldProduce): void {
@@ -135,12 +140,11 @@ export function onPartitionsAdded(ctx: TransactionContext, request: AddPartition
   const gone = !isBrokerUp(ctx, entry.broker) || ctx.brokers[entry.broker].incarnation !== entry.brokerIncarnation;
   if (gone || !produce || produce.requestId !== entry.requestId) {
     removeHeld(ctx, entry);
-    return passNext(ctx, entry);
+    return;
   }
   const error = request.answer!.error;
   if (error === 'CONCURRENT_TRANSACTIONS' && ctx.events.nowUs - entry.sinceUs < retryMaxUs) {
-    // The event finds the request queued behind nobody and asks anew.
-    entry.state = 'queued';
+    entry.state = 'pausing';
     schedule(ctx.events, ctx.events.nowUs + retryBackoffUs, EventKind.ProduceArrived, entry.slot, entry.requestId);
     return;
   }
@@ -163,19 +167,6 @@ function produceErrorOf(error: TransactionError): ProduceError {
     default:
       return 'NOT_ENOUGH_REPLICAS';
   }
-}
-
-/** A request that was checked is appended or refused: the next one of its producer may go on. */
-export function produceDone(ctx: TransactionContext, slot: number, requestId: number): void {
-  const entry = ctx.transactions.held.find((held) => held.slot === slot && held.requestId === requestId);
-  if (entry === undefined) return;
-  removeHeld(ctx, entry);
-  passNext(ctx, entry);
-}
-
-function passNext(ctx: TransactionContext, { producer, broker }: HeldProduce): void {
-  const next = ctx.transactions.held.find((held) => held.producer === producer && held.broker === broker);
-  if (next?.state === 'queued') schedule(ctx.events, ctx.events.nowUs, EventKind.ProduceArrived, next.slot, next.requestId);
 }
 
 /** A broker's process has ended: what it held back is lost with it. */
