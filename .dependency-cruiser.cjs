@@ -180,7 +180,21 @@ const engineLayers = [
   },
   {
     folder: 'process',
-    may: ['kernel', 'measures', 'log', 'ledger', 'broker', 'transactions', 'group', 'share', 'workload', 'values', 'producer', 'consumer', 'streams'],
+    may: [
+      'kernel',
+      'measures',
+      'log',
+      'ledger',
+      'broker',
+      'transactions',
+      'group',
+      'share',
+      'workload',
+      'values',
+      'producer',
+      'consumer',
+      'streams',
+    ],
     because: 'A processor is a consumer and a producer with work between them; a run, its faults and its figures are above it.',
   },
   {

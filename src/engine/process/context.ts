@@ -10,7 +10,8 @@ import type { WorkerState } from './worker.ts';
 /** Something worth a line on the timeline that did not come from a group. */
 export interface ProcessNotice {
   readonly timeUs: number;
-  readonly code: 'offset.reset' | 'producer.blocked' | 'member.failed' | 'commit.timed-out' | 'transaction.aborted' | 'batch.behind' | 'task.restored';
+  readonly code:
+    'offset.reset' | 'producer.blocked' | 'member.failed' | 'commit.timed-out' | 'transaction.aborted' | 'batch.behind' | 'task.restored';
   readonly member: number;
   readonly detail: string;
 }

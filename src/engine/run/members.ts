@@ -74,7 +74,20 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
   const { pool } = node;
   const batch = node.microBatch === null ? null : createMicroBatch();
   ctx.workers.push(
-    createWorker({ index, node: node.index, nodeId: node.id, number, producer, stepwise, seen, seed, readProcessWrite, pool, batch, streams }),
+    createWorker({
+      index,
+      node: node.index,
+      nodeId: node.id,
+      number,
+      producer,
+      stepwise,
+      seen,
+      seed,
+      readProcessWrite,
+      pool,
+      batch,
+      streams,
+    }),
   );
   node.members.push(index);
   return index;

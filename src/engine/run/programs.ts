@@ -60,7 +60,10 @@ export function templateSizeOf(
   return (sequence, key, timestampUs) => template.sizeBytes(sequence, key < 0 ? -1 : jsonTextBytes(keyText(keys, key)), timestampUs);
 }
 
-export function compilePrograms(topology: Topology, options: { seed: number; keys: KeyTable; paths: PathTable; streams: StreamsState }): Programs {
+export function compilePrograms(
+  topology: Topology,
+  options: { seed: number; keys: KeyTable; paths: PathTable; streams: StreamsState },
+): Programs {
   const { seed, keys, paths } = options;
   const sources = rootsOf(topology.nodes).map(({ node: index, kind }): ValueSource => {
     const { node, settings } = topology.nodes[index]!;

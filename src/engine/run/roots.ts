@@ -11,5 +11,11 @@ export interface Root {
 export function rootsOf(nodes: readonly Pick<TopologyNode, 'index' | 'role' | 'streams'>[]): Root[] {
   const producers = nodes.filter(({ role }) => role === 'producer').map(({ index }): Root => ({ node: index, kind: 'producer' }));
   const streams = nodes.filter((node) => node.streams !== null);
-  return [...producers, ...streams.flatMap(({ index }): Root[] => [{ node: index, kind: 'results' }, { node: index, kind: 'internal' }])];
+  return [
+    ...producers,
+    ...streams.flatMap(({ index }): Root[] => [
+      { node: index, kind: 'results' },
+      { node: index, kind: 'internal' },
+    ]),
+  ];
 }

@@ -17,7 +17,14 @@ import type { ProcessContext } from '../context.ts';
 import { idleWaitUs, isPaused } from '../dueRecords.ts';
 import { failMember } from '../endings.ts';
 import { Outcome } from '../failurePolicy.ts';
-import { armCommit, endTransaction, enterTransaction, isCommitDue as isTransactionDue, isInTransaction, noteLost } from '../readProcessWrite.ts';
+import {
+  armCommit,
+  endTransaction,
+  enterTransaction,
+  isCommitDue as isTransactionDue,
+  isInTransaction,
+  noteLost,
+} from '../readProcessWrite.ts';
 import { awaitPermit } from '../service.ts';
 import { nextGeneration, type WorkerState } from '../worker.ts';
 import { balancePauses, followTasks, keepMemories, takeSlices } from './tasks.ts';
@@ -211,7 +218,13 @@ export function goOn(ctx: ProcessContext, worker: WorkerState, thread: StreamThr
   const consumer = ctx.consumers[worker.index]!;
   const member = ctx.members[worker.index]!;
   balancePauses(ctx, worker, thread);
-  if (consumer.bufferedRecords > 0 || consumer.hasSeeks || member.rejoinNeeded || member.inbox.length > 0 || member.afterRevoking !== 'nothing')
+  if (
+    consumer.bufferedRecords > 0 ||
+    consumer.hasSeeks ||
+    member.rejoinNeeded ||
+    member.inbox.length > 0 ||
+    member.afterRevoking !== 'nothing'
+  )
     return pollAgain(ctx, worker);
   startNext(ctx, worker, thread);
 }

@@ -142,7 +142,11 @@ export function onChangelogReadArrived(ctx: ProcessContext, slot: number, reques
   fetched.partition = read.partition;
   const isolation = committed ? 'read_committed' : 'read_uncommitted';
   const from = Math.max(offset, log.logStartOffset);
-  readBatches(log, { offset: from, limit, maxBytes: fetchBytesMax, maxRecords: Number.MAX_SAFE_INTEGER, atLeastOne: true, isolation }, fetched);
+  readBatches(
+    log,
+    { offset: from, limit, maxBytes: fetchBytesMax, maxRecords: Number.MAX_SAFE_INTEGER, atLeastOne: true, isolation },
+    fetched,
+  );
   if (log !== partition.log) fetched.position = -1;
   read.fetched = fetched;
   read.endOffset = limit;
@@ -197,7 +201,9 @@ function apply(ctx: ProcessContext, worker: WorkerState, task: StreamTask, chang
   changelog.restored += count;
   changelog.bytes += bytes;
   if (task.phase !== 'restoring') return;
-  const restore = node.restores.findLast((one) => one.endUs < 0 && one.member === worker.index && one.task === task.name && one.store === changelog.store);
+  const restore = node.restores.findLast(
+    (one) => one.endUs < 0 && one.member === worker.index && one.task === task.name && one.store === changelog.store,
+  );
   if (restore === undefined) return;
   restore.records += count;
   restore.bytes += bytes;
@@ -230,4 +236,3 @@ export function taskLag(ctx: ProcessContext, { phase, changelogs }: StreamTask):
   if (phase === 'running') return 0;
   return changelogs.reduce((lag, { partition, offset }) => lag + Math.max(0, ctx.partitions[partition]!.log.highWatermark - offset), 0);
 }
-

@@ -2,7 +2,10 @@
 import type { TaskAssignment } from '../../group/context.ts';
 import type { EngineContext } from '../state.ts';
 
-export type AssignContext = Pick<EngineContext, 'streams' | 'workers' | 'groups' | 'members' | 'topics' | 'partitions' | 'nodes' | 'programs' | 'events'>;
+export type AssignContext = Pick<
+  EngineContext,
+  'streams' | 'workers' | 'groups' | 'members' | 'topics' | 'partitions' | 'nodes' | 'programs' | 'events'
+>;
 
 export function taskAssignment(ctx: AssignContext): TaskAssignment | null {
   if (ctx.streams.nodes.length === 0) return null;
@@ -12,16 +15,23 @@ export function taskAssignment(ctx: AssignContext): TaskAssignment | null {
     const { layout } = ctx.programs[node.index]!.streams!;
     const tasks = layout.groups.flatMap(({ topics, partitions }) =>
       Array.from({ length: partitions }, (_, partition) =>
-        topics.filter((topic) => partition < ctx.topics[topic]!.partitionCount).map((topic) => ctx.topics[topic]!.firstPartition + partition),
+        topics
+          .filter((topic) => partition < ctx.topics[topic]!.partitionCount)
+          .map((topic) => ctx.topics[topic]!.firstPartition + partition),
       ),
     );
     const order = [...joined].sort((a, b) => (a.memberId < b.memberId ? -1 : 1));
     const target = new Map<string, number[]>(order.map(({ memberId }) => [memberId, []]));
     tasks.forEach((partitions, i) => target.get(order[i % order.length]!.memberId)!.push(...partitions));
-    const owners = new Map(joined.flatMap(({ memberId, subscription }) => subscription.owned.map((partition) => [partition, memberId] as const)));
+    const owners = new Map(
+      joined.flatMap(({ memberId, subscription }) => subscription.owned.map((partition) => [partition, memberId] as const)),
+    );
     return joined.map(({ memberId }) => [
       memberId,
-      target.get(memberId)!.filter((partition) => (owners.get(partition) ?? memberId) === memberId).sort((a, b) => a - b),
+      target
+        .get(memberId)!
+        .filter((partition) => (owners.get(partition) ?? memberId) === memberId)
+        .sort((a, b) => a - b),
     ]);
   };
 }

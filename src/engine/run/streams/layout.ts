@@ -1,6 +1,6 @@
 /** Stream processors of a document laid out for a run: their internal topics with partitions as Kafka Streams sets them, and what each task reads. */
 import type { PipelineDocument } from '../../../pipeline/document.ts';
-import { describeTopology, type InternalTopic, type PhysicalTopology } from './interim.ts';
+import type { InternalTopic, PhysicalTopology } from '../../../sql/operators/structure.ts';
 import { type NodePlan, planStreams } from '../../../streams/plan.ts';
 import type { StreamsLayout, TaskGroup, TopicRole } from '../../streams/program.ts';
 import type { Settings } from '../configs.ts';
@@ -31,7 +31,7 @@ export const plansOf = (document: PipelineDocument): ReadonlyMap<string, NodePla
 /** Lays a node out; `topics` are those there are so far, by index. */
 export function layOut(plan: NodePlan, settings: Settings, topics: readonly KnownTopic[]): LaidOut {
   const { topology, applicationId } = plan;
-  const physical = describeTopology(topology);
+  const physical = topology.describe();
   const internals = physical.internalTopics;
   const partitions = internalPartitions(physical, topics);
   const first = topics.length;
@@ -49,7 +49,8 @@ export function layOut(plan: NodePlan, settings: Settings, topics: readonly Know
     const read = sources.map(indexOf);
     return { id, topics: read, partitions: Math.max(0, ...read.map(countOf)), stores };
   });
-  const channelAt = (channel: number): number => first + internals.findIndex((topic) => topic.kind === 'repartition' && topic.channel === channel);
+  const channelAt = (channel: number): number =>
+    first + internals.findIndex((topic) => topic.kind === 'repartition' && topic.channel === channel);
   const layout: StreamsLayout = {
     applicationId,
     topology,
@@ -102,7 +103,7 @@ function sourceOfStore(subTopologies: PhysicalTopology['subTopologies'], store: 
 function internalPartitions({ subTopologies, internalTopics }: PhysicalTopology, topics: readonly KnownTopic[]): Map<string, number> {
   const counts = new Map<string, number>(topics.map(({ name, partitionCount }) => [name, partitionCount]));
   const repartitions = internalTopics.filter(({ kind }) => kind === 'repartition');
-  for (let left = repartitions.length; left > 0; ) {
+  for (let left = repartitions.length; left > 0;) {
     const before = left;
     for (const { name } of repartitions) {
       if (counts.has(name)) continue;

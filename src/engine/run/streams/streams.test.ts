@@ -72,7 +72,8 @@ describe('queries in a run', () => {
     const [restored] = run.ctx.streams.nodes[2]!.restores;
     expect(restored).toMatchObject({ member: 1, isPartial: false });
     expect(restored!.records).toBeGreaterThan(0);
-    const total = (table: Record<string, string>) => Object.values(table).reduce((sum, row) => sum + (JSON.parse(row) as { N: number }).N, 0);
+    const total = (table: Record<string, string>) =>
+      Object.values(table).reduce((sum, row) => sum + (JSON.parse(row) as { N: number }).N, 0);
     expect(total(calm)).toBe(200);
     expect(total(tableOf(run))).toBeGreaterThanOrEqual(200);
     for (const [key, row] of Object.entries(tableOf(run)))

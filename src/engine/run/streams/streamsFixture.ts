@@ -17,7 +17,11 @@ export function shop(sql: string, config: Config = {}, sketch: Partial<Sketch> =
     nodes: {
       shop: { kind: 'producer', config: { ...workload, 'value.template': template }, to: ['orders'] },
       orders: { kind: 'topic', config: { partitions: 2 }, to: ['query'] },
-      query: { kind: 'sql', config: { sql, 'commit.interval.ms': 200, 'session.timeout.ms': 6000, 'heartbeat.interval.ms': 1000, ...config }, to: ['result'] },
+      query: {
+        kind: 'sql',
+        config: { sql, 'commit.interval.ms': 200, 'session.timeout.ms': 6000, 'heartbeat.interval.ms': 1000, ...config },
+        to: ['result'],
+      },
       result: { kind: 'topic', config: { partitions: 2 } },
       ...sketch.nodes,
     },
@@ -38,7 +42,13 @@ export function recordsOf({ ctx, programs }: Run, topic: string): ReadRecord[] {
   const found: ReadRecord[] = [];
   for (let partition = 0; partition < partitionCount; partition++) {
     const { log } = ctx.partitions[firstPartition + partition]!;
-    const options = { limit: log.logEndOffset, maxBytes: Infinity, maxRecords: 4096, atLeastOne: true, isolation: 'read_committed' } as const;
+    const options = {
+      limit: log.logEndOffset,
+      maxBytes: Infinity,
+      maxRecords: 4096,
+      atLeastOne: true,
+      isolation: 'read_committed',
+    } as const;
     for (let offset = log.logStartOffset; offset < log.logEndOffset; offset = read.nextOffset) {
       readBatches(log, { ...options, offset }, read);
       const { columns, count } = read;

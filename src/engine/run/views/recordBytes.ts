@@ -52,7 +52,10 @@ function storedBytes({ key, value, window, headers }: StoredRecord, { size }: Re
   return {
     key: key === null ? null : windowedBytes(payloadBytesOf(key), window),
     value: size < 0 || value === null ? null : payloadBytesOf(value),
-    headers: headers.map(({ key: name, value: text }) => ({ key: encodeUtf8(name), value: text === null ? new Uint8Array(0) : base64Bytes(text) })),
+    headers: headers.map(({ key: name, value: text }) => ({
+      key: encodeUtf8(name),
+      value: text === null ? new Uint8Array(0) : base64Bytes(text),
+    })),
   };
 }
 
