@@ -236,7 +236,7 @@ const toRead: { -readonly [K in keyof Required<ReadOptions>]: Required<ReadOptio
 function answer(ctx: BrokerContext, session: FetchSession, slot: number): void {
   const { partitions, included, offsets, limits } = session;
   const count = partitions.length;
-  const maxBytes = Math.min(limits.maxBytes, quotaBytesMax(ctx));
+  const maxBytes = ctx.capacity.quotas === null ? limits.maxBytes : Math.min(limits.maxBytes, quotaBytesMax(ctx));
   let bytes = 0;
   let records = 0;
   let last = session.rotation;

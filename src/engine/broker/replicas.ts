@@ -143,7 +143,7 @@ const readable: ReadableLog = { log: undefined as unknown as PartitionLog, logEn
 /** What a consumer at `offset` reads from a broker; null when that does not lead. */
 export function readableLog(partition: PartitionState, broker: number, offset: number, committed: boolean): ReadableLog | null {
   const { log } = partition;
-  if (partition.holder === broker && (partition.replicas.length === 0 || replicaOf(partition, broker)?.leadership)) {
+  if (partition.holder === broker && (partition.replicas.length === 0 || isLeader(partition, broker) === true)) {
     readable.log = log;
     readable.logEndOffset = log.logEndOffset;
     readable.limit = committed ? lastStableOffsetOf(log) : log.highWatermark;
@@ -151,6 +151,9 @@ export function readableLog(partition: PartitionState, broker: number, offset: n
   }
   return readableCopy(partition, broker, offset, committed);
 }
+
+/** Whether one of several replicas believes that it leads. */
+const isLeader = (partition: PartitionState, broker: number): boolean => (replicaOf(partition, broker)?.leadership ?? null) !== null;
 
 /** As `readableLog`, at a broker that does not hold the partition's log. */
 function readableCopy(partition: PartitionState, broker: number, offset: number, committed: boolean): ReadableLog | null {

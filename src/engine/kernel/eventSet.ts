@@ -41,7 +41,7 @@ export interface EventSet {
   laneKind: Int32Array;
   laneA: Int32Array;
   laneB: Int32Array;
-  /** Ring of events of normal priority in order of time and sequence, each within `nearUs` when it was scheduled. */
+  /** Ring of events of normal priority in order of time and sequence, each within 4,096 µs when it was scheduled: what is further away would keep out all that comes before it. */
   nearHead: number;
   nearSize: number;
   nearTimeUs: Float64Array;
@@ -50,9 +50,6 @@ export interface EventSet {
   nearA: Int32Array;
   nearB: Int32Array;
 }
-
-/** What is further away than this does not go into the near ring: it would keep out all that comes before it. */
-const nearUs = 4096;
 
 /** Faults come before everything else of the same moment; all other events are in the order they were scheduled. */
 export const Priority = { fault: 0, normal: 1 } as const;
@@ -104,13 +101,15 @@ export function createEventSet(): EventSet {
  * Schedules an event. `timeUs` is an integer at or after the clock; `kind`, `a` and `b` are 32-bit integers. Anything else is a bug
  * of the caller and throws, because a rounded time or a truncated index would only show as a wrong result much later.
  */
-export function schedule(set: EventSet, timeUs: number, kind: number, a: number, b: number, priority: number = Priority.normal): void {
+export function schedule(set: EventSet, timeUs: number, kind: number, a: number, b: number, priority = 1): void {
   if (!(timeUs >= set.nowUs) || Math.floor(timeUs) !== timeUs || timeUs === Infinity || (a | 0) !== a || (b | 0) !== b) {
     throw badEvent(set, { timeUs, kind, a, b });
   }
-  const order = priority * prioritySpan + set.sequence++;
   set.size++;
-  if (timeUs === set.nowUs && priority === Priority.normal && (set.laneSize === 0 || set.laneTimeUs === timeUs)) {
+  // 1 is `Priority.normal`, 0x4000000000000 `prioritySpan`: this is done for every event, and a number that stands in the code need not be looked for.
+  if (priority !== 1) return pushHeap(set, timeUs, priority * prioritySpan + set.sequence++, kind, a, b);
+  const order = 0x4000000000000 + set.sequence++;
+  if (timeUs === set.nowUs && (set.laneSize === 0 || set.laneTimeUs === timeUs)) {
     const capacity = set.laneKind.length;
     if (set.laneSize === capacity) growLane(set);
     const at = (set.laneHead + set.laneSize) & (set.laneKind.length - 1);
@@ -122,7 +121,7 @@ export function schedule(set: EventSet, timeUs: number, kind: number, a: number,
     set.laneSize++;
     return;
   }
-  if (timeUs - set.nowUs <= nearUs && priority === Priority.normal && isAfterNear(set, timeUs)) pushNear(set, timeUs, order, kind, a, b);
+  if (timeUs - set.nowUs <= 4096 && isAfterNear(set, timeUs)) pushNear(set, timeUs, order, kind, a, b);
   else pushHeap(set, timeUs, order, kind, a, b);
 }
 

@@ -31,13 +31,14 @@ export function onProduceAnswered(ctx: ProducerContext, slot: number, requestId:
   const { source } = state;
   const ahead = source !== null && isAhead(source, ctx.events.nowUs);
   const wasLimited = state.inFlight[request.broker] >= state.config.maxInFlight;
-  const refused = isRefused(request);
-  if (ahead && (wasLimited || refused)) rewind(ctx, state, source, acc);
+  // Only what was taken ahead of the answer asks for it here.
+  const refused = ahead === true && isRefused(request);
+  if (ahead === true && (wasLimited || refused)) rewind(ctx, state, source, acc);
   state.inFlight[request.broker]--;
   countAnswer(ctx, state, acc, request);
   noteProgress(ctx, state, acc);
   // A broker that could have been sent to all the while has nothing ready before the wake that is planned.
-  if (ahead && !wasLimited && !refused) return;
+  if (ahead === true && wasLimited === false && refused === false) return;
   advance(ctx, state);
 }
 

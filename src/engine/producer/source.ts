@@ -166,7 +166,8 @@ export function appendArrivals(
   let untilUs = lastUs;
   const simple = state.topics.length === 1 && !isTooLarge(state, acc, chunk.largestPayload);
   while (source.cursor < to) {
-    if (simple === true && timeUs[source.cursor] <= untilUs) appendToOpenBatches(source, acc, chunk, untilUs, to);
+    if (simple === true && timeUs[source.cursor] <= untilUs && isBatchOpen(source, acc, chunk) === true)
+      appendToOpenBatches(source, acc, chunk, untilUs, to);
     const { cursor } = source;
     if (cursor === to || timeUs[cursor] > untilUs) return;
     const nowUs = Math.max(timeUs[cursor], source.freeFromUs);
@@ -186,6 +187,13 @@ export function appendArrivals(
     nextSlot(state, source);
     if (ahead === true) untilUs = Math.min(untilUs, nextReadyUs(state, acc));
   }
+}
+
+/** Whether a batch is open for the next record: hardly ever where each record is sent alone. */
+function isBatchOpen(source: SourceState, acc: Accumulator, chunk: ArrivalChunk): boolean {
+  const hash = chunk.hash[source.cursor];
+  const local = hash < 0 ? acc.sticky[0].partition : hash % acc.known[0];
+  return local >= 0 && acc.tails[local] !== null;
 }
 
 /**
