@@ -52,6 +52,8 @@ export interface DataSource {
 export class Catalogue {
   readonly sources = new Map<string, DataSource>();
   readonly types = new Map<string, SqlType>();
+  /** How many partitions statements have given topics (PARTITIONS); a topic that no statement says this of is not in it. */
+  readonly partitions = new Map<string, number>();
 
   /** The source of a name. Throws where there is none. */
   source(name: string): DataSource {

@@ -104,3 +104,23 @@ function checkTypes(
   if (info.isFlipped) parts.reverse();
   throw new SqlError(`Invalid join condition: types don't match. Got ${parts.join(' = ')}.`);
 }
+
+/**
+ * Throws SqlError where sides of a join have unequal numbers of partitions, as far as statements say how many there are; a foreign-key join finds rows
+ * wherever they are (`JoinNode.ensureMatchingPartitionCounts`).
+ */
+export function checkPartitions(node: JoinNode, partitions: ReadonlyMap<string, number>): void {
+  if (node.kind === 'leaf') return;
+  const [left, right] = [node.left, node.right].map((side) => partitions.get(lastSource(side).source.topic));
+  if (!isForeignJoin(node) && left !== undefined && right !== undefined && left !== right) {
+    const [leftName, rightName] = [node.left, node.right].map((side) => `\`${leaves(side)[0]!.alias}\``) as [string, string];
+    throw new SqlError(
+      `Can't join ${leftName} with ${rightName} since the number of partitions don't match. ${leftName} partitions = ${String(left)}; ${rightName} partitions = ${String(right)}. Please repartition either one so that the number of partitions match.`,
+    );
+  }
+  checkPartitions(node.left, partitions);
+  checkPartitions(node.right, partitions);
+}
+
+/** The source whose number of partitions what is joined has: that of the right side. */
+const lastSource = (node: JoinNode): AnalysedSource => (node.kind === 'leaf' ? node.source : lastSource(node.right));

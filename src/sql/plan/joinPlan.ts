@@ -13,7 +13,7 @@ import type { AnalysedItem } from './analysis.ts';
 import { AliasGenerator, joinAlias } from './columnNames.ts';
 import type { AnalysedSource } from './columnResolution.ts';
 import { overRow } from './columnResolution.ts';
-import { checkJoin, isForeignJoin, isTable } from './joinChecks.ts';
+import { checkJoin, checkPartitions, isForeignJoin, isTable } from './joinChecks.ts';
 import type { ForcedFormats } from './joinKeyFormats.ts';
 import { isKeyed, joinKeyFormats } from './joinKeyFormats.ts';
 import type { ColumnReference } from './expressionTree.ts';
@@ -44,6 +44,7 @@ export interface JoinedRelation {
 /** Joins all sources of the query. Throws SqlError where they cannot be. */
 export function planJoins(context: PlanContext): JoinedRelation {
   const root = joinTreeOf(context.analysis.joins) as InnerJoinNode;
+  checkPartitions(root, context.catalogue.partitions);
   const formats = joinKeyFormats(root, isForeignJoin, context.config.defaultKeyFormat);
   // Faults are told in the order of the statement, whereas nodes are numbered in the order in which ksqlDB puts them together.
   new JoinBuilder({ ...context, topology: new Topology() }, formats, true).build(root, '');

@@ -2,7 +2,7 @@
 import type { TopicRecord } from '../operators/row.ts';
 import type { Run } from '../operators/topology.ts';
 import { Topology } from '../operators/topology.ts';
-import type { Query, Statement } from '../syntax/ast.ts';
+import type { Property, Query, Statement } from '../syntax/ast.ts';
 import { SqlError } from '../syntax/sqlError.ts';
 import { analyse } from './analysis.ts';
 import type { DataSource } from './catalogue.ts';
@@ -92,6 +92,12 @@ export class Planner {
     const source = sourceOfStatement(statement, this.catalogue, config);
     if (this.catalogue.sources.has(source.name) && statement.ifNotExists) return;
     this.catalogue.sources.set(source.name, source);
+    this.notePartitions(source.topic, statement.properties, null);
+  }
+
+  private notePartitions(topic: string, properties: readonly Property[], otherwise: number | null): void {
+    const partitions = new SourceProperties(properties).partitions ?? otherwise;
+    if (partitions !== null) this.catalogue.partitions.set(topic, partitions);
   }
 
   private plan(query: Query, sinkName: string, config: PlanConfig): { readonly context: PlanContext; readonly result: Relation } {
@@ -134,6 +140,7 @@ export class Planner {
     if (this.catalogue.sources.has(name) && ifNotExists) return;
     const made = this.createAsQuery(statement, config);
     this.catalogue.sources.set(name, made.sink);
+    this.notePartitions(made.sink.topic, statement.properties, this.catalogue.partitions.get(made.sourceTopics[0]!) ?? null);
     const replaced = this.queries.findIndex((one) => one.sink.name === name && !one.id.startsWith('INSERTQUERY'));
     if (replaced >= 0) this.queries[replaced] = { ...made, id: this.queries[replaced]!.id };
     else this.queries.push(made);

@@ -20,6 +20,11 @@ export class SourceProperties {
     return this.values.get('KAFKA_TOPIC') ?? null;
   }
 
+  get partitions(): number | null {
+    const text = this.values.get('PARTITIONS');
+    return text === undefined ? null : Number(text);
+  }
+
   get key(): FormatRequest {
     return {
       format: this.values.get('KEY_FORMAT') ?? this.values.get('FORMAT') ?? null,

@@ -109,4 +109,15 @@ describe('internal topics', () => {
     const { feed } = planned([orders, delimited, text].join('\n'));
     expect(feed('S', ['codes', 'a', '7', 1], ['orders', '"a"', '{"CUSTOMER":"c","AMOUNT":1}', 2])).toEqual(['"a" {"CODE":7} @2']);
   });
+
+  it('[SQL-268] sides of a join whose statements say unequal PARTITIONS are refused, results having those of what they are made of', () => {
+    const few = "CREATE STREAM FEW (ID VARCHAR KEY, V INT) WITH (kafka_topic='few', format='JSON', partitions=2);";
+    const many = "CREATE TABLE MANY (ID VARCHAR PRIMARY KEY, W INT) WITH (kafka_topic='many', format='JSON', partitions=3);";
+    const same = 'CREATE STREAM SAME AS SELECT * FROM FEW;';
+    const join = (left: string) => `CREATE STREAM S AS SELECT ${left}.ID, W FROM ${left} JOIN MANY ON ${left}.ID = MANY.ID;`;
+    const words = (left: string) =>
+      `Can't join \`${left}\` with \`MANY\` since the number of partitions don't match. \`${left}\` partitions = 2; \`MANY\` partitions = 3. Please repartition either one so that the number of partitions match.`;
+    expect(() => describeAll(few, many, join('FEW'))).toThrow(words('FEW'));
+    expect(() => describeAll(few, many, same, join('SAME'))).toThrow(words('SAME'));
+  });
 });
