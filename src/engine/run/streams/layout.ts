@@ -100,7 +100,7 @@ function sourceOfStore(subTopologies: PhysicalTopology['subTopologies'], store: 
  * Partitions of internal topics (`RepartitionTopics.setRepartitionSourceTopicPartitionCount`, `ChangelogTopics`): a repartition topic has as many as the topic with the most that its writers read, a
  * changelog as many as there are tasks.
  */
-function internalPartitions({ subTopologies, internalTopics }: PhysicalTopology, topics: readonly KnownTopic[]): Map<string, number> {
+function internalPartitions({ subTopologies, internalTopics, copartitioned }: PhysicalTopology, topics: readonly KnownTopic[]): Map<string, number> {
   const counts = new Map<string, number>(topics.map(({ name, partitionCount }) => [name, partitionCount]));
   const repartitions = internalTopics.filter(({ kind }) => kind === 'repartition');
   for (let left = repartitions.length; left > 0;) {
@@ -108,17 +108,19 @@ function internalPartitions({ subTopologies, internalTopics }: PhysicalTopology,
     for (const { name } of repartitions) {
       if (counts.has(name)) continue;
       const writers = subTopologies.filter(({ sinks }) => sinks.includes(name));
-      const read = writers.flatMap(({ sources }) => sources);
-      if (read.some((source) => !counts.has(source))) continue;
-      counts.set(name, Math.max(1, ...read.map((source) => counts.get(source)!)));
+      const known = writers.flatMap(({ sources }) => sources).flatMap((source) => counts.get(source) ?? []);
+      if (known.length === 0) continue;
+      counts.set(name, Math.max(...known));
       left--;
     }
     if (left === before) throw new Error(`internal topics ${repartitions.map(({ name }) => name).join(', ')} go round in a circle`);
   }
-  // Topics that meet in a task have equally many partitions: those of the application follow the most (CopartitionedTopicsEnforcer).
-  for (const { sources } of subTopologies) {
-    const most = Math.max(1, ...sources.map((source) => counts.get(source)!));
-    for (const { name } of repartitions) if (sources.includes(name)) counts.set(name, most);
+  // Topics that are read together have equally many partitions: those of the application follow the others, or else the most (CopartitionedTopicsEnforcer).
+  for (const together of copartitioned) {
+    const own = together.filter((name) => repartitions.some((topic) => topic.name === name));
+    const others = together.filter((name) => !own.includes(name));
+    const count = Math.max(1, ...(others.length > 0 ? others : own).map((name) => counts.get(name) ?? 1));
+    for (const name of own) counts.set(name, count);
   }
   for (const { name, kind, store } of internalTopics) {
     if (kind !== 'changelog') continue;
