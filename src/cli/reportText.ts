@@ -1,5 +1,6 @@
 /** The report of a run for people. */
 import type { GroupReport, LatencySummary, NodeReport, Report, TopicReport } from '../engine/report/report.ts';
+import type { StreamsReport } from '../engine/report/streamsView.ts';
 import { counted, formatBytes, formatCount, formatDuration, formatRate, formatShare, formatWithHalfWidth, printable } from './format.ts';
 import { ledgerText } from './ledgerText.ts';
 import { lagText } from './lagText.ts';
@@ -198,6 +199,27 @@ function throttledText(nodes: readonly NodeReport[]): string {
   return lines.length === 0 ? '' : section('Quotas', lines.join('\n'));
 }
 
+/** A stream processor: how long its stores took to be restored, and what it could not handle. */
+function streamsText({ nodes }: Report, { node, tasks, messages, late, lastMessages, restoreCount, restores }: StreamsReport): string {
+  const name = nodes.find((each) => each.node === node)!.name;
+  const lines = [`  ${formatCount(tasks)} tasks, ${formatCount(restoreCount)} restores of stores`];
+  for (const { member, task, store, startMs, endMs, records, bytes, isPartial } of restores.slice(-10)) {
+    const took = endMs === null ? 'not done yet' : `took ${formatDuration(endMs - startMs)}`;
+    const rest = isPartial ? ', the rest was there' : '';
+    lines.push(
+      `  ${printable(member)} restored ${printable(store)} of task ${task} at ${formatDuration(startMs)}: ${formatCount(records)} records, ${formatBytes(bytes)}, ${took}${rest}`,
+    );
+  }
+  if (messages > 0) {
+    lines.push(
+      `  ${formatCount(messages)} messages in the processing log, ${formatCount(late)} of them of records too late for their window; the last:`,
+    );
+    for (const { topic, partition, offset, text } of lastMessages.slice(-3))
+      lines.push(`  ${printable(topic)}-${partition} at ${offset}: ${printable(text)}`);
+  }
+  return section(`Stream processor ${printable(name)}`, lines.join('\n'));
+}
+
 function storageText({ storage }: Report): string {
   const { diskBytes, remoteBytes, diskUsdPerMonth, remoteUsdPerMonth } = storage;
   if (diskBytes === 0) return '';
@@ -221,6 +243,7 @@ export function reportText(report: Report): string {
     nodesText(report.nodes),
     latencyText(report.nodes),
     transactionsText(report.nodes),
+    ...report.streams.map((streams) => streamsText(report, streams)),
     ...report.topics.map(topicText),
     ...report.groups.map(groupText),
     ledgerText(report),

@@ -10,4 +10,5 @@ export { advanceMatrix, matrixOf, matrixProgress, startMatrix } from './run/guar
 export { type Follow, findRecord, follow, followOn, followProgress, journeyOf, recordAtOffset } from './run/follow/followRecord.ts';
 export { readPage } from './run/views/records.ts';
 export { batchBytesOf, batchesOf, indexesOf, partitionLogView } from './run/views/segments.ts';
+export { storeEntriesOf, streamsViewOf } from './run/views/streamsView.ts';
 export type { Report } from './report/report.ts';

@@ -51,6 +51,8 @@ export function createSimulationClient(handlers: SimulationHandlers): Simulation
     readRecords: (request) => answered(remote.readRecords(request)),
     clusterView: () => answered(remote.clusterView()),
     groupView: (groupId) => answered(remote.groupView(groupId)),
+    streamsView: (node) => answered(remote.streamsView(node)),
+    storeEntries: (request) => answered(remote.storeEntries(request)),
     segments: (request) => answered(remote.segments(request)),
     batches: (request) => answered(remote.batches(request)),
     segmentIndexes: (request) => answered(remote.segmentIndexes(request)),

@@ -5,6 +5,7 @@
 import type { ClusterNoticeCode } from '../engine/broker/clusterState.ts';
 import type { ClusterView } from '../engine/report/clusterView.ts';
 import type { GroupView } from '../engine/report/groupView.ts';
+import type { StoreEntriesView, StreamsView } from '../engine/report/streamsView.ts';
 import type { GuaranteeMatrix } from '../engine/report/guaranteeMatrix.ts';
 import type { RecordJourney } from '../engine/report/recordJourney.ts';
 import type { RecordPage } from '../engine/report/recordPage.ts';
@@ -111,6 +112,14 @@ export type {
 export type { LagCause, LagCauseKind, LagFigure, LagFigures, LagPlace, LagReport } from '../engine/report/lagReport.ts';
 export type { LedgerCause, LedgerRoute, LedgerSend } from '../engine/report/ledgerReport.ts';
 export type { LedgerReport } from '../engine/report/report.ts';
+export type {
+  RestoreView,
+  StoreEntriesView,
+  StreamsStoreView,
+  StreamsTaskView,
+  StreamsThreadView,
+  StreamsView,
+} from '../engine/report/streamsView.ts';
 export type { GuaranteeMatrix, GuaranteeRow } from '../engine/report/guaranteeMatrix.ts';
 export type { JourneyCopy, JourneyDelivery, JourneyStage, RecordJourney, StageKind } from '../engine/report/recordJourney.ts';
 export type { RecordPage, RecordView } from '../engine/report/recordPage.ts';
@@ -252,6 +261,15 @@ export interface SimulationCommands extends LogCommands, FollowCommands {
   clusterView(): Promise<ClusterView | null>;
   /** The group with this id as it stands; null when the run has none, or there is no run. */
   groupView(groupId: string): Promise<GroupView | null>;
+  /** A stream processor as it stands, with its threads, tasks and stores; null for a node that is none, or before a run is loaded. */
+  streamsView(node: string): Promise<StreamsView | null>;
+  /** Entries of a store of a stream processor, by its name in the topology; with `key` those whose id has that text in it. */
+  storeEntries(request: {
+    readonly node: string;
+    readonly store: string;
+    readonly key?: string;
+    readonly limit: number;
+  }): Promise<StoreEntriesView | null>;
   /** What became of every record up to now, and why; null before a run is loaded. */
   ledger(): Promise<LedgerReport | null>;
   report(): Promise<Report>;

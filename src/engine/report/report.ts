@@ -1,6 +1,7 @@
 /** What a run says when asked: the headless report, and what the editor's panels show. Plain JSON. Durations and sizes carry their unit in the name. */
 import type { LagReport } from './lagReport.ts';
 import type { LedgerCause, LedgerRoute, LedgerSend } from './ledgerReport.ts';
+import type { StreamsReport } from './streamsView.ts';
 
 export type Fidelity = 'exact' | 'calibrated' | 'assumed';
 
@@ -247,6 +248,8 @@ export interface Report {
   readonly topics: readonly TopicReport[];
   readonly groups: readonly GroupReport[];
   readonly nodes: readonly NodeReport[];
+  /** Of the stream processors among them. */
+  readonly streams: readonly StreamsReport[];
   readonly ledger: LedgerReport;
   readonly storage: StorageReport;
   readonly objectives: readonly ObjectiveReport[];

@@ -1,5 +1,16 @@
 /** The simulation as the editor commands it. One run is loaded at a time; a loop runs it in slices and lets commands in between. */
-import { advance, clusterViewOf, groupViewOf, intervene, ledgerReportOf, readPage, reportOf, type Run } from '../../engine/index.ts';
+import {
+  advance,
+  clusterViewOf,
+  groupViewOf,
+  intervene,
+  ledgerReportOf,
+  readPage,
+  reportOf,
+  type Run,
+  storeEntriesOf,
+  streamsViewOf,
+} from '../../engine/index.ts';
 import { seriesQuantities } from '../../engine/host.ts';
 import type { LoadAnswer, RunEvent, SeriesAnswer, SimulationCommands } from '../protocol.ts';
 import { followCommands } from './following.ts';
@@ -152,6 +163,12 @@ export function createSimulation(world: SimulationHost, limits: Partial<KeepingL
     },
     async groupView(groupId) {
       return session.run && groupViewOf(session.run, groupId);
+    },
+    async streamsView(node) {
+      return session.run && streamsViewOf(session.run, node);
+    },
+    async storeEntries(request) {
+      return session.run && storeEntriesOf(session.run, request);
     },
     async ledger() {
       return session.run && ledgerReportOf(session.run);

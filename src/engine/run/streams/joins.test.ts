@@ -18,7 +18,8 @@ const withCustomers: Sketch['nodes'] = {
   },
   customers: { kind: 'topic', config: { partitions: 2 }, to: ['query'] },
 };
-const customers = "CREATE TABLE customers (id STRING PRIMARY KEY, city STRING, nr INT) WITH (KAFKA_TOPIC='customers', VALUE_FORMAT='JSON');";
+const customers =
+  "CREATE TABLE customers (id STRING PRIMARY KEY, city STRING, nr INT) WITH (KAFKA_TOPIC='customers', VALUE_FORMAT='JSON');";
 const cities = "CREATE TABLE cities (id STRING PRIMARY KEY, name STRING) WITH (KAFKA_TOPIC='cities', VALUE_FORMAT='JSON');";
 
 const json = <T>(text: string): T => JSON.parse(text) as T;

@@ -100,7 +100,10 @@ function sourceOfStore(subTopologies: PhysicalTopology['subTopologies'], store: 
  * Partitions of internal topics (`RepartitionTopics.setRepartitionSourceTopicPartitionCount`, `ChangelogTopics`): a repartition topic has as many as the topic with the most that its writers read, a
  * changelog as many as there are tasks.
  */
-function internalPartitions({ subTopologies, internalTopics, copartitioned }: PhysicalTopology, topics: readonly KnownTopic[]): Map<string, number> {
+function internalPartitions(
+  { subTopologies, internalTopics, copartitioned }: PhysicalTopology,
+  topics: readonly KnownTopic[],
+): Map<string, number> {
   const counts = new Map<string, number>(topics.map(({ name, partitionCount }) => [name, partitionCount]));
   const repartitions = internalTopics.filter(({ kind }) => kind === 'repartition');
   for (let left = repartitions.length; left > 0;) {

@@ -19,6 +19,7 @@ import { objectiveReports } from './objectives.ts';
 import type { EngineContext } from '../state.ts';
 import { diskBytesOf, remoteBytesOf, storageReport } from '../storage.ts';
 import { sharePartitionReport } from './shareReport.ts';
+import { streamsReports } from './streamsView.ts';
 import { transactionsReport } from '../transactions.ts';
 
 /** Everything there is to say of a run at its present moment. Changes nothing. Other objectives than the document's may be judged. */
@@ -45,6 +46,7 @@ export function reportOf(run: Run, objectives: readonly Objective[] = run.topolo
     topics,
     groups,
     nodes,
+    streams: streamsReports(ctx),
     ledger,
     storage: storageReport(run),
     objectives: objectiveReports(ctx, objectives, { nodes, groups, topics, ledger }),
