@@ -3,7 +3,7 @@ import type { CaseReport } from '../suite.ts';
 import { isKnownFigure } from './figures.ts';
 import { readSetUp, type QueueingCase, type SetUp } from './reading.ts';
 import { replicateUntil, type Outcome } from './replications.ts';
-import { firstSeed, type Estimate } from './statistics.ts';
+import { firstSeed, intervalShare, type Estimate } from './statistics.ts';
 
 interface Expectation {
   readonly name: string;
@@ -76,12 +76,6 @@ export function checkQueueingCase(entry: QueueingCase, cases: readonly QueueingC
   }
   report.add({ passed, failures });
 }
-
-/**
- * Part of the tolerance that the 99 % interval may take before it is enough. Were it all of it, one figure in a hundred would be off by chance, and more where a run of few long waits also looks
- * well known.
- */
-const intervalShare = 0.7;
 
 function runCase(
   setUp: SetUp,

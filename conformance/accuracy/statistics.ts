@@ -19,6 +19,15 @@ export const firstSeed = (id: string, { first }: Seeds): number => (1_000 * Numb
 export const recordsOfRun = ({ min_records: wanted }: QueueingCase, { count }: Seeds): number =>
   Math.ceil((2 * (typeof wanted === 'number' ? wanted : 1_000_000)) / count);
 
+/**
+ * Part of the tolerance that the 99 % interval may take before it is enough. Were it all of it, one figure in a hundred would be off by chance, and more where a run of few long waits also looks
+ * well known.
+ */
+export const intervalShare = 0.7;
+
+/** The most runs of an experiment whose figures scatter, for each seed that was asked for. */
+const runsPerSeedMost = 12;
+
 /** Student's t at 99.5 % for 4 degrees of freedom and more, by interpolation in 1 / degrees (error below 0.01). */
 function studentT(degrees: number): number {
   const normal = 2.5758;
@@ -60,22 +69,33 @@ export interface Experiment {
   readonly skipped?: Readonly<Record<string, string>>;
 }
 
-/** Runs an experiment from every seed, prints each figure with its interval and compares it. */
+/** Whether one more run tells more: a figure's interval is too wide for its tolerance. */
+function isVague(entry: QueueingCase, found: readonly Readonly<Record<string, number>>[]): boolean {
+  return Object.entries(entry.expected).some(([name, value]) => {
+    if (found[0]![name] === undefined) return false;
+    const { halfWidth } = intervalOf(found.map((figures) => figures[name]!));
+    return halfWidth > Math.max(1e-12, intervalShare * allowedOf(entry, name, Number(value)));
+  });
+}
+
+/** Runs an experiment from every seed, and from those that follow while its figures scatter too much for their tolerances; prints each figure with its interval and compares it. */
 export function checkExperiment(entry: QueueingCase, experiment: Experiment, report: CaseReport): void {
   const { seeds } = report;
   const started = performance.now();
-  const found = Array.from({ length: seeds.count }, (_, i) => experiment.figures(firstSeed(entry.id, seeds) + i));
-  console.log(`${entry.id} ${entry.model}: ${experiment.way}; ${seeds.count} runs, ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  const runs: Readonly<Record<string, number>>[] = [];
+  while (runs.length < seeds.count || (runs.length < seeds.count * runsPerSeedMost && isVague(entry, runs)))
+    runs.push(experiment.figures(firstSeed(entry.id, seeds) + runs.length));
+  console.log(`${entry.id} ${entry.model}: ${experiment.way}; ${runs.length} runs, ${((performance.now() - started) / 1000).toFixed(1)} s`);
   const failures: string[] = [];
   let passed = 0;
   for (const [name, value] of Object.entries(entry.expected)) {
-    const reason = found[0]![name] === undefined ? (experiment.skipped?.[name] ?? 'no figure of that name is measured yet') : null;
+    const reason = runs[0]![name] === undefined ? (experiment.skipped?.[name] ?? 'no figure of that name is measured yet') : null;
     if (reason !== null) {
       report.skip(`${entry.id} ${name}`, reason);
       continue;
     }
     const expected = Number(value);
-    const { mean, halfWidth } = intervalOf(found.map((figures) => figures[name]!));
+    const { mean, halfWidth } = intervalOf(runs.map((figures) => figures[name]!));
     const allowed = allowedOf(entry, name, expected);
     const isClose = Math.abs(mean - expected) <= allowed;
     const off = expected === 0 ? '' : ` (${(((mean - expected) / expected) * 100).toFixed(3)} %)`;
