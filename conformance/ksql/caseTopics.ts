@@ -1,4 +1,5 @@
 /** The topics of one case: what is in them, and how their records are written down in cases (`TopicInfoCache`, `SerdeUtil`). */
+import { formatOf } from '../../src/sql/formats/format.ts';
 import { jsonNode } from '../../src/sql/formats/json.ts';
 import type { JsonNode } from '../../src/sql/formats/jsonText.ts';
 import { isJsonNumber, jsonText, parseJson } from '../../src/sql/formats/jsonText.ts';
@@ -10,11 +11,14 @@ import { serdeOf } from '../../src/sql/plan/catalogue.ts';
 import type { CaseRecord, KsqlCase } from './cases.ts';
 import { matches } from './compare.ts';
 import { kafkaNode } from './kafkaNode.ts';
+import { bareProtobuf, schemaNode, schemaPayload } from './schemaNodes.ts';
 
 /** One side of a record as it stands in a topic. */
-function payloadOf(node: JsonNode, { format }: SideFormat, columns: readonly Column[]): Payload {
+function payloadOf(node: JsonNode, { format, schema }: SideFormat, columns: readonly Column[]): Payload {
   if (node === null || format === 'NONE') return null;
-  if (format.startsWith('JSON')) return jsonText(node);
+  if (format === 'JSON') return jsonText(node);
+  if (format === 'PROTOBUF_NOSR') return bareProtobuf.write(node, columns, schema);
+  if (formatOf(format)!.schemaType !== null) return schemaPayload(node, schema!);
   if (format === 'DELIMITED') return typeof node === 'string' ? node : isJsonNumber(node) ? node.number : jsonText(node);
   // A key that no column is for.
   return columns.length === 0 ? jsonText(node) : kafkaNode.write(node, columns);
@@ -23,7 +27,9 @@ function payloadOf(node: JsonNode, { format }: SideFormat, columns: readonly Col
 /** One side of a record as expectations name it. */
 function nodeOf(payload: Payload, side: SideFormat, columns: readonly Column[]): JsonNode {
   if (payload === null || side.format === 'NONE') return null;
-  if (side.format.startsWith('JSON')) return parseJson(payloadText(payload));
+  if (side.format === 'JSON') return parseJson(payloadText(payload));
+  if (side.format === 'PROTOBUF_NOSR') return bareProtobuf.read(payload, columns, side.schema);
+  if (formatOf(side.format)!.schemaType !== null) return schemaNode(payload as Uint8Array, side.schema!);
   if (side.format === 'DELIMITED') return payloadText(payload);
   const [value] = serdeOf(side, columns).deserialise(payload) ?? [null];
   return jsonNode(value ?? null, columns[0]!.type);

@@ -1,6 +1,7 @@
 /** Cases of ksqlDB's functional tests as their file holds them: one JSON object a line, numbers as they were written. */
 import type { JsonNode } from '../../src/sql/formats/jsonText.ts';
-import { isJsonArray, isJsonNumber, isJsonObject, parseJson } from '../../src/sql/formats/jsonText.ts';
+import { isJsonArray, isJsonNumber, isJsonObject, jsonText, parseJson } from '../../src/sql/formats/jsonText.ts';
+import type { SchemaType } from '../../src/sql/formats/registry/schemaRegistry.ts';
 import type { Header, RowWindow } from '../../src/sql/operators/row.ts';
 
 export interface CaseRecord {
@@ -35,6 +36,21 @@ export interface RestExpectations {
   readonly waitsForPush: boolean;
 }
 
+/** A topic that is there before the statements, with its schemas in the registry. */
+export interface CaseTopic {
+  readonly name: string;
+  readonly key: CaseSchema | null;
+  readonly value: CaseSchema | null;
+}
+
+export interface CaseSchema {
+  readonly type: SchemaType;
+  readonly text: string;
+  readonly references: readonly string[];
+  /** Null where any will do. */
+  readonly id: number | null;
+}
+
 export interface KsqlCase {
   readonly id: string;
   readonly suite: string;
@@ -44,6 +60,7 @@ export interface KsqlCase {
   readonly tags: readonly string[];
   readonly statements: readonly string[];
   readonly properties: Readonly<Record<string, string>>;
+  readonly topics: readonly CaseTopic[];
   readonly inputs: readonly CaseRecord[];
   readonly outputs: readonly CaseRecord[];
   readonly expectedException: { readonly type: string | null; readonly message: string | null } | null;
@@ -113,6 +130,25 @@ function restOf(one: Members): RestExpectations {
   };
 }
 
+const schemaTypes: Readonly<Record<string, SchemaType>> = { PROTOBUF: 'PROTOBUF', JSON: 'JSON', JSON_SR: 'JSON' };
+
+function schemaOf(topic: Members, side: 'key' | 'value'): CaseSchema | null {
+  const schema = topic.get(`${side}Schema`) ?? null;
+  if (schema === null) return null;
+  const type = schemaTypes[text(topic.get(`${side}Format`)) ?? ''] ?? 'AVRO';
+  return {
+    type,
+    text: type === 'PROTOBUF' && typeof schema === 'string' ? schema : jsonText(schema),
+    references: items(topic.get(`${side}SchemaReferences`)).map((reference) => text(members(reference).get('schema')) ?? ''),
+    id: number(topic.get(`${side}SchemaId`)),
+  };
+}
+
+function topicOf(node: JsonNode): CaseTopic {
+  const topic = members(node);
+  return { name: text(topic.get('name')) ?? '', key: schemaOf(topic, 'key'), value: schemaOf(topic, 'value') };
+}
+
 /** Reads one line of the file. */
 export function caseOfLine(line: string): KsqlCase {
   const one = members(parseJson(line));
@@ -126,6 +162,7 @@ export function caseOfLine(line: string): KsqlCase {
     tags: texts(one.get('tags')),
     statements: texts(one.get('statements')),
     properties: propertiesOf(one.get('properties')),
+    topics: items(one.get('topics')).map(topicOf),
     inputs: items(one.get('inputs')).map(recordOf),
     outputs: items(one.get('outputs')).map(recordOf),
     expectedException:

@@ -1,5 +1,5 @@
 /** How an expected node is compared with what a topic holds: driven by what is expected (`ExpectedRecordComparator`). */
-import type { JsonNode } from '../../src/sql/formats/jsonText.ts';
+import type { JsonNode, JsonNumber } from '../../src/sql/formats/jsonText.ts';
 import { isJsonArray, isJsonNumber, isJsonObject } from '../../src/sql/formats/jsonText.ts';
 
 interface Parsed {
@@ -27,12 +27,26 @@ function sameNumber(expectedText: string, actualText: string, isExact: boolean):
   return expected.unscaled === actual.unscaled && expected.scale === actual.scale;
 }
 
+/** A number that a topic's format has as a double: it is compared as one. */
+export interface DoubleNode extends JsonNumber {
+  readonly isDouble: boolean;
+}
+
+const isDouble = (node: JsonNumber): boolean => 'isDouble' in node && node.isDouble === true;
+
+/** Whether a number is the one that a text says, with its scale. */
+function saysNumber(text: string, { number }: JsonNumber): boolean {
+  const [expected, actual] = [parse(text), parse(number)];
+  return /^-?\d/.test(text) && expected.unscaled === actual.unscaled && expected.scale === actual.scale;
+}
+
 /** Whether a topic holds what is expected there. */
 export function matches(expected: JsonNode, actual: JsonNode, isExact: boolean): boolean {
   if (expected === null) return actual === null;
   if (typeof expected === 'boolean') return expected === actual;
-  if (typeof expected === 'string') return expected === actual || (actual !== null && isJsonNumber(actual) && actual.number === expected);
-  if (isJsonNumber(expected)) return actual !== null && isJsonNumber(actual) && sameNumber(expected.number, actual.number, isExact);
+  if (typeof expected === 'string') return expected === actual || (actual !== null && isJsonNumber(actual) && saysNumber(expected, actual));
+  if (isJsonNumber(expected))
+    return actual !== null && isJsonNumber(actual) && sameNumber(expected.number, actual.number, isExact && !isDouble(actual));
   if (isJsonArray(expected))
     return (
       actual !== null &&

@@ -12,6 +12,7 @@ import type { KsqlCase } from './cases.ts';
 import { CaseTopics } from './caseTopics.ts';
 import { functions, library, parseTimestamp } from './functions.ts';
 import { answersMismatch } from './restAnswers.ts';
+import { registerTopics } from './schemaNodes.ts';
 
 /** How the server of ksqlDB's tests is set up. */
 const serverSettings = { 'auto.offset.reset': 'earliest', 'ksql.query.push.v2.enabled': 'true' };
@@ -33,10 +34,11 @@ class RestRun {
   readonly server: MemoryServer;
   private readonly topics: CaseTopics;
 
-  constructor(properties: KsqlCase['properties']) {
-    const settings = { ...serverSettings, ...properties };
+  constructor(one: KsqlCase) {
+    const settings = { ...serverSettings, ...one.properties };
     this.server = new MemoryServer({ functions, library, parseTimestamp, settings, nowMs: 1_750_000_000_000 });
     this.topics = new CaseTopics(this.server.topics);
+    registerTopics(one, this.server.planner.catalogue.registry);
   }
 
   execute({ statements, inputs, rest }: KsqlCase): CaseAnswer[] {
@@ -82,7 +84,7 @@ function errorMismatch({ type, message }: NonNullable<KsqlCase['rest']['error']>
 
 /** Null where the case passes, else what is wrong. */
 export function runRestCase(one: KsqlCase): string | null {
-  const run = new RestRun(one.properties);
+  const run = new RestRun(one);
   try {
     const answers = run.execute(one);
     if (one.rest.error) return `should have been refused: ${one.rest.error.message ?? ''}`;

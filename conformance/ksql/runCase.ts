@@ -1,4 +1,5 @@
 /** Executes one case as ksqlDB's own runner does (`TestExecutor`), with statements planned and queries run by src/sql. */
+import { SchemaRegistry } from '../../src/sql/formats/registry/schemaRegistry.ts';
 import type { TopicRecord } from '../../src/sql/operators/row.ts';
 import type { Run } from '../../src/sql/operators/topology.ts';
 import { emptyState } from '../../src/sql/operators/topology.ts';
@@ -10,6 +11,7 @@ import type { KsqlCase } from './cases.ts';
 import { CaseTopics } from './caseTopics.ts';
 import { checkPost } from './postConditions.ts';
 import { functions, parseTimestamp } from './functions.ts';
+import { registerTopics } from './schemaNodes.ts';
 
 /** Which part of a case failed: what is expected of a parse error is not the same as of one while records are processed. */
 type Phase = 'parse' | 'plan' | 'process';
@@ -40,7 +42,10 @@ class CaseRun {
   constructor(one: KsqlCase) {
     this.one = one;
     const run: Run = { ...this.run, state: emptyState() };
+    const registry = new SchemaRegistry();
+    registerTopics(one, registry);
     this.planner = new Planner({
+      registry,
       functions,
       parseTimestamp,
       insert: (topic, record) => this.topics.of(topic).push(record),

@@ -1,5 +1,7 @@
 import { utf8Text } from '../types/bytes.ts';
 import type { SqlType, SqlValue } from '../types/sqlType.ts';
+import type { CodecOptions } from './registry/schemaCodec.ts';
+import type { SchemaRegistry } from './registry/schemaRegistry.ts';
 
 /** A column of a topic's key or value. */
 export interface Column {
@@ -18,6 +20,16 @@ export interface Serde {
   readonly deserialise: (payload: Payload) => readonly SqlValue[] | null;
 }
 
+/** Which schema of a registry a side of a topic is written with; reading goes by the id in the payload. */
+export interface SchemaUse extends CodecOptions {
+  readonly registry: SchemaRegistry;
+  readonly subject: string;
+  /** The schema that the source was told to write; null: the one made of its columns. */
+  readonly id: number | null;
+  /** Whether the newest schema of the subject is written where there is one (INSERT VALUES with PROTOBUF). */
+  readonly writesNewest: boolean;
+}
+
 /** How a side of a topic is written. */
 export interface SerdeOptions {
   readonly columns: readonly Column[];
@@ -25,6 +37,8 @@ export interface SerdeOptions {
   readonly isUnwrapped: boolean;
   /** Between the columns of DELIMITED. */
   readonly delimiter: string;
+  /** For the formats of a registry, and how nulls are told in those of Protocol Buffers. */
+  readonly schema?: SchemaUse;
 }
 
 /** Text of a payload, whichever form it has; bytes are UTF-8. */

@@ -1,7 +1,8 @@
 /** The streams and tables that statements have defined (`MetaStore`, `DataSource`). */
 import type { FormatName } from '../formats/format.ts';
 import { createSerde } from '../formats/format.ts';
-import type { Serde } from '../formats/serde.ts';
+import { SchemaRegistry } from '../formats/registry/schemaRegistry.ts';
+import type { SchemaUse, Serde } from '../formats/serde.ts';
 import type { SourceKind } from '../syntax/ast.ts';
 import { SqlError } from '../syntax/sqlError.ts';
 import type { SqlType } from '../types/sqlType.ts';
@@ -13,6 +14,8 @@ export interface SideFormat {
   /** For a single column: whether it stands in an object; null where the format leaves no choice or there are several columns. */
   readonly wrapping: 'WRAP_SINGLES' | 'UNWRAP_SINGLES' | null;
   readonly delimiter: string;
+  /** For the formats that have one in a registry, or that tell nulls in a way of their own. */
+  readonly schema?: SchemaUse;
 }
 
 /** What windows the keys of a topic have; `sizeMs` is null for sessions. */
@@ -54,6 +57,12 @@ export class Catalogue {
   readonly types = new Map<string, SqlType>();
   /** How many partitions statements have given topics (PARTITIONS); a topic that no statement says this of is not in it. */
   readonly partitions = new Map<string, number>();
+  /** The schemas of topics whose formats need one. */
+  readonly registry: SchemaRegistry;
+
+  constructor(registry: SchemaRegistry = new SchemaRegistry()) {
+    this.registry = registry;
+  }
 
   /** The source of a name. Throws where there is none. */
   source(name: string): DataSource {
@@ -64,6 +73,6 @@ export class Catalogue {
 }
 
 /** Reads and writes one side of a source's topic. */
-export function serdeOf({ format, wrapping, delimiter }: SideFormat, columns: readonly Column[]): Serde {
-  return createSerde(format, { columns, isUnwrapped: wrapping === 'UNWRAP_SINGLES', delimiter });
+export function serdeOf({ format, wrapping, delimiter, schema }: SideFormat, columns: readonly Column[]): Serde {
+  return createSerde(format, { columns, isUnwrapped: wrapping === 'UNWRAP_SINGLES', delimiter, ...(schema && { schema }) });
 }

@@ -1,6 +1,6 @@
 /** Which format a key or a value gets, and what it can hold (`SerdeFeaturesFactory`, `SourcePropertiesUtil`, the formats' schema checks). */
 import type { FormatName } from '../formats/format.ts';
-import { formatOf, refusedColumn } from '../formats/format.ts';
+import { formatOf, refusedColumn, wrongMapKeys } from '../formats/format.ts';
 import { SqlError } from '../syntax/sqlError.ts';
 import type { SqlType } from '../types/sqlType.ts';
 import type { SideFormat } from './catalogue.ts';
@@ -13,14 +13,16 @@ export interface FormatRequest {
   readonly delimiter: string | null;
   /** WRAP_SINGLE_VALUE. */
   readonly wrapsSingle: boolean | null;
+  /** …_SCHEMA_FULL_NAME, …_SCHEMA_ID, …_PROTOBUF_NULLABLE_REPRESENTATION. */
+  readonly fullName: string | null;
+  readonly schemaId: number | null;
+  readonly nullable: 'none' | 'optional' | 'wrapper';
 }
 
-/** The format of a name. Throws where ksqlDB has none of that name, or has one that is not here. */
+/** The format of a name. Throws where there is none of that name. */
 export function requireFormat(name: string): FormatName {
   const found = formatOf(name);
   if (found) return found.name;
-  if (['AVRO', 'PROTOBUF', 'PROTOBUF_NOSR'].includes(name.toUpperCase()))
-    throw new SqlError(`Format ${name.toUpperCase()} is not supported here. Use JSON, JSON_SR, DELIMITED, KAFKA or NONE.`);
   throw new SqlError(`Unknown format: ${name}`);
 }
 
@@ -80,6 +82,8 @@ function checkColumns({ format }: SideFormat, columns: readonly Column[], role: 
   if (format === 'NONE' && columns.length > 0)
     throw new SqlError(`The 'NONE' format can only be used when no columns are defined. Got: ${list}`);
   const refused = refusedColumn(format, columns);
+  const wrongMaps = wrongMapKeys(format, columns);
+  if (wrongMaps !== null) throw new SqlError(wrongMaps);
   const schema = `format: ${format}\nschema: Persistence{columns=${list}, features=[]}\nreason: `;
   const start = `${role === 'KEY' ? 'Key' : 'Value'} format does not support schema.\n${schema}`;
   if (format === 'KAFKA' && columns.length > 1) throw new SqlError(`${start}The 'KAFKA' format only supports a single field. Got: ${list}`);

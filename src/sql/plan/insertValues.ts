@@ -10,6 +10,7 @@ import type { Computing } from './constants.ts';
 import { resolved } from './constants.ts';
 import type { Column } from './schema.ts';
 import { hasColumn, isPseudoColumn, pseudoColumns } from './schema.ts';
+import { writingNewest } from './schemaUse.ts';
 
 type InsertValues = Extract<Statement, { kind: 'insertValues' }>;
 
@@ -62,8 +63,8 @@ function recordOf(statement: InsertValues, source: DataSource, computing: Comput
     throw new SqlError(`Value for primary key column(s) ${missing.join(', ')} is required for tables`);
   const timestampMs = values.has('ROWTIME') ? Number(values.get('ROWTIME')) : computing.run.wallClockMs;
   return {
-    key: schema.key.length === 0 ? null : serdeOf(source.keyFormat, schema.key).serialise(schema.key.map(valueOf)),
-    value: serdeOf(source.valueFormat, schema.value).serialise(schema.value.map(valueOf)),
+    key: schema.key.length === 0 ? null : serdeOf(writingNewest(source.keyFormat), schema.key).serialise(schema.key.map(valueOf)),
+    value: serdeOf(writingNewest(source.valueFormat), schema.value).serialise(schema.value.map(valueOf)),
     ...{ timestampMs, window: null, headers: [] },
   };
 }

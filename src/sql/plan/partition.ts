@@ -30,10 +30,16 @@ export function needsRepartition({ key }: Schema, by: readonly Expression[]): bo
 /** A format for keys of other columns: JSON where the old one cannot hold them, the default where there was none (`sanitizeKeyFormat`). */
 export function keyFormatFor(format: SideFormat, key: readonly Column[], defaultFormat: SideFormat['format']): SideFormat {
   const base = format.format === 'NONE' && key.length > 0 ? defaultFormat : format.format;
-  const isUnfit = (key.length > 1 && base === 'KAFKA') || refusedColumn(base, key) !== null;
+  const needsSchema = formatOf(base)!.schemaType !== null;
+  const isUnfit = (key.length > 1 && base === 'KAFKA') || refusedColumn(base, key) !== null || (needsSchema && !format.schema);
   const name = isUnfit ? 'JSON' : base;
   const { canWrap, canUnwrap } = formatOf(name)!;
-  return { format: name, delimiter: format.delimiter, wrapping: key.length === 1 && canWrap && canUnwrap ? 'UNWRAP_SINGLES' : null };
+  // Keys of an internal topic have a schema of their own, whatever the source's topic has.
+  const schema = format.schema && { ...format.schema, id: null, subject: 'internal-key' };
+  return {
+    ...{ format: name, delimiter: format.delimiter, wrapping: key.length === 1 && canWrap && canUnwrap ? 'UNWRAP_SINGLES' : null },
+    ...(schema && { schema }),
+  };
 }
 
 export interface Rekeying {

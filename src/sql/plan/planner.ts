@@ -1,4 +1,5 @@
 /** Statements in their order: sources are defined, queries put together, records inserted (`EngineContext`, `DdlCommandExec`). */
+import type { SchemaRegistry } from '../formats/registry/schemaRegistry.ts';
 import type { TopicRecord } from '../operators/row.ts';
 import type { Run } from '../operators/topology.ts';
 import { Topology } from '../operators/topology.ts';
@@ -14,6 +15,7 @@ import type { PlanConfig } from './planConfig.ts';
 import type { PlanContext } from './planContext.ts';
 import { planQuery } from './queryPlan.ts';
 import type { Relation } from './relation.ts';
+import { withDecimals } from './implicitCasts.ts';
 import { checkInsertSchema, connectSink, sinkOfQuery } from './sink.ts';
 import { SourceProperties } from './sourceProperties.ts';
 import type { ParseTimestamp } from './timestamps.ts';
@@ -35,13 +37,15 @@ export interface PlannerOptions {
   readonly parseTimestamp: ParseTimestamp;
   /** Takes what INSERT … VALUES writes. */
   readonly insert: (topic: string, record: TopicRecord) => void;
+  /** The schemas of topics; an empty one where it is left out. */
+  readonly registry?: SchemaRegistry;
   /** Where values of inserted records are computed. */
   readonly run: Run;
 }
 
 /** What a sequence of statements has made so far. */
 export class Planner {
-  readonly catalogue = new Catalogue();
+  readonly catalogue: Catalogue;
   readonly queries: PersistentQuery[] = [];
   private readonly options: PlannerOptions;
   private readonly functions: Functions;
@@ -49,6 +53,7 @@ export class Planner {
 
   constructor(options: PlannerOptions) {
     this.options = options;
+    this.catalogue = new Catalogue(options.registry);
     this.functions = options.functions(this.catalogue.types);
   }
 
@@ -170,7 +175,7 @@ export class Planner {
     if (sink.kind !== 'STREAM') throw new SqlError(`INSERT INTO can only be used to insert into a stream. ${target} is a table.`);
     if (sink.headers.length > 0) throw new SqlError(`Cannot insert into ${target} because it has header columns`);
     if (sink.isReadOnly) throw new SqlError(`Cannot insert into read-only stream: ${target}`);
-    const { context, result } = this.plan(query, target, config);
+    const { context, result } = this.plan(withDecimals(query, sink.schema), target, config);
     if (result.kind !== 'STREAM')
       throw new SqlError('Invalid result type. Your SELECT query produces a TABLE. INSERT INTO can only be used to insert into a stream.');
     checkInsertSchema(result, sink);

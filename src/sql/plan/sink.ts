@@ -14,6 +14,8 @@ import type { Schema } from './schema.ts';
 import { hasColumn, schemaText } from './schema.ts';
 import { typeText } from '../types/typeText.ts';
 import type { SourceProperties } from './sourceProperties.ts';
+import { checkNamedSchema } from './schemaInference.ts';
+import { registerSchema, withSchema } from './schemaUse.ts';
 import { sizedWindow } from './sourceRelation.ts';
 import { checkTimestampColumn, extractTimestamp } from './timestamps.ts';
 
@@ -21,7 +23,7 @@ import { checkTimestampColumn, extractTimestamp } from './timestamps.ts';
 export function sinkOfQuery(
   { kind, name, properties }: { readonly kind: SourceKind; readonly name: string; readonly properties: SourceProperties },
   { schema: resultSchema, window, kind: resultKind }: Relation,
-  { analysis, config }: PlanContext,
+  { analysis, config, catalogue }: PlanContext,
 ): DataSource {
   if (kind !== resultKind) throw wrongKind(resultKind);
   const schema: Schema = {
@@ -39,10 +41,20 @@ export function sinkOfQuery(
     isByNull ? 'NONE' : (properties.key.format ?? (isKeyless ? config.defaultKeyFormat : first.keyFormat.format)),
   );
   const valueFormat = requireFormat(properties.value.format ?? first.valueFormat.format);
+  const topic = properties.topic ?? config.topicPrefix + name;
+  const keyPlace = { registry: catalogue.registry, topic, source: name, isKey: true };
+  const valuePlace = { ...keyPlace, isKey: false };
+  const key = withSchema(keySide(keyFormat, schema.key, properties.key, first.keyFormat), properties.key, keyPlace, first.keyFormat);
+  const value = withSchema(
+    valueSide(valueFormat, schema.value, properties.value, first.valueFormat, config.wrapsSingleValues),
+    ...([properties.value, valuePlace, first.valueFormat] as const),
+  );
+  checkNamedSchema(key, schema.key, keyPlace);
+  checkNamedSchema(value, schema.value, valuePlace);
+  registerSchema(key, schema.key, true);
+  registerSchema(value, schema.value, true);
   return {
-    ...{ kind, name, schema, headers: [], topic: properties.topic ?? config.topicPrefix + name },
-    keyFormat: keySide(keyFormat, schema.key, properties.key, first.keyFormat),
-    valueFormat: valueSide(valueFormat, schema.value, properties.value, first.valueFormat, config.wrapsSingleValues),
+    ...{ kind, name, schema, headers: [], topic, keyFormat: key, valueFormat: value },
     ...{ window, timestamp: properties.timestamp, isReadOnly: false, isQueried: true },
   };
 }

@@ -30,6 +30,7 @@ export class SourceProperties {
       format: this.values.get('KEY_FORMAT') ?? this.values.get('FORMAT') ?? null,
       delimiter: this.values.get('KEY_DELIMITER') ?? null,
       wrapsSingle: null,
+      ...this.schema('KEY'),
     };
   }
 
@@ -39,6 +40,18 @@ export class SourceProperties {
       format: this.values.get('VALUE_FORMAT') ?? this.values.get('FORMAT') ?? null,
       delimiter: this.values.get('VALUE_DELIMITER') ?? null,
       wrapsSingle: wraps === undefined ? null : wraps.toLowerCase() === 'true',
+      ...this.schema('VALUE'),
+    };
+  }
+
+  private schema(side: 'KEY' | 'VALUE'): Pick<FormatRequest, 'fullName' | 'schemaId' | 'nullable'> {
+    const ofAvro = side === 'VALUE' ? this.values.get('VALUE_AVRO_SCHEMA_FULL_NAME') : undefined;
+    const id = this.values.get(`${side}_SCHEMA_ID`);
+    const nullable = this.values.get(`${side}_PROTOBUF_NULLABLE_REPRESENTATION`)?.toUpperCase();
+    return {
+      fullName: ofAvro ?? this.values.get(`${side}_SCHEMA_FULL_NAME`) ?? null,
+      schemaId: id === undefined ? null : Number(id),
+      nullable: nullable === 'OPTIONAL' ? 'optional' : nullable === 'WRAPPER' ? 'wrapper' : 'none',
     };
   }
 
