@@ -50,7 +50,8 @@ export function planAggregate(relation: Relation, grouping: Grouping, sink: stri
   const { functions, config } = context;
   const { by, selected, having, window } = grouping;
   checkAggregates(grouping, functions);
-  if (by.length === 0) throw withoutGroupBy(selected, functions);
+  // Queries without a sink may aggregate all rows as one group.
+  if (by.length === 0 && context.isPersistent) throw withoutGroupBy(selected, functions);
   const parts = partsOf(relation.schema, grouping, functions);
   const key = keyColumns(relation.schema, grouping, context, sink);
   key.forEach(refuseMaps);

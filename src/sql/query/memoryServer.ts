@@ -91,7 +91,7 @@ export class MemoryServer {
       ...{ plan, rows, isOver: () => isDone(plan, state) },
       offer: (topic, record) => rows.push(...plan.offer(state, topic, record, this.run)),
     };
-    if (from === 'earliest') for (const topic of plan.sourceTopics) for (const record of this.recordsOf(topic)) push.offer(topic, record);
+    if (from === 'earliest') for (const { topic, record } of this.oldestFirst(plan.sourceTopics)) push.offer(topic, record);
     this.pushes.push(push);
     return push;
   }
@@ -136,6 +136,19 @@ export class MemoryServer {
     const running: Run = { ...this.run, state: topology.initialState() };
     const feed: Feed = (topic, record) => topology.process(topic, record, running);
     this.feeds.set(id, feed);
-    for (const topic of sourceTopics) for (const record of this.recordsOf(topic)) feed(topic, record);
+    for (const { topic, record } of this.oldestFirst(sourceTopics)) feed(topic, record);
+  }
+
+  /** The records of topics as a task takes them: of the first ones that it has not taken yet always the oldest (`PartitionGroup`). */
+  private *oldestFirst(topics: readonly string[]): Generator<{ readonly topic: string; readonly record: SourceRecord }> {
+    const waiting = topics.map((topic) => ({ topic, records: this.recordsOf(topic), next: 0 }));
+    const timeOf = ({ records, next }: (typeof waiting)[number]) => records[next]?.timestampMs ?? Infinity;
+    for (;;) {
+      const [first] = [...waiting].sort((a, b) => timeOf(a) - timeOf(b));
+      const record = first?.records[first.next];
+      if (!first || !record) return;
+      first.next++;
+      yield { topic: first.topic, record };
+    }
   }
 }

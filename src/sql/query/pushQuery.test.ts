@@ -27,6 +27,14 @@ describe('push queries', () => {
     expect(server.begin(grouped, 'earliest').rows.map((row) => rowText(grouped.columns, row))).toEqual(['1', '1', '2']);
   });
 
+  it('[SQL-370] all rows are one group where aggregates have no GROUP BY', () => {
+    const server = memoryServer(stream);
+    fill(server);
+    const plan = planOf(server, 'SELECT COUNT(*) AS n, SUM(v) AS total FROM s EMIT CHANGES;');
+    expect(server.begin(plan, 'earliest').rows.map((row) => rowText(plan.columns, row))).toEqual(['1 1', '2 3', '3 2']);
+    expect(refusalOf(server, 'CREATE TABLE t AS SELECT COUNT(*) AS n FROM s;')).toContain('without a GROUP BY clause');
+  });
+
   it('[SQL-371] a row that a table loses is answered by its key alone', () => {
     const server = memoryServer(summed);
     fill(server);
