@@ -67,8 +67,25 @@ export class Catalogue {
   /** The source of a name. Throws where there is none. */
   source(name: string): DataSource {
     const found = this.sources.get(name);
-    if (!found) throw new SqlError(`${name} does not exist.`);
+    if (!found) throw new SqlError(`${name} does not exist.${this.alternatives(name)}`);
     return found;
+  }
+
+  /** What to say of sources whose names are the same but for the case of letters; empty where there are none (`MetaStoreImpl.checkAlternatives`). */
+  alternatives(name: string, kind: SourceKind | null = null): string {
+    const found = [...this.sources.values()]
+      .filter((source) => source.name.toLowerCase() === name.toLowerCase() && (kind === null || source.kind === kind))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const [only] = found;
+    if (!only) return '';
+    if (found.length > 1) {
+      const names = found.map((source) => `"${source.name}" (${source.kind})`);
+      const list = `${names.slice(0, -1).join(', ')}${names.length > 2 ? ',' : ''} or ${names.at(-1)!}`;
+      return `\nDid you mean ${list}? Hint: wrap the source name in double quotes to make it case-sensitive.`;
+    }
+    return /\p{Ll}/u.test(only.name)
+      ? `\nDid you mean "${only.name}"? Hint: wrap the source name in double quotes to make it case-sensitive.`
+      : `\nDid you mean ${only.name}? Hint: try removing double quotes from the source name.`;
   }
 }
 

@@ -22,7 +22,8 @@ interface Inserting extends Computing {
 export function insertedRecord(statement: InsertValues, inserting: Inserting): { readonly topic: string; readonly record: TopicRecord } {
   const { target, columns } = statement;
   const source = inserting.catalogue.sources.get(target);
-  if (!source) throw new SqlError(`Cannot insert values into an unknown stream/table: \`${target}\``);
+  if (!source)
+    throw new SqlError(`Cannot insert values into an unknown stream/table: \`${target}\`${inserting.catalogue.alternatives(target)}`);
   if (source.window) throw new SqlError('Cannot insert values into windowed stream/table!');
   if (source.isReadOnly) throw new SqlError(`Cannot insert values into read-only ${source.kind.toLowerCase()}: ${target}`);
   const header = columns.find((name) => hasColumn(source.headers, name));

@@ -33,6 +33,19 @@ describe('sources', () => {
     ).toBe('JSON');
   });
 
+  it('[SQL-231] a source that is missing is told with those of its name in other letters', () => {
+    const two = `${stream} CREATE STREAM \`s\` (v INT) ${json};`;
+    expect(failure(`${stream} CREATE STREAM o AS SELECT * FROM \`s\`;`)).toBe(
+      's does not exist.\nDid you mean S? Hint: try removing double quotes from the source name.',
+    );
+    expect(failure(`CREATE STREAM \`s\` (v INT) ${json}; CREATE STREAM o AS SELECT * FROM s;`)).toBe(
+      'S does not exist.\nDid you mean "s"? Hint: wrap the source name in double quotes to make it case-sensitive.',
+    );
+    expect(failure(`${two.replaceAll('STREAM s', 'STREAM \`Ss\`').replaceAll('\`s\`', '\`sS\`')} DROP STREAM ss;`)).toBe(
+      'Stream SS does not exist.\nDid you mean "Ss" (STREAM) or "sS" (STREAM)? Hint: wrap the source name in double quotes to make it case-sensitive.',
+    );
+  });
+
   it.each([
     [`CREATE TABLE s (k INT, v INT) ${json};`, 'Tables require a PRIMARY KEY.'],
     [`${stream} ${stream}`, "Cannot add stream 'S': A stream with the same name already exists"],

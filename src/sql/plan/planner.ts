@@ -194,7 +194,7 @@ export class Planner {
     const existing = this.catalogue.sources.get(name);
     if (!existing) {
       if (ifExists) return;
-      throw new SqlError(`${kind === 'STREAM' ? 'Stream' : 'Table'} ${name} does not exist.`);
+      throw new SqlError(`${kind === 'STREAM' ? 'Stream' : 'Table'} ${name} does not exist.${this.catalogue.alternatives(name, kind)}`);
     }
     if (existing.kind !== kind) throw new SqlError(`Incompatible data source type is ${existing.kind}, but statement was DROP ${kind}`);
     if (deleteTopic && existing.isReadOnly) throw new SqlError(`Cannot delete topic for read-only source: ${name}`);

@@ -69,7 +69,8 @@ export function listSources(state: SessionState, kind: SourceKind, text: string,
 export function describeOne(state: SessionState, { statement, text }: Prepared<'describe'>): Entity {
   const name = statement.name!;
   const source = state.planner.catalogue.sources.get(name);
-  if (!source) throw new SqlError(`Could not find STREAM/TABLE '${name}' in the Metastore`, statement.at);
+  if (!source)
+    throw new SqlError(`Could not find STREAM/TABLE '${name}' in the Metastore${state.planner.catalogue.alternatives(name)}`, statement.at);
   return {
     ...{ '@type': 'sourceDescription', ...about(text, missingTopics(state, [source])) },
     sourceDescription: describeSource(state, source, statement.extended),

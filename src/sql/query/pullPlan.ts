@@ -10,7 +10,7 @@ import { rewrite } from '../plan/expressionTree.ts';
 import type { SelectExpression } from '../plan/projection.ts';
 import { selectedType, selectExpressions } from '../plan/projection.ts';
 import type { Column, Schema } from '../plan/schema.ts';
-import { hasColumn, isWindowBound, starNames, windowBounds } from '../plan/schema.ts';
+import { hasColumn, isWindowBound, schemaText, starNames, windowBounds } from '../plan/schema.ts';
 import { processingSchema } from '../plan/sourceRelation.ts';
 import type { Expression } from '../syntax/ast.ts';
 import { formatExpression } from '../syntax/formatExpression.ts';
@@ -22,7 +22,7 @@ import { lookupOf } from './lookup.ts';
 import type { MaterialisedRow } from './materialised.ts';
 import { rewriteCondition } from './predicates.ts';
 import type { PullSettings } from './pullRules.ts';
-import { checkPullQuery, pullQueryHelp } from './pullRules.ts';
+import { checkPullQuery, isPlaceColumn, pullQueryHelp } from './pullRules.ts';
 import type { ResultColumn } from './resultSchema.ts';
 
 /** A pull query ready to be answered from rows of its table's stores, wherever they are. */
@@ -60,7 +60,10 @@ function compiled(expression: Expression, schema: Schema, functions: Functions):
     return functions.compile(expression, schema.value);
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    throw new SqlError(`Invalid expression: ${error.message}`, error.at);
+    // The schema that expressions of pull queries see, without the columns of places, which are refused.
+    const seen = schemaText({ ...schema, value: schema.value.filter(({ name }) => !isPlaceColumn(name)) });
+    const text = formatExpression(expression);
+    throw new SqlError(`Invalid expression: ${error.message}. expression: ${text}, schema:${seen}\nStatement: ${text}`, error.at);
   }
 }
 

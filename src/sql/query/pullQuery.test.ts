@@ -104,6 +104,11 @@ describe('refusals', () => {
     [{}, 'SELECT * FROM counts WHERE customer IN (NULL);', 'Primary key columns can not be NULL: (CUSTOMER = null)'],
     [{}, 'SELECT * FROM counts WHERE n IS NULL;', 'Unsupported expression in WHERE clause: (N IS NULL).'],
     [{}, 'SELECT * FROM counts WHERE n LIKE 1;', 'The column type for Like condition must be VARCHAR. The column type is BIGINT'],
+    [
+      {},
+      'SELECT n FROM counts WHERE n BETWEEN true AND false;',
+      'Invalid expression: Cannot compare N (BIGINT) to true (BOOLEAN) with GREATER_THAN_OR_EQUAL.. expression: ((N >= true) AND (N <= false)), schema:`CUSTOMER` STRING KEY, `N` BIGINT, `TOTAL` INTEGER, `ROWTIME` BIGINT, `CUSTOMER` STRING',
+    ],
     [scanless, 'SELECT * FROM counts;', 'Missing WHERE clause.'],
     [scanless, 'SELECT * FROM counts WHERE n > 1;', 'WHERE clause missing key column for disjunct: (N > 1).'],
     [scanless, "SELECT * FROM counts WHERE customer <> 'a';", "Bound on key columns '[`CUSTOMER` STRING KEY]' must currently be '='. "],

@@ -8,11 +8,11 @@ import { SqlError } from '../syntax/sqlError.ts';
 export const pullQueryHelp = ' See https://cnfl.io/queries for more info.\nAdd EMIT CHANGES if you intended to issue a push query.';
 
 /** Columns that rows of a store do not have, because they tell of one record of a topic. */
-const placeColumns: readonly string[] = ['ROWPARTITION', 'ROWOFFSET'];
+export const isPlaceColumn = (name: string): boolean => name === 'ROWPARTITION' || name === 'ROWOFFSET';
 
 /** The columns among those of expressions that are not there in a pull query, as ksqlDB lists them. */
 export function placeColumnsOf(expressions: readonly Expression[]): string[] {
-  return expressions.flatMap(columnsOf).flatMap(({ name }) => (placeColumns.includes(name) ? [`\`${name}\``] : []));
+  return expressions.flatMap(columnsOf).flatMap(({ name }) => (isPlaceColumn(name) ? [`\`${name}\``] : []));
 }
 
 /** Settings that decide what pull queries may do. */

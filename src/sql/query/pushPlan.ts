@@ -54,12 +54,16 @@ export interface PushContext {
 
 export const isDone = ({ limit }: PushPlan, { answered }: PushState): boolean => limit !== null && answered >= limit;
 
-/** A row of the result; null for what a stream does not answer. The key's columns of a tombstone are known by their names (`TombstoneFactory`). */
-function rowReader({ kind, schema }: Relation): (record: StreamRecord) => PushRow | null {
+/**
+ * A row of the result; null for what is not answered: null rows of streams, and in push queries v2 whatever has no key or no row
+ * (`ScalablePushConsumer.handleRow`). The key's columns of a tombstone are known by their names (`TombstoneFactory`).
+ */
+function rowReader({ kind, schema }: Relation, isScalable: boolean): (record: StreamRecord) => PushRow | null {
   const keyAt = schema.value.map(({ name }) => schema.key.findIndex((column) => column.name === name));
   return ({ key, value, window }) => {
+    if (isScalable && key === null && schema.key.length > 0) return null;
     if (value) return { columns: value, isTombstone: false };
-    if (kind === 'STREAM') return null;
+    if (kind === 'STREAM' || isScalable) return null;
     const columns = schema.value.map(({ name }, i) => {
       if (keyAt[i]! >= 0) return key?.[keyAt[i]!] ?? null;
       if (!window || !isWindowBound(name)) return null;
@@ -80,7 +84,7 @@ export function planPush(query: Query, id: string, context: PushContext, isScala
   const topology = new Topology();
   const relation = planQuery({ ...context, topology, analysis, isPersistent: false }, id);
   let answered: PushRow[] = [];
-  const rowOf = rowReader(relation);
+  const rowOf = rowReader(relation, isScalable);
   const stream = relation.kind === 'STREAM' ? relation.stream : streamOfTable(topology, relation.table);
   stream.records.connect((record) => {
     const row = rowOf(record);

@@ -5,7 +5,8 @@ import type { PushPlan, PushState } from './pushPlan.ts';
 import { resultSchemaText } from './resultSchema.ts';
 
 const stream = "CREATE STREAM s (k STRING KEY, v INT) WITH (kafka_topic = 's');";
-const summed = `${stream} CREATE TABLE t AS SELECT k, SUM(v) AS total FROM s GROUP BY k HAVING SUM(v) > 0;`;
+const table = 'CREATE TABLE t AS SELECT k, SUM(v) AS total FROM s GROUP BY k HAVING SUM(v) > 0;';
+const summed = `${stream} ${table}`;
 const v2 = { 'ksql.query.push.v2.enabled': 'true' };
 
 function planOf(server: MemoryServer, text: string): PushPlan {
@@ -77,6 +78,10 @@ describe('push queries', () => {
     expect(planOf(server, 'SELECT k FROM s EMIT CHANGES;')).toMatchObject({ isScalable: false, id: 'transient_S_2' });
     expect(planOf(server, 'SELECT COUNT(*) FROM made GROUP BY k EMIT CHANGES;').isScalable).toBe(false);
     expect(refusalOf(server, 'SELECT *, v FROM made EMIT CHANGES;')).toContain('Scalable push queries only support wildcards');
+    server.execute(table);
+    const push = server.begin(planOf(server, 'SELECT * FROM t EMIT CHANGES;'), 'latest');
+    fill(server);
+    expect(push.rows.map((row) => rowText(push.plan.columns, row))).toEqual(['a 1', 'b 2']);
     server.execute("SET 'auto.offset.reset' = 'earliest';");
     expect(planOf(server, 'SELECT k FROM made EMIT CHANGES;').isScalable).toBe(false);
   });

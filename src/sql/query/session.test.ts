@@ -109,6 +109,9 @@ describe('lists and descriptions', () => {
       writeQueries: [],
     });
     expect(entityOf(server, 'source_descriptions', 'DESCRIBE TABLES;').sourceDescriptions.map(({ name }) => name)).toEqual(['T']);
+    expect(refusalOf(server, 'DESCRIBE `s`;')).toContain(
+      "Could not find STREAM/TABLE 's' in the Metastore\nDid you mean S? Hint: try removing double",
+    );
     expect(refusalOf(server, 'DESCRIBE x;')).toContain("Could not find STREAM/TABLE 'X' in the Metastore");
   });
 
