@@ -18,6 +18,8 @@ import type { Relation } from './relation.ts';
 import { withDecimals } from './implicitCasts.ts';
 import { checkInsertSchema, connectSink, sinkOfQuery } from './sink.ts';
 import { SourceProperties } from './sourceProperties.ts';
+import type { StoredTable } from './storedTable.ts';
+import { storedTable } from './storedTable.ts';
 import type { ParseTimestamp } from './timestamps.ts';
 import { resolveType } from './typeNames.ts';
 import type { SqlType } from '../types/sqlType.ts';
@@ -29,6 +31,8 @@ export interface PersistentQuery {
   readonly sourceTopics: readonly string[];
   readonly sink: DataSource;
   readonly topology: Topology;
+  /** Where a task keeps the rows of a table; null for a stream. */
+  readonly stored: StoredTable | null;
 }
 
 export interface PlannerOptions {
@@ -163,7 +167,7 @@ export class Planner {
     const { context, result } = this.plan(query, name, config);
     const sink = sinkOfQuery({ kind, name, properties: new SourceProperties(statement.properties) }, result, context);
     connectSink(result, sink, context);
-    return this.queryOf(kind === 'STREAM' ? 'CSAS' : 'CTAS', sink, context);
+    return this.queryOf(kind === 'STREAM' ? 'CSAS' : 'CTAS', sink, context, result);
   }
 
   private insertSelect(statement: Extract<Statement, { kind: 'insertSelect' }>, config: PlanConfig): void {
@@ -180,14 +184,15 @@ export class Planner {
       throw new SqlError('Invalid result type. Your SELECT query produces a TABLE. INSERT INTO can only be used to insert into a stream.');
     checkInsertSchema(result, sink);
     connectSink(result, sink, context);
-    return this.queryOf('INSERTQUERY', sink, context);
+    return this.queryOf('INSERTQUERY', sink, context, result);
   }
 
-  private queryOf(prefix: string, sink: DataSource, { topology, analysis }: PlanContext): PersistentQuery {
+  private queryOf(prefix: string, sink: DataSource, { topology, analysis }: PlanContext, result: Relation): PersistentQuery {
     const number = this.queryCount++;
     const id = prefix === 'INSERTQUERY' ? `INSERTQUERY_${String(number)}` : `${prefix}_${sink.name}_${String(number)}`;
     const sourceTopics = [...new Set(analysis.sources.map(({ source }) => source.topic))];
-    return { id, sourceTopics, sink, topology };
+    const stored = result.kind === 'TABLE' ? storedTable(result.table, result, sink) : null;
+    return { id, sourceTopics, sink, topology, stored };
   }
 
   private drop({ name, source: kind, ifExists, deleteTopic }: Extract<Statement, { kind: 'drop' }>): void {

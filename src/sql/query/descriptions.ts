@@ -7,6 +7,7 @@ import type { Entity, QueryDescription, RunningQueryInfo, SourceDescription, Sou
 import { fieldsOf } from './schemaInfo.ts';
 import type { Prepared, RunningQuery, SessionState } from './sessionState.ts';
 import { about } from './sessionState.ts';
+import { topologyText } from './topologyText.ts';
 
 function sourcesOfKind({ planner }: SessionState, kind: SourceKind): DataSource[] {
   const found = [...planner.catalogue.sources.values()].filter((source) => source.kind === kind);
@@ -77,14 +78,15 @@ export function describeOne(state: SessionState, { statement, text }: Prepared<'
   };
 }
 
-/** What is told of a persistent query; the topology as far as it can describe itself. */
+/** What is told of a persistent query. */
 export function describeQuery(state: SessionState, query: RunningQuery): QueryDescription {
   const { id, text, sources, kind, sink } = query;
   const source = state.planner.catalogue.source(sink);
+  const topology = state.planner.queries.find((one) => one.id === id)?.topology;
   return {
     ...{ id, statementText: text, windowType: source.window?.type ?? null, fields: fieldsOf(source), sources, queryType: 'PERSISTENT' },
     sinks: kind === 'source' ? [] : [sink],
-    topology: '',
+    topology: topology ? topologyText(topology) : '',
     state: stateOf(query),
   };
 }

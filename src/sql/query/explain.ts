@@ -6,12 +6,13 @@ import { planPush } from './pushPlan.ts';
 import { fieldsOf } from './schemaInfo.ts';
 import type { Prepared, SessionState } from './sessionState.ts';
 import { about, configOf, sourceNames } from './sessionState.ts';
+import { topologyText } from './topologyText.ts';
 
 function explainStatement(state: SessionState, { statement, text }: Prepared<'explain'>): QueryDescription {
   const explained = statement.statement!;
   const { planner } = state;
   const statementText = text.replace(/^\s*EXPLAIN\s+/i, '');
-  const plain = { statementText, queryType: 'PUSH', state: null, windowType: null, topology: '' } as const;
+  const plain = { statementText, queryType: 'PUSH', state: null, windowType: null } as const;
   switch (explained.kind) {
     case 'query': {
       const plan = planPush(explained.query, `transient_${explained.query.from.name}`, {
@@ -20,11 +21,11 @@ function explainStatement(state: SessionState, { statement, text }: Prepared<'ex
         config: configOf(state),
       });
       const fields = fieldsOf({ schema: { key: [], value: plan.columns }, headers: [] });
-      return { ...plain, id: plan.id, fields, sources: sourceNames(explained.query), sinks: [] };
+      return { ...plain, id: plan.id, fields, sources: sourceNames(explained.query), sinks: [], topology: topologyText(plan.topology) };
     }
     case 'createAsSelect':
     case 'insertSelect': {
-      const { id, sink } = planner.explain(explained, configOf(state));
+      const { id, sink, topology } = planner.explain(explained, configOf(state));
       const sources = sourceNames(explained.query);
       return {
         ...plain,
@@ -34,6 +35,7 @@ function explainStatement(state: SessionState, { statement, text }: Prepared<'ex
         fields: fieldsOf(sink),
         sources,
         sinks: [sink.name],
+        topology: topologyText(topology),
       };
     }
     default:

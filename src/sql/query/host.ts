@@ -2,8 +2,8 @@
 import type { SourceRecord } from '../operators/row.ts';
 import type { Run } from '../operators/topology.ts';
 import type { DataSource } from '../plan/catalogue.ts';
+import type { MaterialisedRow } from '../plan/storedTable.ts';
 import type { Lookup } from './lookup.ts';
-import type { MaterialisedRow } from './materialised.ts';
 
 export interface TopicInfo {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Rows of materialised tables, as hosts keep them, and the ones of them that a lookup reads (`KsMaterializedTable`, `KsMaterializedWindowTable`). */
-import type { Row, RowWindow, SourceRecord } from '../operators/row.ts';
+import type { SourceRecord } from '../operators/row.ts';
 import type { Run } from '../operators/topology.ts';
 import { Topology } from '../operators/topology.ts';
 import { streamOfTable, windowedIdentity } from '../operators/tables.ts';
@@ -7,19 +7,11 @@ import type { DataSource } from '../plan/catalogue.ts';
 import { identityOf } from '../plan/keyIdentity.ts';
 import { relationOfSource } from '../plan/sourceRelation.ts';
 import type { SourceOptions } from '../plan/sourceRelation.ts';
+import type { MaterialisedRow } from '../plan/storedTable.ts';
 import { SqlError } from '../syntax/sqlError.ts';
 import type { Lookup, RangeOperator } from './lookup.ts';
 import type { WindowBounds } from './windowBounds.ts';
 import { contains } from './windowBounds.ts';
-
-/** A row of a table's store. */
-export interface MaterialisedRow {
-  readonly key: Row;
-  /** The columns of the value, then those that hold headers. */
-  readonly value: Row;
-  readonly timestampMs: number;
-  readonly window: RowWindow | null;
-}
 
 /** Rows of a store that a partition of a table has, in the order of their keys' bytes, windows by time. */
 export function inStoreOrder(table: DataSource, rows: Iterable<MaterialisedRow>): MaterialisedRow[] {

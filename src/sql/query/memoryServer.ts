@@ -7,12 +7,15 @@ import type { SourceRecord, TopicRecord } from '../operators/row.ts';
 import type { Run } from '../operators/topology.ts';
 import { emptyState } from '../operators/topology.ts';
 import type { Functions } from '../plan/compile.ts';
+import type { DataSource } from '../plan/catalogue.ts';
 import type { PersistentQuery } from '../plan/planner.ts';
 import { Planner } from '../plan/planner.ts';
+import type { MaterialisedRow } from '../plan/storedTable.ts';
 import type { ParseTimestamp } from '../plan/timestamps.ts';
 import type { SqlType } from '../types/sqlType.ts';
 import type { QueryChange, QueryHost } from './host.ts';
-import { materialise, readRows } from './materialised.ts';
+import type { Lookup } from './lookup.ts';
+import { inStoreOrder, materialise, readRows } from './materialised.ts';
 import type { PushPlan, PushRow } from './pushPlan.ts';
 import { isDone } from './pushPlan.ts';
 import type { Answer } from './session.ts';
@@ -35,7 +38,22 @@ export interface ActivePush {
   readonly offer: (topic: string, record: SourceRecord) => void;
 }
 
-type Feed = (topic: string, record: SourceRecord) => void;
+/** A query that runs, with its state. */
+interface Running {
+  readonly query: PersistentQuery;
+  readonly run: Run;
+  isPaused: boolean;
+  /** Records that came while it was paused. */
+  readonly waiting: { readonly topic: string; readonly record: SourceRecord }[];
+}
+
+/** Takes what waits through a query, unless it is paused. */
+function work({ query, run, isPaused, waiting }: Running): void {
+  while (!isPaused && waiting.length > 0) {
+    const { topic, record } = waiting.shift()!;
+    query.topology.process(topic, record, run);
+  }
+}
 
 export class MemoryServer {
   readonly topics = new Map<string, TopicRecord[]>();
@@ -43,8 +61,7 @@ export class MemoryServer {
   readonly logs: string[] = [];
   readonly schemas = new Set<string>();
   private readonly session: Session;
-  private readonly feeds = new Map<string, Feed>();
-  private readonly paused = new Set<string>();
+  private readonly running = new Map<string, Running>();
   private readonly pushes: ActivePush[] = [];
   private readonly run: Omit<Run, 'state'>;
 
@@ -78,8 +95,11 @@ export class MemoryServer {
     const records = this.topic(topic);
     const placed: SourceRecord = { ...record, partition: 0, offset: records.length };
     records.push(record);
-    for (const { id, sourceTopics } of this.planner.queries)
-      if (sourceTopics.includes(topic) && !this.paused.has(id)) this.feeds.get(id)?.(topic, placed);
+    for (const one of this.running.values())
+      if (one.query.sourceTopics.includes(topic)) {
+        one.waiting.push({ topic, record: placed });
+        work(one);
+      }
     for (const { plan, offer } of this.pushes) if (plan.sourceTopics.includes(topic)) offer(topic, placed);
   }
 
@@ -103,14 +123,13 @@ export class MemoryServer {
   }
 
   private host(parseTimestamp: ParseTimestamp): QueryHost {
-    const options = { parseTimestamp, throwsOnInvalidTimestamp: false };
     return {
       topics: () => this.topicNames().map((name) => ({ name, partitions: 1, replicas: 1 })),
       readersOf: (topic) => {
         const readers = this.planner.queries.filter(({ sourceTopics }) => sourceTopics.includes(topic)).length;
         return { consumers: readers, groups: readers };
       },
-      rowsOf: (table, lookup) => readRows(table, lookup, materialise(table, this.recordsOf(table.topic), options, this.run)),
+      rowsOf: (table, lookup) => this.rowsOf(table, lookup, parseTimestamp),
       recordsOf: (topic) => this.recordsOf(topic),
       deleteTopic: (topic) => this.topics.delete(topic),
       queryChanged: (id, change) => this.changed(id, change),
@@ -126,17 +145,27 @@ export class MemoryServer {
   private changed(id: string, change: QueryChange): void {
     const query = this.planner.queries.find((one) => one.id === id);
     if (change === 'started' && query) this.start(query);
-    if (change === 'terminated') this.feeds.delete(id);
-    if (change === 'paused') this.paused.add(id);
-    if (change === 'resumed') this.paused.delete(id);
+    if (change === 'terminated') this.running.delete(id);
+    const running = this.running.get(id);
+    if (!running || (change !== 'paused' && change !== 'resumed')) return;
+    running.isPaused = change === 'paused';
+    work(running);
   }
 
   /** A query that has begun reads its topics from their beginning. */
-  private start({ id, topology, sourceTopics }: PersistentQuery): void {
-    const running: Run = { ...this.run, state: topology.initialState() };
-    const feed: Feed = (topic, record) => topology.process(topic, record, running);
-    this.feeds.set(id, feed);
-    for (const { topic, record } of this.oldestFirst(sourceTopics)) feed(topic, record);
+  private start(query: PersistentQuery): void {
+    const run: Run = { ...this.run, state: query.topology.initialState() };
+    const running: Running = { query, run, isPaused: false, waiting: [...this.oldestFirst(query.sourceTopics)] };
+    this.running.set(query.id, running);
+    work(running);
+  }
+
+  /** The rows of a table as the query that makes it keeps them, else as its topic has them. */
+  private rowsOf(table: DataSource, lookup: Lookup, parseTimestamp: ParseTimestamp): MaterialisedRow[] {
+    const maker = [...this.running.values()].find(({ query }) => query.sink.name === table.name && query.stored);
+    if (maker) return readRows(table, lookup, inStoreOrder(table, maker.query.stored!.rows(maker.run)));
+    const options = { parseTimestamp, throwsOnInvalidTimestamp: false };
+    return readRows(table, lookup, materialise(table, this.recordsOf(table.topic), options, this.run));
   }
 
   /** The records of topics as a task takes them: of the first ones that it has not taken yet always the oldest (`PartitionGroup`). */

@@ -76,6 +76,19 @@ describe('rows', () => {
     expect(asked(server, 'SELECT customer FROM counts LIMIT 0;')).toHaveLength(1);
   });
 
+  it('[SQL-368] rows are those of the query’s stores: windows that are not emitted yet, groups that HAVING leaves out not', () => {
+    const server =
+      filled(`${stream} CREATE TABLE counts AS SELECT customer, COUNT(*) AS n FROM orders WINDOW TUMBLING (SIZE 1 SECOND, GRACE PERIOD 1 DAY) GROUP BY customer EMIT FINAL;
+      CREATE TABLE many AS SELECT customer, COUNT(*) AS n, AS_VALUE(customer) AS c FROM orders GROUP BY customer HAVING COUNT(*) > 1;
+      CREATE TABLE both AS SELECT m.customer, m.n FROM many m WHERE m.n < 3;`);
+    expect(server.recordsOf('COUNTS')).toEqual([]);
+    expect(asked(server, "SELECT * FROM counts WHERE customer = 'b';").slice(1)).toEqual(['b 1000 2000 1']);
+    expect(asked(server, 'SELECT * FROM many;').slice(1)).toEqual(['a 2 a']);
+    expect(asked(server, 'SELECT * FROM both;').slice(1)).toEqual(['a 2']);
+    produce(server, 'orders', ['a', '{}', 3000]);
+    expect(asked(server, 'SELECT * FROM both;').slice(1)).toEqual([]);
+  });
+
   it('[SQL-366] a source table has its rows kept, and headers among its columns', () => {
     const server = memoryServer(
       "CREATE SOURCE TABLE t (k INT PRIMARY KEY, h BYTES HEADER('id'), v INT) WITH (kafka_topic = 't', key_format = 'JSON');",

@@ -86,6 +86,8 @@ export function planPush(query: Query, id: string, context: PushContext, isScala
   let answered: PushRow[] = [];
   const rowOf = rowReader(relation, isScalable);
   const stream = relation.kind === 'STREAM' ? relation.stream : streamOfTable(topology, relation.table);
+  const { structure } = topology;
+  structure.processor(structure.name(relation.kind === 'STREAM' ? 'KSTREAM-PROCESSOR-' : 'KSTREAM-FOREACH-'), [stream.node]);
   stream.records.connect((record) => {
     const row = rowOf(record);
     if (row) answered.push(row);

@@ -119,6 +119,24 @@ describe('lists and descriptions', () => {
     const server = memoryServer(`${stream} ${table}`);
     const explained = (text: string) => entityOf(server, 'queryDescription', text).queryDescription;
     expect(explained('EXPLAIN CTAS_T_0;')).toMatchObject({ id: 'CTAS_T_0', sources: ['S'], sinks: ['T'], state: 'RUNNING' });
+    expect(explained('EXPLAIN SELECT v FROM s EMIT CHANGES;').topology).toBe(`Topologies:
+   Sub-topology: 0
+    Source: KSTREAM-SOURCE-0000000000 (topics: [src])
+      --> KSTREAM-PROCESSVALUES-0000000001
+    Processor: KSTREAM-PROCESSVALUES-0000000001 (stores: [])
+      --> KSTREAM-PEEK-0000000002, Project
+      <-- KSTREAM-SOURCE-0000000000
+    Processor: Project (stores: [])
+      --> KSTREAM-PROCESSOR-0000000003
+      <-- KSTREAM-PROCESSVALUES-0000000001
+    Processor: KSTREAM-PEEK-0000000002 (stores: [])
+      --> none
+      <-- KSTREAM-PROCESSVALUES-0000000001
+    Processor: KSTREAM-PROCESSOR-0000000003 (stores: [])
+      --> none
+      <-- Project
+
+`);
     expect(explained('EXPLAIN CREATE STREAM u AS SELECT k, v + 1 AS w FROM s;')).toMatchObject({
       ...{ id: 'CSAS_U_1', sinks: ['U'], state: null, statementText: 'CREATE STREAM u AS SELECT k, v + 1 AS w FROM s;' },
     });
@@ -151,13 +169,14 @@ describe('queries that run', () => {
     server.execute('PAUSE CTAS_T_0;');
     expect(states()).toEqual(['CTAS_T_0 PAUSED:1']);
     produce(server, 'src', ['b', '{}', 0]);
+    expect(counts()).toEqual(['a 1']);
     server.execute('RESUME ALL;');
     produce(server, 'src', ['a', '{}', 0]);
-    expect(counts()).toEqual(['a 2']);
+    expect(counts()).toEqual(['a 2', 'b 1']);
     expect(entityOf(server, 'currentStatus', 'TERMINATE ctas_t_0;').commandStatus.message).toBe('Query terminated.');
     expect(states()).toEqual([]);
     produce(server, 'src', ['a', '{}', 0]);
-    expect(counts()).toEqual(['a 2']);
+    expect(counts()).toEqual(['a 2', 'b 1']);
     expect(refusalOf(server, 'PAUSE CTAS_T_0;')).toContain('Unknown queryId: CTAS_T_0');
   });
 
