@@ -24,8 +24,9 @@ export function queryIdOf(node: PipelineNode): string {
 
 /** The application.id of a stream processor, which is its group's id too; null for every other kind. */
 export function applicationIdOf(node: PipelineNode): string | null {
-  if (node.kind !== 'sql') return null;
+  if (node.kind !== 'sql' && node.kind !== 'operators') return null;
   const own = node.config['application.id'];
   if (typeof own === 'string' && own !== '') return own;
+  if (node.kind === 'operators') return node.name;
   return `_confluent-ksql-default_query_${queryIdOf(node)}`;
 }

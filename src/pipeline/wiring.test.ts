@@ -69,7 +69,7 @@ describe('wiringRefusal', () => {
   });
 
   test('for every pair of kinds the rule follows the roles', () => {
-    const writes = new Set(['producer', 'filter', 'map', 'rekey', 'branch', 'merge', 'service', 'micro-batch', 'sql']);
+    const writes = new Set(['producer', 'filter', 'map', 'rekey', 'branch', 'merge', 'service', 'micro-batch', 'sql', 'operators']);
     for (const source of nodeKindNames) {
       for (const target of nodeKindNames) {
         const allowed = (writes.has(source) && target === 'topic') || (source === 'topic' && !['producer', 'topic'].includes(target));

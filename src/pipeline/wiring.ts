@@ -6,7 +6,7 @@ import { kindOf } from './kinds/index.ts';
 /** "A filter", "A sink": how a refusal begins. */
 function article(node: PipelineNode): string {
   const { label } = kindOf(node.kind);
-  return node.kind === 'sql' ? 'An SQL node' : `A ${label.toLowerCase()}`;
+  return node.kind === 'sql' ? 'An SQL node' : node.kind === 'operators' ? 'A chain of operators' : `A ${label.toLowerCase()}`;
 }
 
 /** Kinds whose records all go to one topic. */

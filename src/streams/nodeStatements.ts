@@ -79,7 +79,7 @@ function collect(document: PipelineDocument, node: PipelineNode, statements: rea
       const words = refusal(statement);
       const read = { parsed, settings: { ...settings } };
       if (words !== null)
-        collected.findings.push(findingAt(document, node, 'sql', parsed.at, { severity: 'error', code: 'sql.statement', ...words }));
+        collected.findings.push(findingAt(document, node, parsed.at, { severity: 'error', code: 'sql.statement', ...words }));
       else if (statement.kind === 'createSource' || statement.kind === 'createType') collected.declarations.push({ ...read, statement });
       else if (statement.kind === 'createAsSelect' || statement.kind === 'insertSelect') collected.queries.push({ ...read, statement });
       else if (statement.kind === 'define') variables.set(statement.variable, statement.value);
@@ -99,12 +99,12 @@ function countFindings(document: PipelineDocument, node: PipelineNode, { queries
   if (queries.length > 1) {
     const message = `The node has ${queries.length} queries; each needs a node of its own, since it is an application of its own.`;
     const remedy = 'Move this one into another SQL node: it knows the streams and tables of this one.';
-    return [findingAt(document, node, 'sql', queries[1]!.parsed.at, { severity: 'error', code: 'sql.several-queries', message, remedy })];
+    return [findingAt(document, node, queries[1]!.parsed.at, { severity: 'error', code: 'sql.several-queries', message, remedy })];
   }
   if (queries.length === 1 || findings.length > 0) return [];
   const message = 'There is no query to run.';
   const remedy = 'Write CREATE STREAM name AS SELECT … FROM …; or CREATE TABLE name AS SELECT … GROUP BY …;';
-  return [findingAt(document, node, 'sql', null, { severity: 'error', code: 'sql.no-query', message, remedy })];
+  return [findingAt(document, node, null, { severity: 'error', code: 'sql.no-query', message, remedy })];
 }
 
 /** Reads the text of an SQL node. */

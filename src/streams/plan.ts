@@ -1,59 +1,29 @@
 /**
- * The stream processors of a document: every SQL node's query planned over the streams and tables that all of them declare and make, as one ksqlDB with one query a node.
+ * The stream processors of a document: SQL nodes, whose queries are planned over the streams and tables that all of them declare and make, as one ksqlDB with one query a node; and
+ * chains of operators, which read and write the same topics.
  */
-import { applicationIdOf, queryIdOf } from '../pipeline/applicationId.ts';
 import type { PipelineDocument, PipelineNode } from '../pipeline/document.ts';
 import { isStreams } from '../pipeline/effectiveConfig.ts';
 import type { Finding } from '../pipeline/finding.ts';
 import { builtInFunctions } from '../sql/functions/builtIn.ts';
 import { parseMoment } from '../sql/functions/time/parse.ts';
 import { utc } from '../sql/functions/time/zones.ts';
-import { emptyState, type Topology } from '../sql/operators/topology.ts';
+import { emptyState } from '../sql/operators/topology.ts';
 import { bindFunctions } from '../sql/plan/boundFunctions.ts';
 import type { Catalogue, DataSource } from '../sql/plan/catalogue.ts';
 import { planConfig } from '../sql/plan/planConfig.ts';
-import { Planner, type PersistentQuery } from '../sql/plan/planner.ts';
-import type { Statement } from '../sql/syntax/ast.ts';
-import { formatStatement } from '../sql/syntax/formatStatement.ts';
-import { SqlError } from '../sql/syntax/sqlError.ts';
+import { Planner } from '../sql/plan/planner.ts';
+import { chainText } from './chainProcessor.ts';
 import { implicitSources } from './implicitSources.ts';
-import {
-  nodeStatements,
-  readNamesOf,
-  resultNameOf,
-  type NodeStatements,
-  type PersistentStatement,
-  type ReadStatement,
-} from './nodeStatements.ts';
+import type { NodePlan, PlannedStatement } from './nodePlan.ts';
+import { nodeStatements, type NodeStatements } from './nodeStatements.ts';
 import type { Planning } from './planning.ts';
-import { queryHints } from './queryHints.ts';
-import { findingAt, findingOfError, type KnownNames } from './streamsFindings.ts';
-import { declaredTopicFindings, topicPropertyOf, wiredOutputs, wiringFindings } from './wiredTopics.ts';
+import { attempt, type Processor } from './processor.ts';
+import { plannedStatement, sqlProcessor } from './sqlProcessor.ts';
+import { findingAt } from './streamsFindings.ts';
+import { declaredTopicFindings } from './wiredTopics.ts';
 
-/** One stream processor, planned. */
-export interface NodePlan {
-  readonly nodeId: string;
-  readonly queryId: string;
-  readonly applicationId: string;
-  /** The program; shared by all runs, which have their own state of it. */
-  readonly topology: Topology;
-  /** Names of topics, in the order in which the query names its sources. */
-  readonly sourceTopics: readonly string[];
-  readonly sinkTopic: string;
-  readonly sink: DataSource;
-  readonly result: 'stream' | 'table';
-  /** The node's whole text. */
-  readonly sql: string;
-  /** The one statement that makes it, with the topic of its result, and what was SET for it. */
-  readonly statement: PlannedStatement;
-}
-
-/** A statement that has been executed, as it would be told to ksqlDB. */
-export interface PlannedStatement {
-  /** Without its semicolon where it was put together here. */
-  readonly text: string;
-  readonly settings: Readonly<Record<string, string>>;
-}
+export type { NodePlan, PlannedStatement } from './nodePlan.ts';
 
 export interface StreamsPlan {
   /** By node id; a node that cannot run has none. */
@@ -95,21 +65,24 @@ function newPlanner(): Planner {
 }
 
 function planned(document: PipelineDocument): StreamsPlan {
-  const texts = document.nodes.filter(isStreams).map((node) => nodeStatements(document, node));
+  const streams = document.nodes.filter(isStreams);
+  const texts = streams.filter(({ kind }) => kind === 'sql').map((node) => nodeStatements(document, node));
+  const chains = streams.filter(({ kind }) => kind === 'operators').map((node) => chainText(document, node));
   const planner = newPlanner();
-  const made = new Set(texts.flatMap(({ query }) => (query?.statement.kind === 'createAsSelect' ? [query.statement.name] : [])));
-  const findings = texts.flatMap((text) => text.findings);
+  const findings = [...texts, ...chains].flatMap((text) => text.findings);
   const nodes = new Map<string, NodePlan>();
-  const declarations: PlannedStatement[] = [];
-  if (texts.length === 0) return { nodes, findings, catalogue: planner.catalogue, declarations, implicit: [] };
+  if (streams.length === 0) return { nodes, findings, catalogue: planner.catalogue, declarations: [], implicit: [] };
+  const queries = texts.flatMap((text) => (text.query === null ? [] : [sqlProcessor(document, text, text.query)]));
+  const processors = [...queries, ...chains.flatMap(({ processor }) => processor ?? [])];
+  const made = new Set(processors.flatMap(({ makes }) => makes.names));
   const implicit = new Map(implicitSources(document).map((one) => [one.source.name, one]));
   const planning: Planning = { document, planner, implicit, findings };
-  declarations.push(...declare(planning, texts));
+  const declarations = declare(planning, texts);
   for (const { source } of implicit.values())
     if (!planner.catalogue.sources.has(source.name) && !made.has(source.name)) planner.catalogue.sources.set(source.name, source);
-  for (const text of inOrder(planning, texts)) {
-    const plan = planNode(planning, text);
-    if (plan !== null) nodes.set(text.node.id, plan);
+  for (const processor of inOrder(planning, processors)) {
+    const plan = processor.plan(planning);
+    if (plan !== null) nodes.set(processor.node.id, plan);
   }
   findings.push(...sameApplications(document, [...nodes.values()]));
   const used = [...implicit.values()].map(({ source }) => source).filter((source) => planner.catalogue.sources.get(source.name) === source);
@@ -123,7 +96,7 @@ function declare(planning: Planning, texts: readonly NodeStatements[]): PlannedS
     for (const { node, declarations } of texts)
       for (const declaration of declarations) {
         if (declaration.statement.kind !== kind) continue;
-        attempt(planning, node, declaration, () => {
+        attempt(planning, node, declaration.parsed, () => {
           planning.planner.execute(declaration.statement, planConfig(declaration.settings));
           planning.findings.push(...declaredTopicFindings(planning.document, node, declaration));
           executed.push(plannedStatement(declaration, declaration.statement));
@@ -132,91 +105,26 @@ function declare(planning: Planning, texts: readonly NodeStatements[]): PlannedS
   return executed;
 }
 
-function namesOf({ planner }: Planning): KnownNames {
-  const sources = [...planner.catalogue.sources.values()];
-  const columns = sources.flatMap(({ schema, headers }) => [...schema.key, ...schema.value, ...headers].map(({ name }) => name));
-  return { sources: sources.map(({ name }) => name), columns: [...new Set(columns)] };
-}
-
-/** Does what may throw an SqlError, which becomes a finding; null then. */
-function attempt<T>(planning: Planning, node: PipelineNode, { parsed }: ReadStatement, act: () => T): T | null {
-  try {
-    return act();
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    planning.findings.push(findingOfError(planning.document, node, { error, statement: parsed, names: namesOf(planning) }));
-    return null;
-  }
-}
-
-/** As it is written, unless variables stand for a part of it or something was added. */
-function plannedStatement({ parsed, statement, settings }: ReadStatement, executed: Statement): PlannedStatement {
-  const isAsWritten = executed === statement && parsed.variables.length === 0 && !parsed.text.includes('${');
-  return { text: isAsWritten ? parsed.text : formatStatement(executed), settings };
-}
-
-/** Nodes with a query, each after those whose results it reads or adds to. Those that go round in a circle are left out, with a finding. */
-function inOrder(
-  { document, findings }: Planning,
-  texts: readonly NodeStatements[],
-): (NodeStatements & { readonly query: ReadStatement<PersistentStatement> })[] {
-  type Queried = NodeStatements & { readonly query: ReadStatement<PersistentStatement> };
-  let waiting = texts.filter((text): text is Queried => text.query !== null);
-  const ordered: Queried[] = [];
-  const needs = ({ query: { statement } }: Queried): string[] =>
-    statement.kind === 'insertSelect' ? [...readNamesOf(statement.query), statement.target] : readNamesOf(statement.query);
-  const makes = ({ query: { statement } }: Queried): string | null => (statement.kind === 'createAsSelect' ? statement.name : null);
+/** Each after those whose results it reads or adds to. Those that go round in a circle are left out, with a finding. */
+function inOrder({ document, findings }: Planning, processors: readonly Processor[]): readonly Processor[] {
+  const needed = ({ needs }: Processor, { makes }: Processor): string | undefined =>
+    needs.names.find((name) => makes.names.includes(name)) ?? needs.topics.find((topic) => makes.topics.includes(topic));
+  let waiting = processors;
+  const ordered: Processor[] = [];
   while (waiting.length > 0) {
-    const ready = waiting.filter((one) => !needs(one).some((name) => waiting.some((other) => makes(other) === name)));
+    const ready = waiting.filter((one) => !waiting.some((other) => needed(one, other) !== undefined));
     if (ready.length === 0) break;
     ordered.push(...ready);
     waiting = waiting.filter((one) => !ready.includes(one));
   }
-  for (const { node, query } of waiting) {
-    const [first] = needs({ node, query } as Queried).filter((name) => waiting.some((other) => makes(other) === name));
-    const message = `The query needs ${first!}, and ${first!} needs its result ${resultNameOf(query.statement)}: neither can begin.`;
+  for (const one of waiting) {
+    const first = waiting.map((other) => needed(one, other)).find((name) => name !== undefined)!;
+    const own = one.makes.names[0] ?? one.makes.topics[0] ?? one.needs.names.at(-1) ?? '';
+    const message = `The query needs ${first}, and ${first} needs its result ${own}: neither can begin.`;
     const remedy = 'Let one of them read a topic that does not come from the other.';
-    findings.push(findingAt(document, node, 'sql', query.parsed.at, { severity: 'error', code: 'sql.circle', message, remedy }));
+    findings.push(findingAt(document, one.node, one.at, { severity: 'error', code: 'sql.circle', message, remedy }));
   }
   return ordered;
-}
-
-/**
- * The statement with the topic of its result: what WITH says, else the one topic that the node is wired to. A document holds each query once, so nothing is replaced and
- * what is there already is an error.
- */
-function withResultTopic(document: PipelineDocument, node: PipelineNode, statement: PersistentStatement): PersistentStatement {
-  if (statement.kind === 'insertSelect') return statement;
-  const isAlone = !statement.orReplace && !statement.ifNotExists;
-  if (isAlone && topicPropertyOf(statement) !== null) return statement;
-  const creation = { ...statement, orReplace: false, ifNotExists: false };
-  const [topic] = wiredOutputs(document, node);
-  if (topic === undefined || topicPropertyOf(statement) !== null) return creation;
-  const { at } = statement;
-  return {
-    ...creation,
-    properties: [...statement.properties, { at, name: 'KAFKA_TOPIC', value: { at, kind: 'string', value: topic.name } }],
-  };
-}
-
-function planNode(planning: Planning, text: NodeStatements & { readonly query: ReadStatement<PersistentStatement> }): NodePlan | null {
-  const { document, planner } = planning;
-  const { node, query: read } = text;
-  const statement = withResultTopic(document, node, read.statement);
-  const query = attempt(planning, node, read, (): PersistentQuery => {
-    planner.execute(statement, planConfig(read.settings));
-    return planner.queries.findLast(({ sink }) => sink.name === resultNameOf(read.statement))!;
-  });
-  if (query === null) return null;
-  const wiring = wiringFindings(planning, node, read, query);
-  planning.findings.push(...wiring, ...queryHints(planning, node, read));
-  if (wiring.some(({ severity }) => severity === 'error')) return null;
-  return {
-    ...{ nodeId: node.id, queryId: queryIdOf(node), applicationId: applicationIdOf(node)!, sql: text.text },
-    ...{ topology: query.topology, sourceTopics: query.sourceTopics, sinkTopic: query.sink.topic, sink: query.sink },
-    result: query.sink.kind === 'STREAM' ? 'stream' : 'table',
-    statement: plannedStatement(read, statement),
-  };
 }
 
 /** Two applications under one id would be one group with two programs. */

@@ -22,7 +22,7 @@ type Find = (
 export function queryHints(planning: Planning, node: PipelineNode, { statement }: ReadStatement<PersistentStatement>): Finding[] {
   const { document, planner } = planning;
   const analysis = analyse(statement.query, planner.catalogue, bindFunctions(builtInFunctions, planner.catalogue.types), true);
-  const find: Find = (at, words) => findingAt(document, node, 'sql', at, words);
+  const find: Find = (at, words) => findingAt(document, node, at, words);
   return [...unequalPartitions(planning, analysis, find), ...divisions(statement, find), ...endlessGroups(planning, analysis, find)];
 }
 

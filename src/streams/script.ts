@@ -36,14 +36,14 @@ function isolated({ text, settings }: PlannedStatement): string {
  */
 export function ksqlScript(document: PipelineDocument): { readonly text: string | null; readonly findings: readonly Finding[] } {
   const { nodes, declarations, implicit, findings } = planStreams(document);
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  const queries = [...nodes.values()];
+  const errors = findings.filter(({ severity, config }) => severity === 'error' && config !== 'operators');
+  const queries = [...nodes.values()].filter(({ statement }) => statement !== null);
   if (queries.length === 0) return { text: null, findings: errors };
   const read = new Set(queries.flatMap(({ sourceTopics }) => sourceTopics));
   const parts = [
     ...declarations.map(isolated),
     ...implicit.filter(({ topic }) => read.has(topic)).map((source) => ended(declarationOf(source))),
-    ...queries.map(({ statement }) => isolated(statement)),
+    ...queries.flatMap(({ statement }) => (statement === null ? [] : [isolated(statement)])),
   ];
   return { text: `${parts.join('\n\n')}\n`, findings: errors };
 }

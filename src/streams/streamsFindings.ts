@@ -17,15 +17,12 @@ export interface StreamsWords {
 }
 
 /** The config that holds a stream processor's text. */
-export type TextConfig = 'sql';
+type TextConfig = 'sql' | 'operators';
 
-export function findingAt(
-  document: PipelineDocument,
-  node: PipelineNode,
-  config: TextConfig,
-  at: Place | null,
-  words: StreamsWords,
-): Finding {
+const textConfigOf = ({ kind }: PipelineNode): TextConfig => (kind === 'operators' ? 'operators' : 'sql');
+
+export function findingAt(document: PipelineDocument, node: PipelineNode, at: Place | null, words: StreamsWords): Finding {
+  const config = textConfigOf(node);
   const path = pointer('nodes', document.nodes.indexOf(node), 'config', config);
   const where = at === null ? '' : `, line ${at.line}, column ${at.column}`;
   const place = { path, node: node.id, config, ...(at !== null && { at: { line: at.line, column: at.column } }) };
@@ -93,6 +90,8 @@ function remedyOf(error: SqlError, { sources, columns }: KnownNames): string {
     );
   const column = /column '(?:[^'.]*\.)?([^']+)' cannot be resolved/i.exec(message)?.[1];
   if (column !== undefined) return hint(column, columns, 'Name a column that the sources of the statement have.');
+  if (message.startsWith('Nothing says what'))
+    return 'Give the producers of the topic a JSON template, or declare it with CREATE STREAM in an SQL node.';
   if (message.startsWith('Key missing from projection')) return 'Name the key in SELECT, or write PARTITION BY to have another.';
   if (message.includes('VALUE_FORMAT')) return "Add VALUE_FORMAT='JSON' to the WITH clause, or the format that the topic's records have.";
   if (message.includes('KAFKA_TOPIC')) return "Add KAFKA_TOPIC='…' with the name of a topic of this pipeline to the WITH clause.";
@@ -111,9 +110,9 @@ export function findingOfError(
 ): Finding {
   const words: StreamsWords = {
     severity: 'error',
-    code: error.mismatch === null ? 'sql.refused' : 'sql.syntax',
+    code: `${textConfigOf(node)}.${error.mismatch === null ? 'refused' : 'syntax'}`,
     message: withoutPlace(error.message),
     remedy: remedyOf(error, names),
   };
-  return findingAt(document, node, 'sql', placeOfError(error, statement), words);
+  return findingAt(document, node, placeOfError(error, statement), words);
 }

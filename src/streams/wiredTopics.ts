@@ -9,6 +9,8 @@ import type { Place, Property } from '../sql/syntax/ast.ts';
 import { formatName } from '../sql/syntax/formatExpression.ts';
 import type { Declaration, PersistentStatement, ReadStatement } from './nodeStatements.ts';
 import { resultNameOf } from './nodeStatements.ts';
+import type { Other } from './operators/chain.ts';
+import type { CompiledChain } from './operators/compileChain.ts';
 import type { Planning } from './planning.ts';
 import { findingAt, type StreamsWords } from './streamsFindings.ts';
 
@@ -37,7 +39,7 @@ export function topicPropertyOf({ properties }: { readonly properties: readonly 
 
 const quoted = (topics: readonly PipelineNode[]): string => topics.map(({ name }) => `"${name}"`).join(', ');
 
-function noSuchTopic(document: PipelineDocument, topic: string): StreamsWords {
+export function noSuchTopic(document: PipelineDocument, topic: string): StreamsWords {
   const names = document.nodes.filter(({ kind }) => kind === 'topic').map(({ name }) => name);
   const nearest = nearestName(topic, names);
   return {
@@ -64,7 +66,7 @@ function figureFindings(document: PipelineDocument, node: PipelineNode, properti
     if (property?.value.kind !== 'integer' || property.value.value === settings[config]) return [];
     const message = `A Kafka topic with the name '${topic.name}' already exists, with different ${word} than required. KSQL expects ${property.value.value} (topic has ${String(settings[config])}).`;
     const remedy = `Remove ${name} here, or set ${config} of the topic to ${property.value.value}.`;
-    return [findingAt(document, node, 'sql', property.at, { severity: 'error', code: 'sql.topic-differs', message, remedy })];
+    return [findingAt(document, node, property.at, { severity: 'error', code: 'sql.topic-differs', message, remedy })];
   });
 }
 
@@ -78,7 +80,7 @@ export function declaredTopicFindings(
   const property = topicPropertyOf(statement);
   if (property === null) return [];
   const topic = document.nodes.find(({ kind, name }) => kind === 'topic' && name === property.topic);
-  if (topic === undefined) return [findingAt(document, node, 'sql', property, noSuchTopic(document, property.topic))];
+  if (topic === undefined) return [findingAt(document, node, property, noSuchTopic(document, property.topic))];
   return figureFindings(document, node, statement.properties, topic);
 }
 
@@ -89,7 +91,7 @@ export function wiringFindings(
   { statement }: ReadStatement<PersistentStatement>,
   { sink, sourceTopics }: PersistentQuery,
 ): Finding[] {
-  const find = (at: Place | null, words: StreamsWords) => findingAt(document, node, 'sql', at, words);
+  const find = (at: Place | null, words: StreamsWords) => findingAt(document, node, at, words);
   const read = [statement.query.from, ...statement.query.joins.map(({ right }) => right)].flatMap((named) => {
     const source = planner.catalogue.sources.get(named.name);
     return source === undefined ? [] : [{ source, at: named.at }];
@@ -157,4 +159,44 @@ function resultFindings(
     return [find(at, { severity: 'error', code: 'sql.result-elsewhere', message, remedy })];
   }
   return figureFindings(document, node, statement.properties, topic!);
+}
+
+/** Every finding about the wires of a node with a chain. */
+export function chainWiringFindings(document: PipelineDocument, node: PipelineNode, { sources, sinks }: CompiledChain): Finding[] {
+  const find = (at: Place | null, words: StreamsWords) => findingAt(document, node, at, words);
+  const [inputs, outputs] = [wiredInputs(document, node), wiredOutputs(document, node)];
+  const check = ({ topic, at }: Other, wired: readonly PipelineNode[], way: 'read' | 'written'): Finding[] => {
+    if (wired.some(({ name }) => name === topic)) return [];
+    if (!document.nodes.some(({ kind, name }) => kind === 'topic' && name === topic)) return [find(at, noSuchTopic(document, topic))];
+    const message = `The topic "${topic}" is ${way}, but not wired ${way === 'read' ? 'to' : 'from'} this node.`;
+    const remedy = way === 'read' ? `Draw a wire from "${topic}" to this node.` : `Draw a wire from this node to "${topic}".`;
+    return [find(at, { severity: 'error', code: 'operators.not-wired', message, remedy })];
+  };
+  const unused = (wired: readonly PipelineNode[], topics: readonly Other[], way: 'in' | 'out'): Finding[] =>
+    wired
+      .filter(({ name }) => !topics.some(({ topic }) => topic === name))
+      .map(({ name }) => {
+        const message = `The topic "${name}" is wired ${way}, but the chain does not ${way === 'in' ? 'read' : 'write'} it.`;
+        return find(null, {
+          severity: 'warning',
+          code: 'operators.unused-wire',
+          message,
+          remedy: 'Remove the wire, or name the topic in the chain.',
+        });
+      });
+  const circles = sinks.filter(({ topic }) => sources.some((source) => source.topic === topic));
+  return [
+    ...sources.flatMap((one) => check(one, inputs, 'read')),
+    ...sinks.flatMap((one) => check(one, outputs, 'written')),
+    ...unused(inputs, sources, 'in'),
+    ...unused(outputs, sinks, 'out'),
+    ...circles.map(({ topic, at }) =>
+      find(at, {
+        severity: 'error',
+        code: 'operators.reads-own-result',
+        message: `The chain reads the topic "${topic}", which it writes: its records would go round for ever.`,
+        remedy: 'Write to another topic.',
+      }),
+    ),
+  ];
 }

@@ -110,6 +110,14 @@ export function operationWords(node: PipelineNode): string {
       const interval = configNumber(node, 'trigger.interval.ms');
       return interval === 0 ? 'one batch after the other' : `a batch every ${formatMilliseconds(interval)}`;
     }
+    case 'operators':
+      return (
+        configText(node, 'operators')
+          .split('\n')
+          .map((line) => line.trim())
+          .filter((line) => line !== '' && !/^(#|--)/.test(line))
+          .join(' · ') || 'no operators yet'
+      );
     case 'sql':
       return statementWords(configText(node, 'sql'));
     case 'merge':
@@ -135,6 +143,7 @@ export function operationIsCode(node: PipelineNode): boolean {
   return (
     node.kind === 'rekey' ||
     (node.kind === 'sql' && configText(node, 'sql').trim() !== '') ||
+    (node.kind === 'operators' && configText(node, 'operators').trim() !== '') ||
     (node.kind === 'map' && configTexts(node, 'fields').length > 0) ||
     (node.kind === 'filter' && configText(node, 'condition') !== '')
   );

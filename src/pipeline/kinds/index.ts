@@ -4,10 +4,10 @@ import { microBatch } from './microBatch.ts';
 import { branch, filter, map, merge, rekey, service } from './processors.ts';
 import { producer } from './producer.ts';
 import { sink } from './sink.ts';
-import { sql } from './streams.ts';
+import { operators, sql } from './streams.ts';
 import { topic } from './topic.ts';
 
-export const nodeKinds = { producer, topic, filter, map, rekey, branch, merge, service, 'micro-batch': microBatch, sql, sink } as const satisfies Record<string, KindDefinition>;
+export const nodeKinds = { producer, topic, filter, map, rekey, branch, merge, service, 'micro-batch': microBatch, sql, operators, sink } as const satisfies Record<string, KindDefinition>;
 
 export type NodeKind = keyof typeof nodeKinds;
 

@@ -50,3 +50,11 @@ export const sql = {
     { name: 'sql', type: 'string', default: '', maxLength: 100_000, section: 'Operation', source: 'simulation', prominent: true, help: 'Statements of ksqlDB: one CREATE STREAM or TABLE … AS SELECT, or INSERT INTO … SELECT, and the CREATE STREAM or TABLE it needs before. All SQL nodes know each other\'s streams and tables; a topic whose producer has a JSON template is a stream by itself. Topics that are read are wired in, the one that is written is wired out.' },
   ], 'latest'),
 } as const satisfies KindDefinition;
+
+export const operators = {
+  kind: 'operators', role: 'processor', family: 'Process', label: 'Operators', glyph: 'operators', defaultName: 'topology',
+  summary: 'A chain of Kafka Streams\' operators: filters, maps, groups, windows, aggregates and joins, with state stores and their changelogs.',
+  config: streamsProcessor([
+    { name: 'operators', type: 'string', default: '', maxLength: 100_000, section: 'Operation', source: 'simulation', prominent: true, help: 'One operator a line, from `stream topic` or `table topic` to `to topic`: filter, filterNot, map {total = price * qty}, flatMap items as item, selectKey, branch condition to topic, merge topic, peek, repartition, groupByKey, groupBy customer, windowedBy tumbling 5 seconds grace 1 second (or hopping … advance …, session), count as n, aggregate sum(x) as s, reduce {n = n + next_n}, suppress untilWindowCloses, join, leftJoin or outerJoin topic (within 10 seconds, on field), toStream, toTable. Expressions are SQL\'s.' },
+  ], 'earliest'),
+} as const satisfies KindDefinition;

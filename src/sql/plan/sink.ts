@@ -74,7 +74,11 @@ export function checkInsertSchema(result: Relation, target: DataSource): void {
 }
 
 /** Writes the rows of a result to the sink's topic. */
-export function connectSink(result: Relation, sink: DataSource, { parseTimestamp, topology }: PlanContext): void {
+export function connectSink(
+  result: Relation,
+  sink: DataSource,
+  { parseTimestamp, topology }: Pick<PlanContext, 'parseTimestamp' | 'topology'>,
+): void {
   const changes = result.kind === 'STREAM' ? result.stream : streamOfTable(topology, result.table);
   const stream = sink.timestamp ? passStream(topology, changes, `ApplyTimestampTransform-${sink.name}`) : changes;
   const key = serdeOf(sink.keyFormat, sink.schema.key);
