@@ -5,7 +5,7 @@ import { type ConsumerState, ownedPartition } from '../../consumer/consumer.ts';
 import { sendFetches, takeRecords } from '../../consumer/fetching.ts';
 import { submitOffsetFetch } from '../../consumer/offsetFetch.ts';
 import { applySeeks } from '../../consumer/pausing.ts';
-import { finishRevocation, leavePoll, pollMembership, revoking } from '../../group/membership.ts';
+import { finishRevocation, leavePoll, noteNewPartitions, pollMembership, revoking } from '../../group/membership.ts';
 import { sample } from '../../kernel/distributions.ts';
 import { EventKind } from '../../kernel/eventKinds.ts';
 import { schedule } from '../../kernel/eventSet.ts';
@@ -33,6 +33,7 @@ import { balancePauses, followTasks, keepMemories, takeSlices } from './tasks.ts
 export function pollStreams(ctx: ProcessContext, worker: WorkerState, thread: StreamThread): void {
   const consumer = ctx.consumers[worker.index]!;
   if (consumer.hasSeeks) applySeeks(ctx, consumer);
+  probe(ctx, worker);
   const membership = pollMembership(ctx, worker.index);
   if (membership === 'wait') return waitForGroup(ctx, worker, thread);
   if (membership === 'revoke') {
@@ -55,6 +56,15 @@ export function pollStreams(ctx: ProcessContext, worker: WorkerState, thread: St
     sendFetches(ctx, consumer);
   }
   startNext(ctx, worker, thread);
+}
+
+/** The time has come to see whether copies have caught up: the leader joins again (`nextScheduledRebalanceMs`). */
+function probe(ctx: ProcessContext, worker: WorkerState): void {
+  const node = ctx.streams.nodes[worker.node]!;
+  const { group, memberId } = ctx.members[worker.index]!;
+  if (node.probingUs < 0 || ctx.events.nowUs < node.probingUs || memberId === '' || ctx.groups[group]!.leaderId !== memberId) return;
+  node.probingUs = -1;
+  noteNewPartitions(ctx, worker.index);
 }
 
 function waitForGroup(ctx: ProcessContext, worker: WorkerState, thread: StreamThread): void {

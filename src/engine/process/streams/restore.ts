@@ -232,7 +232,7 @@ export function giveUpRestores(ctx: ProcessContext, worker: WorkerState, name: s
 }
 
 /** How many records a task is behind its changelogs: 0 for an active one that runs. */
-export function taskLag(ctx: ProcessContext, { phase, changelogs }: StreamTask): number {
+export function taskLag(ctx: Pick<ProcessContext, 'partitions'>, { phase, changelogs }: StreamTask): number {
   if (phase === 'running') return 0;
   return changelogs.reduce((lag, { partition, offset }) => lag + Math.max(0, ctx.partitions[partition]!.log.highWatermark - offset), 0);
 }

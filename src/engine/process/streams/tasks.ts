@@ -32,7 +32,8 @@ export function followTasks(ctx: ProcessContext, worker: WorkerState, thread: St
   });
   for (const task of [...thread.tasks]) {
     if (task.phase === 'standby' ? thread.standbys.includes(task.name) || wanted.has(task.name) : wanted.has(task.name)) continue;
-    closeTask(ctx, worker, thread, task, clean || task.phase === 'standby');
+    if (clean && task.phase === 'running' && thread.standbys.includes(task.name)) recycle(ctx, worker, thread, task);
+    else closeTask(ctx, worker, thread, task, clean || task.phase === 'standby');
   }
   for (const [name, { group, partition }] of wanted) {
     const known = thread.tasks.find((task) => task.name === name);
@@ -82,6 +83,15 @@ function openTask(ctx: ProcessContext, worker: WorkerState, thread: StreamThread
   thread.tasks.push(task);
   thread.tasks.sort((a, b) => a.group - b.group || a.partition - b.partition);
   beginRestore(ctx, worker, thread, task);
+}
+
+/** An active task that has moved away stays as a copy, with what it has (`TaskManager.handleCloseAndRecycle`). */
+function recycle(ctx: ProcessContext, worker: WorkerState, thread: StreamThread, task: StreamTask): void {
+  for (const queue of task.queues) emptyQueue(ctx, queue);
+  for (const changelog of task.changelogs) changelog.offset = checkpointOf(ctx, worker, task, changelog);
+  const copy: StreamTask = { ...task, phase: 'standby' };
+  thread.tasks = thread.tasks.map((each) => (each === task ? copy : each));
+  beginRestore(ctx, worker, thread, copy);
 }
 
 /** A copy becomes the active task: what it lacks is restored. */
