@@ -25,6 +25,8 @@ export type CauseCode =
   | 'cut-off'
   | 'gave-up'
   | 'forgotten'
+  /** Results of stream processing that went down with a member, or with its transaction: they are made again, as other records. */
+  | 'remade'
   | 'retry'
   | 'hidden'
   /** A share group's: no member wants them again, or they were delivered as often as may be. */

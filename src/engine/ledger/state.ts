@@ -93,6 +93,8 @@ export interface LedgerState {
   readonly sinksOfGroup: readonly (readonly (readonly number[])[])[];
   /** By group: the node whose leg its causes stand on. */
   readonly nodeOfGroup: readonly number[];
+  /** By node: whether what its members send are records of its own, which are other ones when they are made again; absent for none. */
+  readonly remakes?: readonly boolean[];
   /** By group, then partition. */
   readonly letGo: (LetGo | null)[][];
   /** By group, then partition: an administrator has set its committed offset, and nobody has begun there yet. */
@@ -126,7 +128,10 @@ export interface LedgerState {
 }
 
 /** What the ledger has to know of the design: the fields of the same names. */
-export type LedgerPlan = Pick<LedgerState, 'sources' | 'sinkAt' | 'sinksFrom' | 'sinksBeside' | 'sinksOfGroup' | 'nodeOfGroup'> & {
+export type LedgerPlan = Pick<
+  LedgerState,
+  'sources' | 'sinkAt' | 'sinksFrom' | 'sinksBeside' | 'sinksOfGroup' | 'nodeOfGroup' | 'remakes'
+> & {
   readonly sinks: readonly { readonly node: number; readonly topic: number }[];
   readonly partitions: number;
 };

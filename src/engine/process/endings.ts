@@ -8,6 +8,7 @@ import { abandonProducer } from '../producer/producer.ts';
 import type { ProcessContext } from './context.ts';
 import { settle } from './settle.ts';
 import { dropWork } from './slices.ts';
+import { tellDelivered } from './streams/delivered.ts';
 import type { WorkerState } from './worker.ts';
 
 /** The process ends at once: nothing it held survives, and the group hears of it only by the silence. */
@@ -19,6 +20,11 @@ export function killWorker(ctx: ProcessContext, worker: WorkerState, how: 'crash
     // After processing, nothing is committed before all that was made of it is acknowledged, nor outside of a transaction with it.
     const isLost = worker.readProcessWrite === null && ctx.consumers[worker.index]!.config.commitMode !== 'after-processing';
     accountForgotten(ctx, ctx.producers[worker.producer]!, isLost);
+  }
+  if (worker.streams !== null && worker.readProcessWrite !== null) {
+    // A commit that was asked for is carried out without it.
+    const { phase, commits } = ctx.producers[worker.producer]!.transaction!;
+    tellDelivered(ctx, worker.streams, phase === 'ending' && commits);
   }
   if (worker.readProcessWrite !== null) closeMemberTransactions(ctx, worker.producer);
   else if (worker.producer >= 0) abandonProducer(ctx, worker.producer);

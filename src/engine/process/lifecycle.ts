@@ -16,6 +16,7 @@ import { endTransaction, initialize, type ReadProcessWrite } from './readProcess
 import { shiftService, stretchService } from './service.ts';
 import { settle } from './settle.ts';
 import { closeShareWorker } from './shareLoop.ts';
+import { tellDelivered } from './streams/delivered.ts';
 import { closeTasks, keepMemories } from './streams/tasks.ts';
 import { dropWork } from './slices.ts';
 import { endedAhead, nextGeneration, type WorkerState } from './worker.ts';
@@ -84,7 +85,10 @@ export function onProcessingTransactionEnded(ctx: ProcessContext, index: number,
   if (worker.streams !== null) {
     // What an aborted transaction has done to stores is in no changelog: they are put back from there (TaskCorruptedException).
     if (rewinds) closeTasks(ctx, worker, worker.streams, false);
-    else keepMemories(ctx, worker, worker.streams);
+    else {
+      keepMemories(ctx, worker, worker.streams);
+      tellDelivered(ctx, worker.streams, true);
+    }
   }
   if (after === 'stop') {
     stopWorker(ctx, index);

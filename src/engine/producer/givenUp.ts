@@ -50,6 +50,28 @@ function end(
   addSequence(cause, record.source, sequence);
 }
 
+/** Records of a stream processor's member that will not be sent: their input is read again, and what is made of it are other records. Nothing for any other member. */
+export function accountRemade(ctx: ProducerContext, state: ProducerState, { count, columns, fate }: ProducerBatch): void {
+  if (fate?.isWritten === true) return;
+  for (let i = 0; i < count; i++) remade(ctx, state, columns.path[i]!, columns.sequence[i]!);
+}
+
+/** The same of one record that no batch has. */
+export function remade(ctx: ProducerContext, state: ProducerState, path: number, sequence: number): void {
+  const { ledger } = ctx;
+  const node = -2 - state.endpoint;
+  if (ledger === null || ledger.remakes?.[node] !== true) return;
+  record.source = rootOf(ctx.paths, path);
+  record.sequence = sequence;
+  noteEnding(ledger, ledger.sinksFrom[node]!, record, 'aborted');
+  const { nowUs: timeUs } = ctx.events;
+  addSequence(
+    causeOf(ledger, { ...noCause, fate: 'aborted', code: 'remade', node, member: state.member, timeUs }, timeUs),
+    record.source,
+    sequence,
+  );
+}
+
 /**
  * The process of a member ends with what its producer held. `isLost`: its input may be committed, so that nobody sends it again; what is on the way to a broker may be
  * written yet.
@@ -60,7 +82,10 @@ export function accountForgotten(ctx: ProducerContext, state: ProducerState, isL
   const batches = [...inFlightBatches(ctx, state), ...state.accumulator.queues.flat()];
   for (const batch of batches) {
     if (isLost) accountGivenUp(ctx, state, batch, '');
-    else noteGivenUp(ledger, state.index, batch);
+    else {
+      noteGivenUp(ledger, state.index, batch);
+      accountRemade(ctx, state, batch);
+    }
   }
 }
 

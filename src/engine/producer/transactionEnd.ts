@@ -6,7 +6,7 @@ import { schedule } from '../kernel/eventSet.ts';
 import type { Accumulator } from './accumulator.ts';
 import type { ProducerContext } from './context.ts';
 import { releaseBatch, summariseBroker, takeHead } from './drain.ts';
-import { accountGivenUp } from './givenUp.ts';
+import { accountGivenUp, accountRemade } from './givenUp.ts';
 import { settleCounts } from './source.ts';
 import type { ProducerState, SourceState } from './state.ts';
 import type { ProducerTransaction } from './transactionGate.ts';
@@ -44,6 +44,7 @@ export function dropBuffered(ctx: ProducerContext, state: ProducerState, acc: Ac
       if (ctx.watcher !== null) ctx.watcher.batchSettled?.(state.index, batch, 'INVALID_TXN_STATE', -1);
       // What a member made of its input it makes again.
       if (state.member < 0) accountGivenUp(ctx, state, batch, `their transaction was aborted (${state.transaction?.error ?? ''})`);
+      else if (ctx.ledger !== null) accountRemade(ctx, state, batch);
       releaseBatch(acc, batch);
     }
   }

@@ -61,7 +61,12 @@ function leastLoaded(hands: readonly Hand[], fits: (hand: Hand) => boolean): Han
 }
 
 /** Moves tasks from full hands to emptier ones for as long as that evens them out (`balanceTasksOverThreads`). */
-function balance(hands: readonly Hand[], kind: 'active' | 'standby', mayMove: (task: string) => boolean, order: ReadonlyMap<string, number>): void {
+function balance(
+  hands: readonly Hand[],
+  kind: 'active' | 'standby',
+  mayMove: (task: string) => boolean,
+  order: ReadonlyMap<string, number>,
+): void {
   for (let goesOn = true; goesOn;) {
     goesOn = false;
     for (const source of hands)
@@ -80,8 +85,7 @@ function balance(hands: readonly Hand[], kind: 'active' | 'standby', mayMove: (t
 
 /** Copies on other members than the active task, as many as there are members for (`DefaultStandbyTaskAssignor`). */
 function addStandbys(hands: readonly Hand[], tasks: readonly string[], replicas: number, order: ReadonlyMap<string, number>): void {
-  for (const task of tasks)
-    for (let i = 0; i < replicas; i++) leastLoaded(hands, (hand) => !has(hand, task))?.standby.add(task);
+  for (const task of tasks) for (let i = 0; i < replicas; i++) leastLoaded(hands, (hand) => !has(hand, task))?.standby.add(task);
   balance(hands, 'standby', () => true, order);
 }
 
@@ -110,7 +114,13 @@ function moveToCaughtUp(
     const from = hands[destination]!;
     const candidates = caughtUp.length > 0 ? caughtUp : [nearest(clients, task)];
     const swap = candidates.find((client) => hands[client]!.standby.has(task));
-    const to = swap === undefined ? leastLoaded(candidates.map((client) => hands[client]!), () => true)! : hands[swap]!;
+    const to =
+      swap === undefined
+        ? leastLoaded(
+            candidates.map((client) => hands[client]!),
+            () => true,
+          )!
+        : hands[swap]!;
     from.active.delete(task);
     to.standby.delete(task);
     to.active.add(task);

@@ -83,11 +83,12 @@ export interface StreamThread {
   readonly disk: Map<string, StoredTask>;
   /** The record in service: the task's name and the place of its queue; null between records. */
   current: { readonly task: string; readonly queue: number } | null;
-  /** What the last record led to, and how much of it is sent. */
+  /** What the last record led to. */
   outputs: PendingOutput[];
-  sent: number;
   /** Place of the task that is looked at first for the next record. */
   rotation: number;
+  /** With transactions: what the open one has processed, as place in the ledger, source, number and key, one after the other. */
+  delivered: number[];
   lastCommitUs: number;
   /** Whether something was processed since. */
   needsCommit: boolean;
@@ -198,8 +199,8 @@ export const createThread = (member: number): StreamThread => ({
   disk: new Map(),
   current: null,
   outputs: [],
-  sent: 0,
   rotation: 0,
+  delivered: [],
   lastCommitUs: 0,
   needsCommit: false,
   wakeUs: -1,

@@ -11,6 +11,7 @@ import { dropHead } from '../../streams/queues.ts';
 import { internalJson, sourceRecord } from '../../streams/records.ts';
 import { noteMessage, type PendingOutput, type StreamsNodeState, type StreamTask, type StreamThread } from '../../streams/state.ts';
 import { accountPooled } from '../accounts.ts';
+import { keepDelivered } from './delivered.ts';
 import type { ProcessContext } from '../context.ts';
 import { failMember } from '../endings.ts';
 import { accountOffsets } from '../progress.ts';
@@ -108,8 +109,10 @@ function finish(ctx: ProcessContext, worker: WorkerState, thread: StreamThread, 
   const slice: PollSlice = queue.slices[0]!;
   const index = queue.cursor;
   const isCurrent = ownedPartition(ctx.consumers[worker.index]!, queue.partition)?.timesSet === queue.timesSet;
-  if (ctx.topics[queue.topic]!.owner === undefined)
-    accountPooled(ctx, { worker, node, metrics: ctx.metrics[worker.node]!, slice, index, record: 0 });
+  if (ctx.topics[queue.topic]!.owner === undefined) {
+    if (worker.readProcessWrite !== null) keepDelivered(ctx, worker, thread, slice, index);
+    else accountPooled(ctx, { worker, node, metrics: ctx.metrics[worker.node]!, slice, index, record: 0 });
+  }
   measure(ctx, worker, slice, index, 0, 1);
   // Read again from elsewhere meanwhile: whoever has the partition reads this record once more.
   if (isCurrent) accountOffsets(ctx, worker, node, slice, index, 1);

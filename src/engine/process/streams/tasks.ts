@@ -4,10 +4,12 @@ import { pausePartitions, resumePartitions } from '../../consumer/pausing.ts';
 import { clonePlain } from '../../kernel/plainClone.ts';
 import type { TopologyState } from '../../../sql/operators/topology.ts';
 import { type StreamsLayout, type TaskGroup, taskName } from '../../streams/program.ts';
+import { remade } from '../../producer/givenUp.ts';
 import { addSlice, emptyQueue } from '../../streams/queues.ts';
 import type { Changelog, StreamTask, StreamThread, TaskQueue } from '../../streams/state.ts';
 import type { ProcessContext } from '../context.ts';
 import type { WorkerState } from '../worker.ts';
+import { tellDelivered } from './delivered.ts';
 import { beginRestore, giveUpRestores } from './restore.ts';
 
 /** `buffered.records.per.partition`: beyond it a partition is paused until its task has come on. */
@@ -150,6 +152,9 @@ function checkpointOf(ctx: ProcessContext, worker: WorkerState, { phase }: Strea
 
 /** All tasks end with their member's process, or because its transaction was aborted. */
 export function closeTasks(ctx: ProcessContext, worker: WorkerState, thread: StreamThread, clean: boolean): void {
+  tellDelivered(ctx, thread, clean);
+  for (const { isResult, path, sequence } of thread.outputs.slice(Math.max(0, worker.outputCursor)))
+    if (isResult) remade(ctx, ctx.producers[worker.producer]!, path, sequence);
   for (const task of [...thread.tasks]) closeTask(ctx, worker, thread, task, clean || task.phase === 'standby');
   thread.current = null;
   thread.outputs = [];

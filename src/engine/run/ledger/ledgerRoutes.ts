@@ -55,6 +55,7 @@ export function ledgerFor({ nodes, topics, groupIds, partitionCount }: Topology)
         return [...new Set(readers.flatMap((node) => (isLast(node) ? [placeOf(node.index, topic)] : sinksFrom[node.index]!)))];
       }),
     ),
+    remakes: nodes.map(({ streams }) => streams !== null),
     nodeOfGroup: groupIds.map((_, group) => nodes.findIndex((node) => node.group === group)),
     partitions: partitionCount,
   });

@@ -67,6 +67,8 @@ export function sentenceOf(ctx: EngineContext, cause: CauseState): string {
       return `The producer gave them up ${when(cause)}: ${cause.detail}.`;
     case 'forgotten':
       return `${who} crashed ${when(cause)} with them in its producer, their input being committed or about to be.`;
+    case 'remade':
+      return `${who} crashed or aborted its transaction ${when(cause)} before they were written: their input is read again, and what is made of it are other records.`;
     case 'retry':
       return `Written once more ${when(cause)}: they had been written, the producer had not heard so and sent them again, and its batches are not numbered.`;
     case 'hidden':

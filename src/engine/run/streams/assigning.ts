@@ -49,7 +49,12 @@ function assign(ctx: AssignContext, joined: readonly JoinedMember[]): [string, n
       if (partitions.every((partition) => (owners.get(partition) ?? i) === i)) result[i]![1].push(...partitions);
     }
   });
-  planProbing(ctx, node, order.map((i) => members[i]!), probes);
+  planProbing(
+    ctx,
+    node,
+    order.map((i) => members[i]!),
+    probes,
+  );
   for (const [, partitions] of result) partitions.sort((a, b) => a - b);
   return result;
 }
@@ -63,7 +68,8 @@ const dealConfig = ({ settings }: NodeState): DealConfig => ({
 function tasksOf({ topics }: AssignContext, { groups, changelogs }: StreamsLayout): PlacedTask[] {
   return groups.flatMap(({ id, topics: read, partitions, stores }) =>
     Array.from({ length: partitions }, (_, partition): PlacedTask => {
-      const at = (topic: number): number[] => (partition < topics[topic]!.partitionCount ? [topics[topic]!.firstPartition + partition] : []);
+      const at = (topic: number): number[] =>
+        partition < topics[topic]!.partitionCount ? [topics[topic]!.firstPartition + partition] : [];
       const own = stores.flatMap((store) => (changelogs[store]! < 0 ? [] : at(changelogs[store]!)));
       return { name: taskName(id, partition), isStateful: own.length > 0, partitions: read.flatMap(at), changelogs: own };
     }),

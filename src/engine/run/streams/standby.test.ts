@@ -11,7 +11,10 @@ describe('copies of stores', () => {
   test('[STRM-11] follow their changelogs on other members, and take over with what is left to read', () => {
     const document = shop(counts, { instances: 2, 'num.standby.replicas': 1, ...eos }, crash);
     const early = streamsViewOf(runTo(start(document), 900), 'query')!;
-    expect(early.threads.flatMap(({ tasks }) => tasks.filter(({ state }) => state === 'standby').map(({ task }) => task)).sort()).toEqual(['1_0', '1_1']);
+    expect(early.threads.flatMap(({ tasks }) => tasks.filter(({ state }) => state === 'standby').map(({ task }) => task)).sort()).toEqual([
+      '1_0',
+      '1_1',
+    ]);
     const run = finished(document);
     const calm = tableOf(finished(shop(counts, { instances: 2 })));
     expect(tableOf(run)).toEqual(calm);
