@@ -9,17 +9,6 @@ const gaps: readonly { readonly reason: string; readonly ids: readonly string[] 
     ids: ['rqtt/insert-values - should fail on mismatch between key and key field values when stream has key'],
   },
   {
-    reason: 'answers in Protobuf are not there',
-    ids: [
-      'rqtt/pull-queries-protobuf - transform a map with array values',
-      'rqtt/pull-queries-protobuf - select * against materialized table with headers',
-      'rqtt/pull-queries-protobuf - on stream - JSON',
-      'rqtt/pull-queries-protobuf - empty response on empty stream',
-      'rqtt/pull-queries-protobuf - select * against CST table',
-      'rqtt/pull-queries-protobuf - select with projection table scan and key lookup',
-    ],
-  },
-  {
     reason:
       'a table in several partitions is scanned partition by partition, which keys of PROTOBUF fall into by their bytes with the id of a schema',
     ids: ['rqtt/pull-queries-with-limit-clause - table table outer join - PROTOBUF'],

@@ -2,10 +2,12 @@
 import { jsonNode } from '../../src/sql/formats/json.ts';
 import type { JsonNode } from '../../src/sql/formats/jsonText.ts';
 import { isJsonArray, isJsonObject, jsonText } from '../../src/sql/formats/jsonText.ts';
+import { protobufAnswer } from '../../src/sql/query/protobufAnswer.ts';
 import type { PushRow } from '../../src/sql/query/pushPlan.ts';
 import { resultSchemaText } from '../../src/sql/query/resultSchema.ts';
 import type { ExpectedAnswer } from './cases.ts';
 import { matches } from './compare.ts';
+import { protoPrinter } from './protoText.ts';
 import type { AnsweredQuery, CaseAnswer } from './restCase.ts';
 
 /** A plain value as a JSON node. */
@@ -29,6 +31,15 @@ function linesOf({ queryId, columns, rows, finalMessage }: AnsweredQuery): JsonN
     ['schema', resultSchemaText(columns)],
   ]);
   return [line('header', header), ...rows.map(rowLine), ...(finalMessage === null ? [] : [line('finalMessage', finalMessage)])];
+}
+
+/** The lines of an answer in Protocol Buffers, rows as text of their messages. */
+function protoLinesOf({ columns, rows, finalMessage }: AnsweredQuery): JsonNode[] {
+  const line = (name: string, node: JsonNode): JsonNode => new Map([[name, node]]);
+  const { schema, encode } = protobufAnswer(columns);
+  const print = protoPrinter(schema);
+  const lines = [line('header', line('protoSchema', schema)), ...rows.map((row) => line('row', print(encode(row.columns))))];
+  return finalMessage === null ? lines : [...lines, line('finalMessage', finalMessage)];
 }
 
 /** Lists that have the same elements, each as often. */
@@ -76,17 +87,22 @@ function answerMismatch({ kind, node }: ExpectedAnswer, answer: CaseAnswer | und
     const actual = answer.kind === 'entity' ? nodeOf(answer.entity) : null;
     return hasMembers(node, actual) ? null : `expected ${jsonText(node)}\n    found    ${jsonText(actual)}`;
   }
-  const lines = answer.kind === 'rows' ? linesOf(answer) : [];
+  const lines = answer.kind !== 'rows' ? [] : kind === 'query' ? linesOf(answer) : protoLinesOf(answer);
   if (isJsonArray(node) && sameLines(node, lines)) return null;
   return `expected ${jsonText(node)}\n    found    ${jsonText(lines)}`;
 }
 
-/** What is wrong with answers; null where nothing is. */
+/** What is wrong with answers; null where nothing is. Answers in Protocol Buffers are those of the queries once more. */
 export function answersMismatch(expected: readonly ExpectedAnswer[], answers: readonly CaseAnswer[]): string | null {
   const plain = expected.filter(({ kind }) => kind !== 'queryProto');
-  for (const [i, one] of plain.entries()) {
-    const mismatch = answerMismatch(one, answers[i]);
+  const queries = answers.filter(({ kind }) => kind === 'rows');
+  const pairs = [
+    ...plain.map((one, i) => ({ one, answer: answers[i] })),
+    ...expected.filter(({ kind }) => kind === 'queryProto').map((one, i) => ({ one, answer: queries[i] })),
+  ];
+  for (const [i, { one, answer }] of pairs.entries()) {
+    const mismatch = answerMismatch(one, answer);
     if (mismatch) return `answer ${String(i)}: ${mismatch}`;
   }
-  return plain.length < expected.length ? 'answers in Protobuf are not there' : null;
+  return null;
 }

@@ -4,6 +4,7 @@ import type { Table, TableRow, WindowedKey } from '../operators/tables.ts';
 import { windowedIdentity } from '../operators/tables.ts';
 import type { Run } from '../operators/topology.ts';
 import type { DataSource } from './catalogue.ts';
+import { serdeOf } from './catalogue.ts';
 import { identityOf } from './keyIdentity.ts';
 import type { Relation } from './relation.ts';
 
@@ -25,6 +26,13 @@ export interface StoredTable {
   readonly row: (key: WindowedKey, run: Run) => MaterialisedRow | null;
 }
 
+/** Values as the format of a store gives them back: Protocol Buffers know no null of a scalar. */
+function inFormat({ valueFormat, schema }: DataSource): (value: Row) => Row {
+  if (!valueFormat.format.startsWith('PROTOBUF')) return (value) => value;
+  const { serialise, deserialise } = serdeOf({ ...valueFormat, format: 'PROTOBUF_NOSR' }, schema.value);
+  return (value) => deserialise(serialise(value)) ?? value;
+}
+
 /** Keys that stores have entries of, each once. */
 function* keysIn(stores: readonly number[], identity: (key: WindowedKey) => string, { state }: Run): Generator<WindowedKey> {
   const seen = new Set<string>();
@@ -41,11 +49,12 @@ function* keysIn(stores: readonly number[], identity: (key: WindowedKey) => stri
 export function storedTable(table: Table, { schema }: Relation, sink: DataSource): StoredTable {
   const stores = table.stores();
   const at = sink.schema.value.map(({ name }) => schema.value.findIndex((column) => column.name === name));
+  const stored = inFormat(sink);
   const keyIdentity = identityOf(sink.schema.key);
   const identity = (key: WindowedKey) => windowedIdentity(keyIdentity, key);
   const row = ({ key, window }: WindowedKey, run: Run): MaterialisedRow | null => {
     const found = table.get({ key, window }, run);
-    return found && { key, window, value: at.map((index) => found.row[index] ?? null), timestampMs: found.timestampMs };
+    return found && { key, window, value: stored(at.map((index) => found.row[index] ?? null)), timestampMs: found.timestampMs };
   };
   return {
     ...{ stores, row },

@@ -3,6 +3,7 @@ import { parseExpression } from '../syntax/parse.ts';
 import { formatExpression } from '../syntax/formatExpression.ts';
 import { asked, memoryServer, produce, refusalOf, rowsOf } from './handMade.ts';
 import { disjunctsOf, rewriteCondition } from './predicates.ts';
+import { protobufAnswer } from './protobufAnswer.ts';
 
 const stream = "CREATE STREAM orders (customer STRING KEY, amount INT) WITH (kafka_topic = 'orders');";
 const counted = `${stream} CREATE TABLE counts AS SELECT customer, COUNT(*) AS n, SUM(amount) AS total FROM orders GROUP BY customer;`;
@@ -95,6 +96,23 @@ describe('rows', () => {
     );
     produce(server, 't', ['1', '{"V": 1}', 0], ['2', '{"V": 2}', 0], ['1', null, 0]);
     expect(asked(server, 'SELECT * FROM t;')).toEqual(["`K` INTEGER KEY, `H` BYTES HEADER('id'), `V` INTEGER", '2 null 2']);
+  });
+});
+
+describe('answers', () => {
+  it('[SQL-375] are messages of Protocol Buffers for those who ask for them', () => {
+    const server = filled(counted);
+    const [answer] = server.execute("SELECT customer, total, MAP('T' := 1, 'C' := 2) AS m FROM counts WHERE customer = 'a';");
+    if (answer?.kind !== 'rows') throw new Error('no rows');
+    const { schema, encode } = protobufAnswer(answer.columns);
+    expect(schema).toBe(
+      [
+        'syntax = "proto3";\n\nmessage ConnectDefault1 {\n  string CUSTOMER = 1;\n  int32 TOTAL = 2;\n  repeated ConnectDefault2Entry M = 3;\n',
+        '  message ConnectDefault2Entry {\n    string key = 1;\n    int32 value = 2;\n  }\n}\n',
+      ].join('\n'),
+    );
+    expect([...encode(answer.rows[0]!.columns)]).toEqual([10, 1, 97, 16, 6, 26, 5, 10, 1, 67, 16, 2, 26, 5, 10, 1, 84, 16, 1]);
+    expect([...encode(['', null, null])]).toEqual([]);
   });
 });
 

@@ -78,9 +78,10 @@ function keyHash(key: SqlValue): number {
 /**
  * The entries of a map in the order in which a Java `HashMap` made for this many gives them, since functions show that order; ksqlDB makes its
  * maps of the size they are read with.
+ * @param capacity how many places the map begins with; 16 where none are asked for
  */
-export function hashMapEntries(map: ReadonlyMap<SqlValue, SqlValue>): [SqlValue, SqlValue][] {
-  let size = 1;
+export function hashMapEntries(map: ReadonlyMap<SqlValue, SqlValue>, capacity = 1): [SqlValue, SqlValue][] {
+  let size = capacity;
   while (map.size > Math.floor(size * 0.75)) size *= 2;
   const bucket = (key: SqlValue) => {
     const hash = keyHash(key);

@@ -145,7 +145,7 @@ class Printer {
     const inner = `${indent}  `;
     const nested: string[] = [];
     const lines = fields.map((field, i) => this.field(protoName(field.name), field.schema, i + 1, inner, nested));
-    return [`${indent}message ${name} {`, ...lines, ...nested, `${indent}}`].join('\n');
+    return [`${indent}message ${name} {`, ...lines, ...nested.flatMap((one) => ['', one]), `${indent}}`].join('\n');
   }
 
   private field(name: string, schema: ConnectSchema, number: number, indent: string, nested: string[]): string {
@@ -212,5 +212,6 @@ export function protoOf({ fields }: ConnectStruct, fullName: string | null, opti
   const body = printer.message(parts.at(-1)!, fields, '');
   if (body.includes('(confluent.field_meta)')) printer.imports.add('confluent/meta.proto');
   const header = ['syntax = "proto3";', ...(parts.length > 1 ? [`package ${parts.slice(0, -1).join('.')};`] : [])];
-  return [...header, '', ...[...printer.imports].sort().map((file) => `import "${file}";`), '', body, ''].join('\n');
+  const imports = [...printer.imports].sort().map((file) => `import "${file}";`);
+  return [...header, ...(imports.length > 0 ? ['', ...imports] : []), '', body, ''].join('\n');
 }
