@@ -10,12 +10,23 @@ import { Outlet } from './topology.ts';
 
 /** An aggregate over rows (`KudafAggregator`): its state is a row too, so it is plain data. */
 export interface RowAggregator {
-  readonly initial: () => Row;
-  readonly add: (row: Row, state: Row, run: Run) => Row;
+  /** The state before the first row; null where the first row itself is the state, as in a reduction. */
+  readonly initial: () => Row | null;
+  readonly add: (row: Row, state: Row | null, run: Run) => Row;
   /** Takes a row back that was added; only where all functions can. */
   readonly undo?: (row: Row, state: Row, run: Run) => Row;
   /** Joins the states of two sessions. */
-  readonly merge: (left: Row, right: Row) => Row;
+  readonly merge: (left: Row | null, right: Row, run: Run) => Row;
+}
+
+/** Combines the rows of a group to one, two at a time (`Reducer`); `undo` takes one back, for tables. */
+export function reducer(reduce: (state: Row, row: Row, run: Run) => Row, undo?: (state: Row, row: Row, run: Run) => Row): RowAggregator {
+  return {
+    initial: () => null,
+    add: (row, state, run) => (state ? reduce(state, row, run) : row),
+    merge: (left, right, run) => (left ? reduce(left, right, run) : right),
+    ...(undo && { undo: (row: Row, state: Row, run: Run) => undo(state, row, run) }),
+  };
 }
 
 /** Groups of one key, and where their aggregates are kept. */
@@ -23,14 +34,15 @@ export interface Grouped extends KeyForm {
   readonly store: string;
   /** The name of the internal topic, should rows have to move to be with their group; null: the store's. */
   readonly repartition: string | null;
+  /** What the node is named after; Kafka Streams' aggregates where it is left out. */
+  readonly prefix?: NodePrefix;
 }
 
 /** The node that aggregates a stream, and its records where those of a group are together (`GroupedStreamAggregateBuilder`). */
 export function groupedInput(
   topology: Topology,
   stream: Stream,
-  { payload, store, repartition }: Grouped,
-  prefix: NodePrefix = 'KSTREAM-AGGREGATE-',
+  { payload, store, repartition, prefix = 'KSTREAM-AGGREGATE-' }: Grouped,
 ): { readonly node: string; readonly input: Stream } {
   const node = topology.structure.name(prefix);
   if (!stream.isRekeyed) return { node, input: stream };
@@ -46,15 +58,9 @@ const getter =
     store.get(identity(key), run) ?? null;
 
 /** One state per key, which each record of the key is added to; records without a key are dropped. */
-export function aggregateStream(
-  topology: Topology,
-  stream: Stream,
-  aggregator: RowAggregator,
-  grouped: Grouped,
-  prefix: NodePrefix = 'KSTREAM-AGGREGATE-',
-): Table {
+export function aggregateStream(topology: Topology, stream: Stream, aggregator: RowAggregator, grouped: Grouped): Table {
   const { identity } = grouped;
-  const { node, input } = groupedInput(topology, stream, grouped, prefix);
+  const { node, input } = groupedInput(topology, stream, grouped);
   const store = storeOf(topology, grouped.store);
   topology.structure.processor(node, [input.node], [store.number]);
   const changes = new Outlet<TableChange>();
@@ -110,11 +116,11 @@ export function aggregateTable(
   topology: Topology,
   regrouped: GroupedTable,
   aggregator: RowAggregator,
-  { identity, payload, store: storeName, repartition }: Grouped,
+  { identity, payload, store: storeName, repartition, prefix = 'KTABLE-AGGREGATE-' }: Grouped,
 ): Table {
   const { structure } = topology;
   const [sink, source] = [structure.name('KSTREAM-SINK-'), structure.name('KSTREAM-SOURCE-')];
-  const node = structure.name('KTABLE-AGGREGATE-');
+  const node = structure.name(prefix);
   const topic = `${repartition ?? storeName}-repartition`;
   const channel = topology.channel<TableChange>({ name: topic, partitionKey: ({ key }) => payload(key) });
   regrouped.changes.connect(channel.send);

@@ -77,7 +77,7 @@ export function startRun(
 /** Counts rows and sums their only column. */
 export const countAndSum: RowAggregator = {
   initial: () => [0, 0],
-  add: ([value], [count, sum]) => [(count as number) + 1, (sum as number) + (value as number)],
+  add: ([value], state) => [(state![0] as number) + 1, (state![1] as number) + (value as number)],
   undo: ([value], [count, sum]) => [(count as number) - 1, (sum as number) - (value as number)],
-  merge: ([count, sum], [otherCount, otherSum]) => [(count as number) + (otherCount as number), (sum as number) + (otherSum as number)],
+  merge: (left, [count, sum]) => [(left![0] as number) + (count as number), (left![1] as number) + (sum as number)],
 };

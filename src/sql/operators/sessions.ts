@@ -1,7 +1,8 @@
 /** Aggregates per key and session (`KStreamSessionWindowAggregate`, `SessionWindows`). */
 import type { Grouped, RowAggregator } from './aggregates.ts';
 import { groupedInput, keptTable } from './aggregates.ts';
-import type { Header, TableChange } from './row.ts';
+import type { Header, Row, TableChange } from './row.ts';
+import type { Emission } from './windows.ts';
 import type { Segments } from './retention.ts';
 import { addToSegment, dropSegments, noSegments, removeFromSegment, segmentOf } from './retention.ts';
 import type { Indexing, Store } from './store.ts';
@@ -23,7 +24,6 @@ export interface SessionWindows {
 /** What the operator knows besides its rows. */
 interface SessionMemory {
   streamTimeMs: number;
-  emittedMs: number;
   nextEmitMs: number;
 }
 
@@ -78,7 +78,8 @@ export function aggregateSessions(
   const { node, input } = groupedInput(topology, stream, grouped);
   const retentionMs = Math.max(windows.retentionMs, gapMs + graceMs);
   const store = topology.store<TableRow, SessionIndex>({ name: grouped.store, kind: 'session', retentionMs }, indexing(retentionMs));
-  const memory = topology.memory<SessionMemory>({ survives: 'commit' }, () => ({ streamTimeMs: -1, emittedMs: -1, nextEmitMs: 0 }));
+  const memory = topology.memory<SessionMemory>({ survives: 'none' }, () => ({ streamTimeMs: -1, nextEmitMs: 0 }));
+  const emission = topology.memory<Emission>({ survives: 'commit' }, () => ({ emittedMs: -1 }));
   const changes = new Outlet<TableChange>();
   topology.structure.processor(node, [input.node], [store.number]);
   input.records.connect((record, run) => {
@@ -93,7 +94,7 @@ export function aggregateSessions(
     const endMs = Math.max(timestampMs, ...near.map((one) => one.endMs));
     if (endMs < closedMs) run.log('Skipping record for expired window.');
     else {
-      const merged = near.reduce((row, one) => aggregator.merge(row, one.row), aggregator.initial());
+      const merged = near.reduce<Row | null>((row, one) => aggregator.merge(row, one.row, run), aggregator.initial());
       const isNew = startMs === endMs;
       const removed = isNew ? [] : near;
       const session: TableRow = {
@@ -110,7 +111,7 @@ export function aggregateSessions(
         changes.emit({ key, before: null, after: session.row, timestampMs: endMs, window: session.window, headers }, run);
       }
     }
-    if (emitFinalEveryMs !== null) emitClosed({ known, store, closedMs, headers }, emitFinalEveryMs, changes, run);
+    if (emitFinalEveryMs !== null) emitClosed({ known, emission: emission(run), store, closedMs, headers }, emitFinalEveryMs, changes, run);
     dropSegments(store, { oldestMs: known.streamTimeMs - retentionMs, retentionMs }, run);
   });
   const get = (key: WindowedKey, run: Run): TableRow | null => (key.window && store.get(windowedIdentity(identity, key), run)) ?? null;
@@ -135,20 +136,21 @@ const isNear = ({ startMs, endMs }: Session, timestampMs: number, gapMs: number)
 
 interface Closing {
   readonly known: SessionMemory;
+  readonly emission: Emission;
   readonly store: SessionStore;
   readonly closedMs: number;
   readonly headers: readonly Header[];
 }
 
-function emitClosed({ known, store, closedMs, headers }: Closing, everyMs: number, changes: Outlet<TableChange>, run: Run): void {
+function emitClosed({ known, emission, store, closedMs, headers }: Closing, everyMs: number, changes: Outlet<TableChange>, run: Run): void {
   if (run.wallClockMs < known.nextEmitMs) return;
   known.nextEmitMs = run.wallClockMs + everyMs;
-  if (known.emittedMs !== -1 && known.emittedMs >= closedMs) return;
-  const from = Math.max(0, known.emittedMs);
+  if (emission.emittedMs !== -1 && emission.emittedMs >= closedMs) return;
+  const from = Math.max(0, emission.emittedMs);
   if (closedMs - 1 < from) return;
   const closed = [...store.entries(run)].filter(([, { timestampMs }]) => timestampMs >= from && timestampMs < closedMs);
   closed.sort(([a], [b]) => byEnd(a, b) || (a < b ? -1 : 1));
   for (const [, { key, window, row, timestampMs }] of closed)
     changes.emit({ key, before: null, after: row, timestampMs, window, headers }, run);
-  known.emittedMs = closedMs;
+  emission.emittedMs = closedMs;
 }

@@ -75,6 +75,11 @@ export class Structure {
     return `${prefix}STATE-STORE-${this.number()}`;
   }
 
+  /** Passes over a number, where Kafka Streams makes a name that it does not use. */
+  skip(): void {
+    this.nextNumber++;
+  }
+
   source(name: string, topic: string): string {
     return this.add({ name, kind: 'source', topics: [topic], predecessors: [], stores: [] });
   }

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { aggregateStream, aggregateTable, regroupTable } from './aggregates.ts';
+import { deduplicateStream } from './deduplicate.ts';
 import { joinForeignKey } from './foreignKeyJoin.ts';
 import type { Given } from './handMade.ts';
 import { connectText, countAndSum, counts, identity, keyForm, startRun, streamOf, tableOf } from './handMade.ts';
 import { ofPlainJson, plainJson } from './plainJson.ts';
 import type { Row } from './row.ts';
 import { aggregateSessions } from './sessions.ts';
+import { aggregateSliding } from './sliding.ts';
 import { joinStreams } from './streamJoin.ts';
 import { repartitionStream } from './streams.ts';
+import { suppressTable } from './suppress.ts';
 import { streamOfTable } from './tables.ts';
 import type { ChannelRecord } from './topology.ts';
 import { Topology } from './topology.ts';
@@ -31,6 +34,17 @@ const programs: Readonly<Record<string, (topology: Topology) => void>> = {
   sessions: (topology) => {
     const windows = { gapMs: 6, graceMs: 5, retentionMs: 20, emitFinalEveryMs: null };
     connectText(topology, streamOfTable(topology, aggregateSessions(topology, streamOf(topology, 'l'), countAndSum, counts, windows)));
+  },
+  'sliding windows': (topology) => {
+    const windows = { differenceMs: 6, graceMs: 5, emitFinalEveryMs: null };
+    connectText(topology, streamOfTable(topology, aggregateSliding(topology, streamOf(topology, 'l'), countAndSum, counts, windows)));
+  },
+  'a suppressed table': (topology) => {
+    const suppression = { until: 'time limit', waitMs: 4, maxRecords: 3, whenFull: 'emit early', identity, name: null } as const;
+    connectText(topology, streamOfTable(topology, suppressTable(topology, tableOf(topology, 'l'), suppression)));
+  },
+  'a stream without repetitions': (topology) => {
+    connectText(topology, deduplicateStream(topology, streamOf(topology, 'l'), { ...keyForm, intervalMs: 5, idOf: null, name: null }));
   },
   'an outer join of streams': (topology) => {
     const windows = { beforeMs: 4, afterMs: 3, graceMs: 2, waitsForClose: true };

@@ -27,9 +27,12 @@ export interface TimeWindows {
 interface WindowMemory {
   /** The latest time of a record so far; -1 before the first. */
   streamTimeMs: number;
-  /** Up to where windows have been emitted as closed; -1 before the first time. */
-  emittedMs: number;
   nextEmitMs: number;
+}
+
+/** Up to where windows have been emitted as closed; -1 before the first time. It is committed with the offsets (`processorMetadataForKey`). */
+export interface Emission {
+  emittedMs: number;
 }
 
 /** What a window store finds its rows by. */
@@ -80,7 +83,8 @@ export function aggregateWindows(
   const { node, input } = groupedInput(topology, stream, grouped);
   const retentionMs = Math.max(windows.retentionMs, windows.sizeMs + windows.graceMs);
   const store = topology.store<TableRow, WindowIndex>({ name: grouped.store, kind: 'window', retentionMs }, indexing(retentionMs));
-  const memory = topology.memory<WindowMemory>({ survives: 'commit' }, () => ({ streamTimeMs: -1, emittedMs: -1, nextEmitMs: 0 }));
+  const memory = topology.memory<WindowMemory>({ survives: 'none' }, () => ({ streamTimeMs: -1, nextEmitMs: 0 }));
+  const emission = topology.memory<Emission>({ survives: 'commit' }, () => ({ emittedMs: -1 }));
   const changes = new Outlet<TableChange>();
   topology.structure.processor(node, [input.node], [store.number]);
   input.records.connect((record, run) => {
@@ -103,7 +107,7 @@ export function aggregateWindows(
       store.put(id, { key, window, row: after, timestampMs }, run);
       if (windows.emitFinalEveryMs === null) changes.emit({ key, before, after, timestampMs, window, headers }, run);
     }
-    if (windows.emitFinalEveryMs !== null) emitClosed({ known, store, closedMs, headers }, windows, changes, run);
+    if (windows.emitFinalEveryMs !== null) emitClosed({ known, emission: emission(run), store, closedMs, headers }, windows, changes, run);
     dropSegments(store, { oldestMs: known.streamTimeMs - retentionMs, retentionMs }, run);
   });
   const get = (key: WindowedKey, run: Run): TableRow | null => {
@@ -115,20 +119,26 @@ export function aggregateWindows(
 
 interface Closing {
   readonly known: WindowMemory;
+  readonly emission: Emission;
   readonly store: Store<TableRow, WindowIndex>;
   readonly closedMs: number;
   readonly headers: readonly Header[];
 }
 
 /** Emits windows that closed since the last time, by start and key (`AbstractKStreamTimeWindowAggregateProcessor.maybeForwardFinalResult`). */
-function emitClosed({ known, store, closedMs, headers }: Closing, windows: TimeWindows, changes: Outlet<TableChange>, run: Run): void {
+function emitClosed(
+  { known, emission, store, closedMs, headers }: Closing,
+  windows: TimeWindows,
+  changes: Outlet<TableChange>,
+  run: Run,
+): void {
   if (run.wallClockMs < known.nextEmitMs) return;
   known.nextEmitMs = run.wallClockMs + windows.emitFinalEveryMs!;
-  if (known.emittedMs >= closedMs && known.emittedMs !== -1) return;
+  if (emission.emittedMs >= closedMs && emission.emittedMs !== -1) return;
   const to = closedMs - windows.sizeMs;
   if (to < 0) return;
   const { byStart, latestMs } = store.index(run);
-  const afterLast = known.emittedMs === -1 ? 0 : Math.max(0, known.emittedMs - windows.sizeMs) + 1;
+  const afterLast = emission.emittedMs === -1 ? 0 : Math.max(0, emission.emittedMs - windows.sizeMs) + 1;
   // A window that the store no longer keeps when it is looked for is never emitted.
   const from = Math.max(afterLast, latestMs - windows.retentionMs);
   for (const startMs of [...byStart.keys()].filter((start) => start >= from && start <= to).sort((a, b) => a - b))
@@ -136,5 +146,5 @@ function emitClosed({ known, store, closedMs, headers }: Closing, windows: TimeW
       const { key, window, row, timestampMs } = store.get(id, run)!;
       changes.emit({ key, before: null, after: row, timestampMs, window, headers }, run);
     }
-  known.emittedMs = closedMs;
+  emission.emittedMs = closedMs;
 }

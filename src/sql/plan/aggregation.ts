@@ -210,17 +210,17 @@ function rowAggregator(aggregates: readonly RowAggregate[], keptAt: readonly num
   const count = keptAt.length;
   const step =
     (apply: (one: RowAggregate, state: Row[number], row: Row, run: Run) => Row[number]) =>
-    (row: Row, state: Row, run: Run): Row => [
+    (row: Row, state: Row | null, run: Run): Row => [
       ...keptAt.map((at) => row[at]!),
-      ...aggregates.map((one, i) => apply(one, state[count + i]!, row, run)),
+      ...aggregates.map((one, i) => apply(one, state![count + i]!, row, run)),
     ];
   return {
     initial: () => [...keptAt.map(() => null), ...aggregates.map((one) => one.initial())],
     add: step((one, state, row, run) => one.add(state, row, run)),
     undo: step((one, state, row, run) => (one.undo ? one.undo(state, row, run) : state)),
     merge: (left, right) => [
-      ...keptAt.map((_at, i) => left[i] ?? right[i] ?? null),
-      ...aggregates.map((one, i) => one.merge(left[count + i]!, right[count + i]!)),
+      ...keptAt.map((_at, i) => left![i] ?? right[i] ?? null),
+      ...aggregates.map((one, i) => one.merge(left![count + i]!, right[count + i]!)),
     ],
   };
 }

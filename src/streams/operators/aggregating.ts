@@ -1,5 +1,12 @@
 /** Groups and what is made of them (`KGroupedStream`, `TimeWindowedKStream`, `SessionWindowedKStream`, `KGroupedTable`). */
-import { aggregateStream, aggregateTable, regroupTable, type GroupedTable, type RowAggregator } from '../../sql/operators/aggregates.ts';
+import {
+  aggregateStream,
+  aggregateTable,
+  reducer,
+  regroupTable,
+  type GroupedTable,
+  type RowAggregator,
+} from '../../sql/operators/aggregates.ts';
 import type { Row } from '../../sql/operators/row.ts';
 import { aggregateSessions } from '../../sql/operators/sessions.ts';
 import { mapTable, type Table } from '../../sql/operators/tables.ts';
@@ -91,9 +98,9 @@ function functionAggregation(
     results: (state) => aggregates.map((one, i) => one.result(state[i]!)),
     aggregator: {
       initial: () => aggregates.map((one) => one.initial()),
-      add: (row, state, run) => aggregates.map((one, i) => one.add(state[i]!, row, run)),
+      add: (row, state, run) => aggregates.map((one, i) => one.add(state![i]!, row, run)),
       undo: (row, state, run) => aggregates.map((one, i) => (one.undo ? one.undo(state[i]!, row, run) : state[i]!)),
-      merge: (left, right) => aggregates.map((one, i) => one.merge(left[i]!, right[i]!)),
+      merge: (left, right) => aggregates.map((one, i) => one.merge(left![i]!, right[i]!)),
     },
   };
 }
@@ -120,14 +127,11 @@ function reducedAggregation(
   });
   const unknown = fields.find(({ name }) => !columns.some((column) => column.name === name));
   if (unknown) refuse(`${unknown.name} is no field of the records: reduce makes no new ones.`, unknown.expression.at);
-  const add: RowAggregator['add'] = (row, state, run) => {
-    const next = row.slice(0, columns.length);
-    return state.length === 0 ? next : reducers.map(({ evaluate }) => evaluate([...state, ...next], run));
-  };
+  const reduced = reducer((state, row, run) => reducers.map(({ evaluate }) => evaluate([...state, ...row], run)));
   return {
     fields: columns,
-    results: (state) => (state.length === 0 ? columns.map(() => null) : state),
-    aggregator: { initial: () => [], add, merge: (left, right) => (left.length === 0 ? right : right.length === 0 ? left : right) },
+    results: (state) => state,
+    aggregator: { ...reduced, add: (row, state, run) => reduced.add(row.slice(0, columns.length), state, run) },
   };
 }
 
