@@ -7,6 +7,7 @@ import type { Run } from './build.ts';
 import { dispatch } from './dispatch.ts';
 import { faultRefusal, planFault } from './faults/faults.ts';
 import { readEndings } from './ledger/ledgerReading.ts';
+import { boundStoredValues, storedBound } from './streams/freeValues.ts';
 import { drainNotices } from './views/timeline.ts';
 
 export type AdvanceOutcome =
@@ -53,6 +54,10 @@ export function advance(run: Run, options: { readonly untilUs: number; readonly 
       if (!holdsAllRecords(ctx)) {
         outcome.boundReached = `${limits.recordsMax} records at one node`;
         return { kind: 'bounded', bound: outcome.boundReached };
+      }
+      if (ctx.streams.nodes.length > 0 && !boundStoredValues(ctx)) {
+        outcome.boundReached = storedBound;
+        return { kind: 'bounded', bound: storedBound };
       }
       continue;
     }

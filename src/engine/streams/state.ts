@@ -165,10 +165,11 @@ export interface StreamsState {
   /** By node index; null for other nodes. Empty in a run without stream processing. */
   readonly nodes: (StreamsNodeState | null)[];
   readonly reads: SlotTable<ChangelogRead>;
-  readonly counters: { reads: number };
+  /** Reads of changelogs so far, and the bytes kept of records after it was last looked which of them are held by nobody. */
+  readonly counters: { reads: number; sweptBytes: number };
 }
 
-export const createStreams = (): StreamsState => ({ nodes: [], reads: createSlotTable(), counters: { reads: 0 } });
+export const createStreams = (): StreamsState => ({ nodes: [], reads: createSlotTable(), counters: { reads: 0, sweptBytes: 0 } });
 
 export function createStreamsNode(options: {
   readonly node: number;
