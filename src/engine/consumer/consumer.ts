@@ -75,6 +75,8 @@ export interface ConsumerState {
   readonly index: number;
   readonly group: number;
   config: ConsumerConfig;
+  /** Topics that it begins at the earliest offset, whatever `auto.offset.reset` says: Kafka Streams' own, and tables. */
+  readonly earliestTopics: readonly number[];
   /** `assignmentVersion` of the group member that the fields below follow. */
   assignmentVersion: number;
   /** In order of their index. */
@@ -116,11 +118,18 @@ export interface ConsumerState {
   truncations: { readonly partition: number; readonly from: number; readonly to: number }[];
 }
 
-export function createConsumer(index: number, group: number, config: ConsumerConfig, seed = 0): ConsumerState {
+export function createConsumer(
+  index: number,
+  group: number,
+  config: ConsumerConfig,
+  seed = 0,
+  earliestTopics: readonly number[] = [],
+): ConsumerState {
   return {
     index,
     group,
     config,
+    earliestTopics,
     assignmentVersion: -1,
     owned: [],
     sessions: [],

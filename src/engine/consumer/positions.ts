@@ -12,10 +12,9 @@ export function resetPosition(ctx: ConsumerContext, consumer: ConsumerState, own
     return;
   }
   const { log, topic } = ctx.partitions[owned.index]!;
-  // Kafka Streams reads its own topics from the beginning, whatever it is set to.
-  const isOwn = ctx.topics[topic]!.owner !== undefined;
-  setPosition(owned, isOwn ? log.logStartOffset : resetOffset(ctx, consumer, log));
-  noteStart(ctx, consumer, owned, isOwn ? 'earliest' : autoOffsetReset);
+  const isEarliest = consumer.earliestTopics.includes(topic);
+  setPosition(owned, isEarliest ? log.logStartOffset : resetOffset(ctx, consumer, log));
+  noteStart(ctx, consumer, owned, isEarliest ? 'earliest' : autoOffsetReset);
   if (ctx.watcher !== null) ctx.watcher.positionSet?.(consumer.index, owned.index, owned.position, 'reset');
 }
 

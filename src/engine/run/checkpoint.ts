@@ -2,6 +2,7 @@
 import { clonePlain } from '../kernel/plainClone.ts';
 import { checkpointOf, immutableParts, withOwnTail } from '../log/residency.ts';
 import { attach, type Run, type RunOptions } from './build.ts';
+import { shareChunks } from '../values/storedValues.ts';
 import type { EngineState } from './state.ts';
 import type { Topology } from './topology.ts';
 
@@ -38,5 +39,6 @@ export function storableCheckpoint(run: Run): Checkpoint {
 function copyOf(state: EngineState): EngineState {
   const shared = new Set<object>();
   for (const { log } of state.partitions) immutableParts(log, shared, { tails: true });
+  for (const node of state.streams.nodes) if (node !== null) for (const values of [node.results, node.internal]) shareChunks(values, shared);
   return clonePlain({ ...state, fetchedPool: [] }, shared);
 }

@@ -64,7 +64,8 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
   ctx.share.members.push(
     ctx.share.groups[node.group] === null ? null : createShareMember(index, ctx.brokers.length, shareClientConfig(settings)),
   );
-  ctx.consumers.push(createConsumer(index, node.group, consumerConfig(settings), seed));
+  const earliestTopics = ctx.programs[node.index]?.streams?.layout.earliestTopics ?? [];
+  ctx.consumers.push(createConsumer(index, node.group, consumerConfig(settings), seed, earliestTopics));
   const readProcessWrite = isExactlyOnce(node.role, settings)
     ? createReadProcessWrite(Math.round(numberOf(settings, 'commit.interval.ms') * 1000))
     : null;

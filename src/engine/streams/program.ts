@@ -31,6 +31,8 @@ export interface StreamsLayout {
   readonly changelogs: readonly number[];
   /** Of a store whose changelog is the topic it is read from: records there are no entries, but what the source reads. */
   readonly isSource: readonly boolean[];
+  /** Topics that are read from the beginning, whatever `auto.offset.reset` says. */
+  readonly earliestTopics: readonly number[];
   /** Whether stores outlive their member's process (`default.dsl.store`). */
   readonly isPersistent: boolean;
 }

@@ -71,6 +71,14 @@ export function freeChunks(stored: StoredValues, held: ReadonlySet<number>): voi
   }
 }
 
+/** Adds the chunks that never change any more: copies of a run share them. */
+export function shareChunks({ chunks }: StoredValues, shared: Set<object>): void {
+  for (let chunk = 0; chunk < chunks.length - 1; chunk++) {
+    const records = chunks[chunk];
+    if (records) shared.add(records);
+  }
+}
+
 /** A payload as people read it: text as it is, bytes in hexadecimal. */
 export function storedText(payload: string | Uint8Array): string {
   if (typeof payload === 'string') return payload;

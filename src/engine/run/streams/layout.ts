@@ -25,11 +25,26 @@ export interface LaidOut {
   readonly internals: readonly number[];
 }
 
-/** The plans of a document's stream processors by node id. */
-export const plansOf = (document: PipelineDocument): ReadonlyMap<string, NodePlan> => planStreams(document).nodes;
+/** A node's plan, and what its text alone does not say. */
+interface PlannedNode {
+  readonly plan: NodePlan;
+  /** Topics of tables; empty where the node says itself where reading begins. */
+  readonly tables: readonly string[];
+}
+
+/** The plans of a document's stream processors by node id. ksqlDB reads tables from the beginning unless it is told where to begin (`SourceBuilderUtils.getAutoOffsetReset`). */
+export function plansOf(document: PipelineDocument): ReadonlyMap<string, PlannedNode> {
+  const { nodes, catalogue } = planStreams(document);
+  const tables = [...catalogue.sources.values()].flatMap(({ kind, topic }) => (kind === 'TABLE' ? [topic] : []));
+  const planned = document.nodes.flatMap(({ id, config }): [string, PlannedNode][] => {
+    const plan = nodes.get(id);
+    return plan === undefined ? [] : [[id, { plan, tables: Object.hasOwn(config, 'auto.offset.reset') ? [] : tables }]];
+  });
+  return new Map(planned);
+}
 
 /** Lays a node out; `topics` are those there are so far, by index. */
-export function layOut(plan: NodePlan, settings: Settings, topics: readonly KnownTopic[]): LaidOut {
+export function layOut({ plan, tables }: PlannedNode, settings: Settings, topics: readonly KnownTopic[]): LaidOut {
   const { topology, applicationId } = plan;
   const physical = topology.describe();
   const internals = physical.internalTopics;
@@ -59,6 +74,7 @@ export function layOut(plan: NodePlan, settings: Settings, topics: readonly Know
     sink: topics.findIndex(({ name }) => name === plan.sinkTopic),
     channels: topology.channels.map((_, channel) => channelAt(channel)),
     ...changelogsOf(plan, physical, indexOf),
+    earliestTopics: [...tables.map(indexOf).filter((index) => index >= 0), ...made.map((_, i) => first + i)],
     isPersistent: settings['default.dsl.store'] !== 'in_memory',
   };
   const reads = [...new Set(groups.flatMap((group) => group.topics))].filter((index) => index >= first);

@@ -72,6 +72,10 @@ function aboutOf(ctx: EngineContext): About {
     case EventKind.ProcessingCommitDue:
     case EventKind.ProcessingTransactionEnded:
       return about(memberName(ctx, a));
+    case EventKind.ChangelogReadArrived:
+    case EventKind.ChangelogReadAnswered:
+    case EventKind.ChangelogReadDue:
+      return changelogReadOf(ctx, a, b);
     case EventKind.GroupJoinDeadline:
     case EventKind.GroupSyncDeadline:
       return about(`group ${ctx.groups[a]!.groupId}`, ctx.groups[a]!.state);
@@ -114,6 +118,12 @@ function producerName(ctx: EngineContext, index: number): string {
 function partitionName(ctx: EngineContext, index: number): string {
   const { topic, partition } = ctx.partitions[index]!;
   return `${ctx.topics[topic]!.name}-${partition}`;
+}
+
+function changelogReadOf(ctx: EngineContext, slot: number, requestId: number): About {
+  const read = ctx.streams.reads.items[slot];
+  if (!read || read.requestId !== requestId) return gone;
+  return about(memberName(ctx, read.member), `task ${read.task}, ${partitionName(ctx, read.partition)} from ${read.offset}`);
 }
 
 function produceOf(ctx: EngineContext, slot: number): About {
