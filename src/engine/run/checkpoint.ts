@@ -39,6 +39,7 @@ export function storableCheckpoint(run: Run): Checkpoint {
 function copyOf(state: EngineState): EngineState {
   const shared = new Set<object>();
   for (const { log } of state.partitions) immutableParts(log, shared, { tails: true });
-  for (const node of state.streams.nodes) if (node !== null) for (const values of [node.results, node.internal]) shareChunks(values, shared);
+  for (const node of state.streams.nodes)
+    if (node !== null) for (const values of [node.results, node.internal]) shareChunks(values, shared);
   return clonePlain({ ...state, fetchedPool: [] }, shared);
 }

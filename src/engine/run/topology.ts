@@ -112,7 +112,9 @@ export function compile(
     const laidOut = streams[index];
     if (!laidOut) return compiled;
     const { layout, internals, reads } = laidOut;
-    return { ...compiled, inputs: [...compiled.inputs, ...reads], streams: { layout, internals } };
+    // A result goes to one of its topics: each is a branch.
+    const outputs = compiled.outputs.flat().map((topic) => [topic]);
+    return { ...compiled, inputs: [...compiled.inputs, ...reads], outputs, streams: { layout, internals } };
   });
   return {
     topology: { document, cluster: effectiveClusterConfig(document.cluster), nodes, topics, groupIds, partitionCount, gzip },

@@ -76,7 +76,7 @@ export interface Making {
 export function outputOf(making: Making, made: Made): PendingOutput | null {
   switch (made.kind) {
     case 'result':
-      return resultOf(making, made.record);
+      return resultOf(making, made.topic, made.record);
     case 'repartition': {
       const { layout, keys, node } = making;
       const channel = layout.topology.channels[made.channel]!;
@@ -94,12 +94,12 @@ export function outputOf(making: Making, made: Made): PendingOutput | null {
   }
 }
 
-function resultOf({ keys, node, layout }: Making, { key, value, window, headers, timestampMs }: TopicRecord): PendingOutput {
+function resultOf({ keys, node, layout }: Making, topic: string, { key, value, window, headers, timestampMs }: TopicRecord): PendingOutput {
   const { id, hash } = keyOf(keys, key, window);
   const sequence = keepRecord(node.results, { key, keyId: id, value, window, headers });
   const size = payloadSize(value);
   return {
-    ...{ topic: layout.sink, key: id, hash, size, timestampUs: timestampMs * 1000 },
+    ...{ topic: layout.sinks.get(topic)!, key: id, hash, size, timestampUs: timestampMs * 1000 },
     ...{ sequence, path: node.resultsPath, isResult: true },
   };
 }

@@ -23,8 +23,8 @@ export interface StreamsLayout {
   readonly groups: readonly TaskGroup[];
   /** By topic index, those that it reads. */
   readonly roles: ReadonlyMap<number, TopicRole>;
-  /** Index of the topic of its results, and the name that the topology writes it by. */
-  readonly sink: number;
+  /** Indexes of the topics of its results, by the names that the topology writes them by. */
+  readonly sinks: ReadonlyMap<string, number>;
   /** By channel: index of the internal topic. */
   readonly channels: readonly number[];
   /** By store: index of its changelog; -1 where it has none. */

@@ -6,7 +6,7 @@ import { nextUniform, type RandomStream } from '../kernel/random.ts';
 
 /** Something that a record led to, in the order in which it was made. */
 export type Made =
-  | { readonly kind: 'result'; readonly record: TopicRecord }
+  | { readonly kind: 'result'; readonly topic: string; readonly record: TopicRecord }
   | { readonly kind: 'repartition'; readonly channel: number; readonly record: ChannelRecord }
   | { readonly kind: 'change'; readonly store: number; readonly id: string; readonly value: unknown };
 
@@ -29,8 +29,8 @@ export class TaskRun implements Run {
     this.messages = [];
   }
 
-  readonly write = (_topic: string, record: TopicRecord): void => {
-    this.made.push({ kind: 'result', record });
+  readonly write = (topic: string, record: TopicRecord): void => {
+    this.made.push({ kind: 'result', topic, record });
   };
 
   readonly repartition = (channel: number, record: ChannelRecord): void => {

@@ -4,6 +4,8 @@ import { ownedPartition } from '../../consumer/consumer.ts';
 import { EventKind } from '../../kernel/eventKinds.ts';
 import { schedule } from '../../kernel/eventSet.ts';
 import { mix } from '../../kernel/trace.ts';
+import { noteEnding } from '../../ledger/deliveries.ts';
+import type { LedgerState } from '../../ledger/state.ts';
 import { flushReady, sendRecord } from '../../producer/producer.ts';
 import { outputOf } from '../../streams/outputs.ts';
 import type { StreamsProgram } from '../../streams/program.ts';
@@ -96,10 +98,20 @@ function sendOutputs(ctx: ProcessContext, worker: WorkerState, thread: StreamThr
       ctx.processNotices.push({ timeUs: ctx.events.nowUs, code: 'producer.blocked', member: worker.index, detail });
       return false;
     }
-    if (output.isResult) metrics.recordsOut++;
+    if (!output.isResult) continue;
+    metrics.recordsOut++;
+    if (ctx.ledger !== null) endBeside(ctx, ctx.ledger, worker, output);
   }
   flushReady(ctx, worker.producer);
   return true;
+}
+
+/** A result goes to one topic: to those who read only the others it does not come. */
+function endBeside({ nodes }: ProcessContext, ledger: LedgerState, { node }: WorkerState, { topic, path, sequence }: PendingOutput): void {
+  const branch = nodes[node]!.outputs.findIndex((topics) => topics.includes(topic));
+  const beside = ledger.sinksBeside[node]![branch];
+  // Paths of results are roots.
+  if (beside !== undefined && beside.length > 0) noteEnding(ledger, beside, { source: path, sequence }, 'filtered');
 }
 
 /** Takes account of the record, and goes on behind it. */

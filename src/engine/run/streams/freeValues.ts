@@ -69,16 +69,18 @@ function markClients(ctx: EngineContext, mark: Mark): void {
     const batches = [...inFlightBatches(ctx, producer), ...(producer.accumulator?.queues.flat() ?? [])];
     for (const { columns, from, count } of batches) mark(columns, from, count);
   }
-  for (const request of ctx.produceRequests.items) if (request !== null) for (const { columns, from, count } of request.batches) mark(columns, from, count);
+  for (const request of ctx.produceRequests.items)
+    if (request !== null) for (const { columns, from, count } of request.batches) mark(columns, from, count);
   const fetched = [
     ...ctx.consumers.flatMap(({ queue, held }) => [...queue, ...held]),
-    ...ctx.workers.flatMap(({ slices, streams }) => [
-      ...slices,
-      ...(streams?.tasks.flatMap(({ queues }) => queues.flatMap((each) => each.slices)) ?? []),
-    ].map((slice) => slice.fetched)),
+    ...ctx.workers.flatMap(({ slices, streams }) =>
+      [...slices, ...(streams?.tasks.flatMap(({ queues }) => queues.flatMap((each) => each.slices)) ?? [])].map((slice) => slice.fetched),
+    ),
     ...ctx.fetchSessions.items.flatMap((session) => session?.fetched ?? []),
     ...ctx.streams.reads.items.flatMap((read) => read?.fetched ?? []),
-    ...ctx.workers.flatMap(({ pool }) => (pool === null ? [] : [...pool.lanes.values()].flatMap(({ slices }) => slices.map(({ slice }) => slice.fetched)))),
+    ...ctx.workers.flatMap(({ pool }) =>
+      pool === null ? [] : [...pool.lanes.values()].flatMap(({ slices }) => slices.map(({ slice }) => slice.fetched)),
+    ),
   ];
   for (const { columns, count } of fetched) mark(columns, 0, count);
   for (const { streams, node } of ctx.workers) {

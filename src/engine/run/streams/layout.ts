@@ -1,7 +1,8 @@
 /** Stream processors of a document laid out for a run: their internal topics with partitions as Kafka Streams sets them, and what each task reads. */
 import type { PipelineDocument } from '../../../pipeline/document.ts';
 import type { InternalTopic, PhysicalTopology } from '../../../sql/operators/structure.ts';
-import { type NodePlan, planStreams } from '../../../streams/plan.ts';
+import type { NodePlan } from '../../../streams/nodePlan.ts';
+import { planStreams } from '../../../streams/plan.ts';
 import type { StreamsLayout, TaskGroup, TopicRole } from '../../streams/program.ts';
 import type { Settings } from '../configs.ts';
 
@@ -45,8 +46,7 @@ export function plansOf(document: PipelineDocument): ReadonlyMap<string, Planned
 
 /** Lays a node out; `topics` are those there are so far, by index. */
 export function layOut({ plan, tables }: PlannedNode, settings: Settings, topics: readonly KnownTopic[]): LaidOut {
-  const { topology, applicationId } = plan;
-  const physical = topology.describe();
+  const { topology, applicationId, physical } = plan;
   const internals = physical.internalTopics;
   const partitions = internalPartitions(physical, topics);
   const first = topics.length;
@@ -71,7 +71,7 @@ export function layOut({ plan, tables }: PlannedNode, settings: Settings, topics
     topology,
     groups,
     roles: rolesOf(physical, indexOf),
-    sink: topics.findIndex(({ name }) => name === plan.sinkTopic),
+    sinks: new Map(plan.sinkTopics.map((name) => [name, topics.findIndex((topic) => topic.name === name)])),
     channels: topology.channels.map((_, channel) => channelAt(channel)),
     ...changelogsOf(plan, physical, indexOf),
     earliestTopics: [...tables.map(indexOf).filter((index) => index >= 0), ...made.map((_, i) => first + i)],
@@ -90,26 +90,17 @@ function rolesOf({ subTopologies, internalTopics }: PhysicalTopology, indexOf: (
   return roles;
 }
 
-function changelogsOf({ topology }: NodePlan, { internalTopics, subTopologies }: PhysicalTopology, indexOf: (name: string) => number) {
+function changelogsOf({ topology }: NodePlan, { internalTopics }: PhysicalTopology, indexOf: (name: string) => number) {
   const isSource: boolean[] = [];
-  const changelogs = topology.stores.map((_, store) => {
+  // A table's store that is filled from its topic has that for a changelog (`topology.optimization`: `reuse.ktable.source.topics`).
+  const changelogs = topology.stores.map(({ sourceTopic }, store) => {
     const topic = internalTopics.find((each) => each.kind === 'changelog' && each.store === store);
-    const source = topic === undefined ? sourceOfStore(subTopologies, store) : null;
-    isSource.push(source !== null);
+    const source = topic === undefined ? sourceTopic : undefined;
+    isSource.push(source !== undefined);
     const name = topic?.name ?? source;
-    return name === null ? -1 : indexOf(name);
+    return name === undefined ? -1 : indexOf(name);
   });
   return { changelogs, isSource };
-}
-
-/** The topic that a table's store is filled from, which then is its changelog (`topology.optimization`: `reuse.ktable.source.topics`). */
-function sourceOfStore(subTopologies: PhysicalTopology['subTopologies'], store: number): string | null {
-  for (const { nodes } of subTopologies) {
-    const processor = nodes.find(({ stores, kind }) => kind === 'processor' && stores.includes(store));
-    const source = nodes.find(({ name, kind }) => kind === 'source' && processor?.predecessors.includes(name) === true);
-    if (source !== undefined) return source.topics[0] ?? null;
-  }
-  return null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkpoint, restore } from '../checkpoint.ts';
-import { finished, nodeOf, runTo, type Sketch, start, topologyOf } from '../harness.ts';
+import { documentOf, finished, nodeOf, runTo, type Sketch, start, topologyOf } from '../harness.ts';
 import { fingerprint, reportOf } from '../views/report.ts';
 import { recordsOf, shop, tableOf } from './streamsFixture.ts';
 
@@ -41,6 +41,34 @@ describe('queries in a run', () => {
     const kept = recordsOf(run, 'kept').map(({ value }) => (JSON.parse(value!) as { TWICE: number }).TWICE);
     expect(kept.length).toBe(ordersOf(run).filter(({ amount }) => amount >= 75).length);
     expect(Math.min(...kept)).toBeGreaterThanOrEqual(150);
+  });
+
+  test('[STRM-1] a chain of operators runs as a query does; a result goes to the topic of its branch alone', () => {
+    const operators = 'stream orders\nbranch amount > 50 to large\nbranch amount <= 50 to small';
+    const run = finished(
+      documentOf({
+        nodes: {
+          shop: {
+            kind: 'producer',
+            config: { 'workload.records': 100, 'value.template': '{"amount": {{integer 1 100}}}' },
+            to: ['orders'],
+          },
+          orders: { kind: 'topic', to: ['chain'] },
+          chain: { kind: 'operators', config: { operators, 'commit.interval.ms': 100 }, to: ['large', 'small'] },
+          large: { kind: 'topic', to: ['first'] },
+          small: { kind: 'topic', to: ['second'] },
+          first: { kind: 'sink' },
+          second: { kind: 'sink' },
+        },
+      }),
+    );
+    const [large, small] = [recordsOf(run, 'large').length, recordsOf(run, 'small').length];
+    expect([large + small, large > 20, small > 20]).toEqual([100, true, true]);
+    const routes = reportOf(run).ledger.routes.filter(({ source }) => source === 'chain');
+    expect(routes.map(({ sink, deliveredOnce, filtered, underWay }) => [sink, deliveredOnce, filtered, underWay])).toEqual([
+      ['first', large, small, 0],
+      ['second', small, large, 0],
+    ]);
   });
 
   test('[STRM-2] internal topics are topics of the log, named after the application, with as many partitions as what they are made of', () => {
