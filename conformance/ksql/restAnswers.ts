@@ -1,14 +1,13 @@
 /** How answers of a server are compared with what a case expects (`RestTestExecutor.verifyResponses`). */
-import { jsonNode } from '../../src/sql/formats/json.ts';
 import type { JsonNode } from '../../src/sql/formats/jsonText.ts';
 import { isJsonArray, isJsonObject, jsonText } from '../../src/sql/formats/jsonText.ts';
+import type { AnsweredRows } from '../../src/sql/query/answerJson.ts';
+import { answerLines } from '../../src/sql/query/answerJson.ts';
 import { protobufAnswer } from '../../src/sql/query/protobufAnswer.ts';
-import type { PushRow } from '../../src/sql/query/pushPlan.ts';
-import { resultSchemaText } from '../../src/sql/query/resultSchema.ts';
 import type { ExpectedAnswer } from './cases.ts';
 import { matches } from './compare.ts';
 import { protoPrinter } from './protoText.ts';
-import type { AnsweredQuery, CaseAnswer } from './restCase.ts';
+import type { CaseAnswer } from './restCase.ts';
 
 /** A plain value as a JSON node. */
 function nodeOf(value: unknown): JsonNode {
@@ -19,22 +18,8 @@ function nodeOf(value: unknown): JsonNode {
   return new Map(Object.entries(value as object).map(([name, member]) => [name, nodeOf(member)]));
 }
 
-/** The lines of an answer: a header, rows, and what ends it. */
-function linesOf({ queryId, columns, rows, finalMessage }: AnsweredQuery): JsonNode[] {
-  const line = (name: string, node: JsonNode): JsonNode => new Map([[name, node]]);
-  const rowLine = ({ columns: row, isTombstone }: PushRow): JsonNode => {
-    const values: JsonNode = row.map((value, i) => jsonNode(value, columns[i]!.type));
-    return line('row', new Map<string, JsonNode>([['columns', values], ...(isTombstone ? [['tombstone', true] as const] : [])]));
-  };
-  const header = new Map<string, JsonNode>([
-    ['queryId', queryId],
-    ['schema', resultSchemaText(columns)],
-  ]);
-  return [line('header', header), ...rows.map(rowLine), ...(finalMessage === null ? [] : [line('finalMessage', finalMessage)])];
-}
-
 /** The lines of an answer in Protocol Buffers, rows as text of their messages. */
-function protoLinesOf({ columns, rows, finalMessage }: AnsweredQuery): JsonNode[] {
+function protoLinesOf({ columns, rows, finalMessage }: AnsweredRows): JsonNode[] {
   const line = (name: string, node: JsonNode): JsonNode => new Map([[name, node]]);
   const { schema, encode } = protobufAnswer(columns);
   const print = protoPrinter(schema);
@@ -87,7 +72,7 @@ function answerMismatch({ kind, node }: ExpectedAnswer, answer: CaseAnswer | und
     const actual = answer.kind === 'entity' ? nodeOf(answer.entity) : null;
     return hasMembers(node, actual) ? null : `expected ${jsonText(node)}\n    found    ${jsonText(actual)}`;
   }
-  const lines = answer.kind !== 'rows' ? [] : kind === 'query' ? linesOf(answer) : protoLinesOf(answer);
+  const lines = answer.kind !== 'rows' ? [] : kind === 'query' ? answerLines(answer) : protoLinesOf(answer);
   if (isJsonArray(node) && sameLines(node, lines)) return null;
   return `expected ${jsonText(node)}\n    found    ${jsonText(lines)}`;
 }

@@ -4,10 +4,8 @@
  */
 import type { ActivePush } from '../../src/sql/query/memoryServer.ts';
 import { MemoryServer } from '../../src/sql/query/memoryServer.ts';
-import type { PushRow } from '../../src/sql/query/pushPlan.ts';
 import { RefusedStatement } from '../../src/sql/query/refusedStatement.ts';
 import type { Answer } from '../../src/sql/query/session.ts';
-import type { ResultColumn } from '../../src/sql/query/resultSchema.ts';
 import type { KsqlCase } from './cases.ts';
 import { CaseTopics } from './caseTopics.ts';
 import { functions, library, parseTimestamp } from './functions.ts';
@@ -16,15 +14,6 @@ import { registerTopics } from './schemaNodes.ts';
 
 /** How the server of ksqlDB's tests is set up. */
 const serverSettings = { 'auto.offset.reset': 'earliest', 'ksql.query.push.v2.enabled': 'true' };
-
-/** A query's answer, once it is over. */
-export interface AnsweredQuery {
-  readonly kind: 'rows';
-  readonly queryId: string;
-  readonly columns: readonly ResultColumn[];
-  readonly rows: readonly PushRow[];
-  readonly finalMessage: string | null;
-}
 
 export type CaseAnswer = Exclude<Answer, { kind: 'push' | 'nothing' }>;
 

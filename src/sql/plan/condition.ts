@@ -14,7 +14,13 @@ const isTime = (expression: Expression): boolean => expression.kind === 'column'
 
 /** A text that is compared with a time of the row stands for that time. */
 function timeOfText(expression: Expression): Expression {
-  return expression.kind === 'string' ? { kind: 'bigint', value: BigInt(parseTimestamp(expression.value)), at: expression.at } : expression;
+  if (expression.kind !== 'string') return expression;
+  const { at } = expression;
+  try {
+    return { kind: 'bigint', value: BigInt(parseTimestamp(expression.value)), at };
+  } catch (error) {
+    throw new SqlError((error as Error).message, at);
+  }
 }
 
 /** A condition in which texts that are compared with a time of the row have become times. */
@@ -34,9 +40,10 @@ export function compileCondition(
   clause: 'WHERE' | 'HAVING',
   functions: Functions,
 ): RowExpression {
+  const timed = timesOfTexts(expression);
   let compiled: RowExpression;
   try {
-    compiled = functions.compile(timesOfTexts(expression), value);
+    compiled = functions.compile(timed, value);
   } catch (error) {
     // ksqlDB finds these when it makes code of the condition (`CodeGenRunner`), the others when it types it.
     if (error instanceof CoercionError) throw new SqlError(`Invalid Predicate: ${error.message}`, error.at);

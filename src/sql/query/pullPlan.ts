@@ -6,7 +6,7 @@ import type { DataSource } from '../plan/catalogue.ts';
 import type { MaterialisedRow } from '../plan/storedTable.ts';
 import { overRow } from '../plan/columnResolution.ts';
 import type { Functions, RowExpression } from '../plan/compile.ts';
-import { compileCondition } from '../plan/condition.ts';
+import { compileCondition, timesOfTexts } from '../plan/condition.ts';
 import { rewrite } from '../plan/expressionTree.ts';
 import type { SelectExpression } from '../plan/projection.ts';
 import { selectedType, selectExpressions } from '../plan/projection.ts';
@@ -46,7 +46,8 @@ const unchecked: readonly Expression['kind'][] = ['like', 'between', 'in', 'isNu
 
 /** Throws where a condition's type is wrong, with the condition in the message. */
 function checkTypes(condition: Expression, schema: Schema, functions: Functions): void {
-  const checked = rewrite(condition, (part) => (unchecked.includes(part.kind) ? { kind: 'boolean', value: true, at: part.at } : null));
+  const timed = timesOfTexts(condition);
+  const checked = rewrite(timed, (part) => (unchecked.includes(part.kind) ? { kind: 'boolean', value: true, at: part.at } : null));
   try {
     compileCondition(checked, schema, 'WHERE', functions);
   } catch (error) {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { jsonText } from '../formats/jsonText.ts';
 import { parseExpression } from '../syntax/parse.ts';
 import { formatExpression } from '../syntax/formatExpression.ts';
 import { asked, memoryServer, produce, refusalOf, rowsOf } from './handMade.ts';
+import { answerLines } from './answerJson.ts';
 import { disjunctsOf, rewriteCondition } from './predicates.ts';
 import { protobufAnswer } from './protobufAnswer.ts';
 
@@ -100,6 +102,19 @@ describe('rows', () => {
 });
 
 describe('answers', () => {
+  it('[SQL-376] are lines of JSON, in which dates and times are texts', () => {
+    const server =
+      memoryServer(`CREATE SOURCE TABLE t (k INT PRIMARY KEY, d DATE, s STRUCT<c TIMESTAMP, b BYTES>, l ARRAY<TIME>, m MAP<STRING, DECIMAL(4, 2)>)
+      WITH (kafka_topic = 't', key_format = 'JSON');`);
+    produce(server, 't', ['1', '{"D": 1, "S": {"C": 1001}, "L": [61000], "M": {"X": 1.50}}', 0]);
+    const [answer] = server.execute('SELECT * FROM t;');
+    if (answer?.kind !== 'rows') throw new Error('no rows');
+    expect(answerLines(answer).map(jsonText)).toEqual([
+      '{"header":{"queryId":"query_1","schema":"`K` INTEGER KEY, `D` DATE, `S` STRUCT<`C` TIMESTAMP, `B` BYTES>, `L` ARRAY<TIME>, `M` MAP<STRING, DECIMAL(4, 2)>"}}',
+      '{"row":{"columns":[1,"1970-01-02",{"C":"1970-01-01T00:00:01.001","B":null},["00:01:01"],{"X":1.50}]}}',
+    ]);
+  });
+
   it('[SQL-375] are messages of Protocol Buffers for those who ask for them', () => {
     const server = filled(counted);
     const [answer] = server.execute("SELECT customer, total, MAP('T' := 1, 'C' := 2) AS m FROM counts WHERE customer = 'a';");
@@ -167,6 +182,7 @@ describe('refusals', () => {
     const refusal = (bounds: string) => refusalOf(server, `SELECT * FROM counts WHERE customer = 'a' AND ${bounds};`);
     expect(refusal('windowstart > 1 AND windowstart > 2')).toContain('Duplicate `WINDOWSTART` bounds on: GREATER_THAN.');
     expect(refusal('windowend = 1000 AND windowend > 2')).toContain('cannot be combined with other `WINDOWEND` bounds');
+    expect(refusal("windowstart > 'yesterday'")).toMatch(/^Failed to parse timestamp 'yesterday': /);
     expect(refusal('windowstart <> 1')).toContain('Unsupported `WINDOWSTART` bounds: NOT_EQUAL.');
   });
 

@@ -9,6 +9,7 @@ import type { Query, Statement } from '../syntax/ast.ts';
 import { parseStatements, prepareStatement } from '../syntax/parse.ts';
 import { SqlError } from '../syntax/sqlError.ts';
 import * as administration from './administration.ts';
+import type { AnsweredRows } from './answerJson.ts';
 import * as definitions from './definitions.ts';
 import { describeOne, listQueries, listSources, listTopics } from './descriptions.ts';
 import type { Entity } from './entities.ts';
@@ -21,7 +22,6 @@ import { checkPullQuery } from './pullRules.ts';
 import type { PushPlan, PushRow } from './pushPlan.ts';
 import { isDone, isScalableQuery, planPush } from './pushPlan.ts';
 import { RefusedStatement } from './refusedStatement.ts';
-import type { ResultColumn } from './resultSchema.ts';
 import type { Prepared, SessionState } from './sessionState.ts';
 import { allSettings, configOf, runOf, settingOf } from './sessionState.ts';
 
@@ -30,14 +30,7 @@ export type Answer =
   | { readonly kind: 'entity'; readonly entity: Entity }
   /** INSERT … VALUES, SET and the like say nothing. */
   | { readonly kind: 'nothing' }
-  | {
-      readonly kind: 'rows';
-      readonly queryId: string;
-      readonly columns: readonly ResultColumn[];
-      readonly rows: readonly PushRow[];
-      /** What ends the answer of a query over a stream. */
-      readonly finalMessage: string | null;
-    }
+  | (AnsweredRows & { readonly kind: 'rows' })
   /** A query that goes on: whoever asked has to offer it the records of its sources. */
   | { readonly kind: 'push'; readonly plan: PushPlan };
 
