@@ -202,7 +202,7 @@ function throttledText(nodes: readonly NodeReport[]): string {
 /** A stream processor: how long its stores took to be restored, and what it could not handle. */
 function streamsText({ nodes }: Report, { node, tasks, messages, late, lastMessages, restoreCount, restores }: StreamsReport): string {
   const name = nodes.find((each) => each.node === node)!.name;
-  const lines = [`  ${formatCount(tasks)} tasks, ${formatCount(restoreCount)} restores of stores`];
+  const lines = [`  ${counted(tasks, 'task')}, ${counted(restoreCount, 'restore')} of stores`];
   for (const { member, task, store, startMs, endMs, records, bytes, isPartial } of restores.slice(-10)) {
     const took = endMs === null ? 'not done yet' : `took ${formatDuration(endMs - startMs)}`;
     const rest = isPartial ? ', the rest was there' : '';

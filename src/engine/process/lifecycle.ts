@@ -17,7 +17,7 @@ import { shiftService, stretchService } from './service.ts';
 import { settle } from './settle.ts';
 import { closeShareWorker } from './shareLoop.ts';
 import { tellDelivered } from './streams/delivered.ts';
-import { closeTasks, keepMemories } from './streams/tasks.ts';
+import { closeTasks, keepMemories, purgeCommitted } from './streams/tasks.ts';
 import { dropWork } from './slices.ts';
 import { endedAhead, nextGeneration, type WorkerState } from './worker.ts';
 
@@ -87,6 +87,7 @@ export function onProcessingTransactionEnded(ctx: ProcessContext, index: number,
     if (rewinds) closeTasks(ctx, worker, worker.streams, false);
     else {
       keepMemories(ctx, worker, worker.streams);
+      purgeCommitted(ctx, worker, worker.streams);
       tellDelivered(ctx, worker.streams, true);
     }
   }

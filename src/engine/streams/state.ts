@@ -90,6 +90,8 @@ export interface StreamThread {
   /** With transactions: what the open one has processed, as place in the ledger, source, number and key, one after the other. */
   delivered: number[];
   lastCommitUs: number;
+  /** When records of internal topics were deleted last. */
+  lastPurgeUs: number;
   /** Whether something was processed since. */
   needsCommit: boolean;
   /** Moment that a wake is scheduled for; -1 for none. */
@@ -203,6 +205,7 @@ export const createThread = (member: number): StreamThread => ({
   rotation: 0,
   delivered: [],
   lastCommitUs: 0,
+  lastPurgeUs: 0,
   needsCommit: false,
   wakeUs: -1,
   standbys: [],

@@ -34,7 +34,10 @@ interface Place {
 /** Where a partition is in the loaded run; null when there is none. */
 export function placeOf(session: Session, { topicNode, partition }: PartitionRequest): Place | null {
   const { run, keeper } = readable(session);
-  const topic = run?.ctx.topics.find((candidate) => candidate.node === topicNode);
+  // An internal topic has no node of its own: it is known by its name.
+  const topics = run?.ctx.topics.filter(({ internal }) => internal !== true) ?? [];
+  const topic =
+    topics.find(({ node }) => node === topicNode) ?? topics.find(({ owner, name }) => owner !== undefined && name === topicNode);
   if (!run || !keeper || !topic || !(partition >= 0 && partition < topic.partitionCount)) return null;
   return { run, keeper, partition: topic.firstPartition + partition };
 }

@@ -27,7 +27,7 @@ import {
 } from '../readProcessWrite.ts';
 import { awaitPermit } from '../service.ts';
 import { nextGeneration, type WorkerState } from '../worker.ts';
-import { balancePauses, followTasks, keepMemories, takeSlices } from './tasks.ts';
+import { balancePauses, followTasks, keepMemories, purgeCommitted, takeSlices } from './tasks.ts';
 
 /** One poll of a stream thread that is not at work. */
 export function pollStreams(ctx: ProcessContext, worker: WorkerState, thread: StreamThread): void {
@@ -115,6 +115,7 @@ export function commitOffsets(ctx: ProcessContext, worker: WorkerState, thread: 
   const isRevoked = worker.afterCommit === 'revoke';
   const only = isRevoked ? { only: revoking(ctx, worker.index) } : {};
   keepMemories(ctx, worker, thread);
+  purgeCommitted(ctx, worker, thread);
   if (submitCommit(ctx, ctx.consumers[worker.index]!, { what: 'processed', waits: true, ...only })) {
     worker.phase = 'committing';
     return;

@@ -1,7 +1,9 @@
 /** Tasks of a member come and go with the partitions that it owns (`TaskManager.handleAssignment`, `StreamTask`). */
+import { isBrokerUp } from '../../broker/links.ts';
 import { ownedPartition } from '../../consumer/consumer.ts';
 import { pausePartitions, resumePartitions } from '../../consumer/pausing.ts';
 import { clonePlain } from '../../kernel/plainClone.ts';
+import { raiseLogStart } from '../../log/partitionLog.ts';
 import type { TopologyState } from '../../../sql/operators/topology.ts';
 import { type StreamsLayout, type TaskGroup, taskName } from '../../streams/program.ts';
 import { remade } from '../../producer/givenUp.ts';
@@ -217,6 +219,23 @@ export function keepMemories(ctx: ProcessContext, worker: WorkerState, thread: S
   if (!topology.memories.some(({ survives }) => survives === 'commit')) return;
   const { memories } = ctx.streams.nodes[worker.node]!;
   for (const { name, phase, state } of thread.tasks) if (phase === 'running') memories.set(name, clonePlain(memoriesOf(state)));
+}
+
+/** `repartition.purge.interval.ms` */
+const purgeIntervalUs = 30_000_000;
+
+/** Repartitioned records that are committed are deleted, since nobody else reads them (`TaskManager.maybePurgeCommittedRecords`, DeleteRecords). */
+export function purgeCommitted(ctx: ProcessContext, worker: WorkerState, thread: StreamThread): void {
+  const { nowUs } = ctx.events;
+  if (nowUs < thread.lastPurgeUs + purgeIntervalUs) return;
+  thread.lastPurgeUs = nowUs;
+  const { committed } = ctx.groups[ctx.members[worker.index]!.group]!;
+  for (const { queues } of thread.tasks)
+    for (const { topic, partition } of queues) {
+      const { log, leader } = ctx.partitions[partition]!;
+      if (ctx.topics[topic]!.owner !== undefined && isBrokerUp(ctx, leader) && committed[partition]! <= log.highWatermark)
+        raiseLogStart(log, committed[partition]!);
+    }
 }
 
 const memoriesOf = ({ memories }: TopologyState): readonly unknown[] => memories;

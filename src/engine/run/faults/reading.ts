@@ -20,6 +20,8 @@ export function isReadingFault(fault: { readonly action: string }): fault is Rea
 /** Why it cannot be done now, as a sentence; null when it can. */
 export function readingRefusal(ctx: EngineContext, node: NodeState, fault: Reading): string | null {
   const { groupId, type } = ctx.groups[node.group]!;
+  if (ctx.streams.nodes[node.index])
+    return `${node.name} is a stream processor, which pauses its partitions and sets their positions itself, by what its tasks need.`;
   if (type === 'share') return `${groupId} is a share group, whose consumers have no positions and cannot be paused.`;
   const { member, partition } = fault;
   if (member !== undefined && node.members[member] === undefined) return `${node.name} has no member ${member}.`;

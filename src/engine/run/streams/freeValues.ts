@@ -54,8 +54,10 @@ function rootFinder({ paths }: EngineContext): (path: number) => number {
 }
 
 function markLogs({ partitions }: EngineContext, mark: Mark): boolean {
-  const markLog = ({ blocks }: PartitionLog): boolean =>
-    blocks.every(({ columns, recordCount }) => {
+  const markLog = ({ blocks, logStartOffset }: PartitionLog): boolean =>
+    blocks.every(({ columns, recordCount, endOffset }) => {
+      // Deleted, though its segment is still there.
+      if (endOffset <= logStartOffset) return true;
       if (columns === null) return false;
       mark(columns, 0, recordCount);
       return true;

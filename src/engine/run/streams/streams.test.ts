@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { intervene } from '../advance.ts';
 import { checkpoint, restore } from '../checkpoint.ts';
 import { documentOf, finished, nodeOf, runTo, type Sketch, start, topologyOf } from '../harness.ts';
 import { fingerprint, reportOf } from '../views/report.ts';
@@ -125,3 +126,74 @@ describe('queries in a run', () => {
     expect(reportOf(resumed)).toEqual(reportOf(whole));
   });
 });
+
+describe('tasks over time', () => {
+  test('[STRM-2] repartitioned records are deleted when they are committed', () => {
+    const run = finished(shop(counts, {}, { seconds: 100, nodes: { shop: slowShop } }));
+    const { firstPartition } = run.ctx.topics.find(({ name }) => name.endsWith('-repartition'))!;
+    const logs = run.ctx.partitions.slice(firstPartition, firstPartition + 2).map(({ log }) => log);
+    expect(logs.some(({ logStartOffset }) => logStartOffset > 10)).toBe(true);
+    expect(logs.every(({ logStartOffset, logEndOffset }) => logStartOffset < logEndOffset)).toBe(true);
+  });
+
+  test('[STRM-3] of two partitions a task takes the oldest record first, waiting for what is still to be fetched', () => {
+    const joined =
+      "CREATE STREAM l (k STRING KEY, id INT) WITH (KAFKA_TOPIC='orders', VALUE_FORMAT='JSON'); CREATE TABLE r (k STRING PRIMARY KEY, n INT) WITH (KAFKA_TOPIC='nameTopic', VALUE_FORMAT='JSON'); CREATE STREAM joined AS SELECT l.k, l.id, r.n FROM l LEFT JOIN r ON l.k = r.k;";
+    const keyed = { 'key.shape': 'list', 'key.list': ['a'] };
+    const without = (maxIdle: number) => {
+      const run = finished(
+        shop(
+          joined,
+          { 'max.task.idle.ms': maxIdle },
+          {
+            nodes: {
+              names: {
+                kind: 'producer',
+                config: {
+                  ...keyed,
+                  'workload.rate': 1000,
+                  'workload.records': 50,
+                  'value.template': '{"n": {{sequence}}}',
+                  'linger.ms': 40,
+                },
+                to: ['nameTopic'],
+              },
+              nameTopic: { kind: 'topic', to: ['query'] },
+              shop: {
+                kind: 'producer',
+                config: {
+                  ...keyed,
+                  'workload.rate': 1000,
+                  'workload.start.ms': 30,
+                  'workload.records': 50,
+                  'value.template': '{"id": {{sequence}}}',
+                },
+                to: ['orders'],
+              },
+              orders: { kind: 'topic', to: ['query'] },
+            },
+          },
+        ),
+      );
+      return recordsOf(run, 'result').filter(({ value }) => value!.includes('null')).length;
+    };
+    expect([without(-1) > 0, without(100)]).toEqual([true, 0]);
+  });
+
+  test('[STRM-8] pausing and seeking a stream processor is refused: its tasks do that', () => {
+    const run = start(shop(counts));
+    const { refusal } = intervene(runTo(run, 500), { action: 'consumer.pause', node: 'query' });
+    expect(refusal).toContain('is a stream processor');
+  });
+});
+
+const slowShop = {
+  kind: 'producer',
+  config: {
+    'workload.rate': 10,
+    'key.shape': 'uniform',
+    'key.count': 8,
+    'value.template': '{"customer": "c{{integer 1 4}}", "amount": 1}',
+  },
+  to: ['orders'],
+} as const;
