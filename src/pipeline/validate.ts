@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts';
 import { bounded, hasErrors, inFile } from './findings.ts';
 import { governed, governedConfig, guaranteeWords } from './guarantee.ts';
 import { checkIds } from './integrity.ts';
+import { callRules } from './rules/calls.ts';
 import { consumerRules } from './rules/consumers.ts';
 import { deliveryRules } from './rules/delivery.ts';
 import { faultRules } from './rules/faults.ts';
@@ -31,6 +32,7 @@ const rules: readonly Rule[] = [
   ...consumerRules,
   ...groupProtocolRules,
   poolRules,
+  callRules,
   ...textRules,
   ...faultRules,
   ...objectiveRules,

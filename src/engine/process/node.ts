@@ -2,6 +2,7 @@ import type { ConfigValue } from '../../pipeline/document.ts';
 import type { Distribution } from '../kernel/distributions.ts';
 import type { MicroBatchSettings } from './microBatch.ts';
 import type { PoolSettings } from './pool/pool.ts';
+import type { ExternalSystem } from './externalCalls.ts';
 import type { FailurePolicy } from './failurePolicy.ts';
 import type { SeenIds } from './seenIds.ts';
 import type { UpsertTable } from './upsertTable.ts';
@@ -52,6 +53,8 @@ export interface NodeState {
   readonly table: UpsertTable | null;
   /** Of a node that works in batches; null otherwise. */
   microBatch: MicroBatchSettings | null;
+  /** The system outside that its services call; null where they call none. */
+  external: ExternalSystem | null;
   passProbability: number;
   /** 1 = as configured; a fault's factor on every service time. */
   slowFactor: number;

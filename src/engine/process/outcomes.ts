@@ -56,7 +56,7 @@ export function planOutcome(ctx: ProcessContext, place: Place): void {
     worker.failed[record] = givenUp(node, found.earlier);
 }
 
-function ensureOutcomes(worker: WorkerState): void {
+export function ensureOutcomes(worker: WorkerState): void {
   if (worker.retries.length >= worker.failed.length) return;
   worker.retries = new Uint16Array(worker.failed.length);
   worker.waitUs = new Float64Array(worker.failed.length);
@@ -79,7 +79,7 @@ export interface Place {
 }
 
 /** Looks a record up, and whether it is poison. */
-function look(ctx: ProcessContext, { worker, node, record, slice, index }: Place, found: Looked): void {
+export function look(ctx: ProcessContext, { worker, node, record, slice, index }: Place, found: Looked): void {
   const identity = recordAt(ctx, slice, index);
   const seen = seenBy(worker, node);
   worker.failed[record] = Outcome.done;
@@ -125,7 +125,7 @@ function giveUp(ctx: ProcessContext, worker: WorkerState, node: NodeState, from:
 }
 
 /** What becomes of a record whose last attempt here has failed, after so many attempts on earlier topics. */
-function givenUp(node: NodeState, earlier: number): number {
+export function givenUp(node: NodeState, earlier: number): number {
   const { action, attemptsMax } = node.failures;
   if (action === 'skip') return Outcome.skipped;
   if (action === 'stop') return Outcome.stops;

@@ -15,6 +15,7 @@ import type { ProcessContext } from './context.ts';
 import { idleWaitUs, isPaused, sleepsBetweenPolls, takeDueRecords, waitUntilDue } from './dueRecords.ts';
 import { failMember, stopOnError } from './endings.ts';
 import { armCommit, endTransaction, enterTransaction, isCommitDue, isInTransaction, noteLost, onFlushed } from './readProcessWrite.ts';
+import { beginNext, callsAgain, planCalls } from './externalCalls.ts';
 import { type MicroBatchState, planBatch, pollBatch } from './microBatch.ts';
 import { followAssignment, givesUp, hasFlushed, isPoolCommitDue, notePoolCommit, pausesFor, servePooled } from './pool/loop.ts';
 import type { Pool } from './pool/pool.ts';
@@ -254,6 +255,7 @@ function serve(ctx: ProcessContext, worker: WorkerState): void {
   const node = ctx.nodes[worker.node]!;
   const nowUs = ctx.events.nowUs;
   if (worker.batch !== null) planBatch(ctx, worker, node);
+  else if (worker.calls !== null) planCalls(ctx, worker, node);
   else planService(ctx, worker, shareService(ctx.share.members[worker.index], node));
   if (ctx.watcher !== null) ctx.watcher.serviceBegun?.(worker.index);
   worker.phase = 'serving';
@@ -268,6 +270,7 @@ function serve(ctx: ProcessContext, worker: WorkerState): void {
 export function continueService(ctx: ProcessContext, worker: WorkerState): void {
   if (worker.streams !== null) return continueStreams(ctx, worker, worker.streams);
   const nowUs = ctx.events.nowUs;
+  if (worker.calls !== null && callsAgain(ctx, worker)) return;
   if (settle(ctx, worker, nowUs) === false) {
     worker.phase = 'blocked';
     worker.stalledSinceUs = nowUs;
@@ -276,6 +279,7 @@ export function continueService(ctx: ProcessContext, worker: WorkerState): void 
   }
   if (worker.served === worker.count) return endPoll(ctx, worker);
   if (worker.stopUs >= 0 && worker.stopUs <= nowUs) return stopOnError(ctx, worker);
+  if (worker.calls !== null) beginNext(ctx, worker, ctx.nodes[worker.node]!);
   schedule(ctx.events, nextServiceUs(worker), EventKind.ServiceDone, worker.index, nextGeneration(worker));
 }
 

@@ -1,4 +1,5 @@
 import type { PollSlice } from '../consumer/fetching.ts';
+import type { CallState } from './externalCalls.ts';
 import type { MicroBatchState } from './microBatch.ts';
 import { createPool, type Pool, type PoolSettings } from './pool/pool.ts';
 import type { ReadProcessWrite } from './readProcessWrite.ts';
@@ -25,6 +26,8 @@ export interface WorkerState {
   readonly pool: Pool | null;
   /** Of a member that works in batches; null otherwise. */
   readonly batch: MicroBatchState | null;
+  /** Of a member whose services call a system outside; null otherwise. */
+  readonly calls: CallState | null;
   /** Of a member of a stream processor; null otherwise. */
   readonly streams: StreamThread | null;
   alive: boolean;
@@ -85,6 +88,7 @@ export function createWorker(options: {
   readProcessWrite?: ReadProcessWrite | null;
   pool?: PoolSettings | null;
   batch?: MicroBatchState | null;
+  calls?: CallState | null;
   streams?: StreamThread | null;
 }): WorkerState {
   const name = `${options.nodeId}/${options.number}`;
@@ -99,6 +103,7 @@ export function createWorker(options: {
     seen: options.seen,
     pool,
     batch: options.batch ?? null,
+    calls: options.calls ?? null,
     streams: options.streams ?? null,
     alive: false,
     phase: 'down',

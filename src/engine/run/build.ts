@@ -243,6 +243,7 @@ function createNode(topology: Topology, entry: TopologyNode, compression: Produc
     lookupUs: 0,
     table: entry.settings['write.mode'] === 'upsert' ? createUpsertTable() : null,
     microBatch: null,
+    external: null,
     passProbability: 1,
     slowFactor: 1,
     outage: false,

@@ -14,6 +14,7 @@ import type { GroupMemberConfig } from '../group/membership.ts';
 import type { Distribution } from '../kernel/distributions.ts';
 import { deleteOnly, type LogConfig } from '../log/partitionLog.ts';
 import { type FailurePolicy, noFailures } from '../process/failurePolicy.ts';
+import type { ExternalSystem } from '../process/externalCalls.ts';
 import type { MicroBatchSettings } from '../process/microBatch.ts';
 import type { PoolSettings } from '../process/pool/pool.ts';
 import { createSeenIds, type SeenIds } from '../process/seenIds.ts';
@@ -189,6 +190,22 @@ export function microBatchSettings(settings: Settings): MicroBatchSettings | nul
     offsetsMax: numberOf(settings, 'maxOffsetsPerTrigger'),
     cores: numberOf(settings, 'executor.cores'),
   };
+}
+
+/** The system outside that services call, with what it is busy with already; null where there is none. */
+export function externalSystem(settings: Settings, before: ExternalSystem | null): ExternalSystem | null {
+  const mean = numberOf(settings, 'call.latency.ms') * 1000;
+  if (mean === 0) return null;
+  const shape = textOf(settings, 'call.latency.distribution');
+  const latency: Distribution =
+    shape === 'exponential'
+      ? { kind: 'exponential', mean }
+      : shape === 'lognormal'
+        ? { kind: 'lognormal', mean, cv: numberOf(settings, 'call.latency.cv') }
+        : { kind: 'constant', mean };
+  const busy = [...(before?.freeUs ?? [])].sort((a, b) => b - a);
+  const freeUs = Array.from({ length: numberOf(settings, 'call.concurrency') }, (_, place) => busy[place] ?? 0);
+  return { latency, timeoutUs: microseconds(settings, 'call.timeout.ms'), errorRate: numberOf(settings, 'call.error.rate'), freeUs };
 }
 
 /** How a member commits: what its node's processing guarantee asks for, else its own `commit.mode`. */

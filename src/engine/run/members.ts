@@ -1,6 +1,7 @@
 /** Bringing a member into being: group member, consumer, worker and, for a processor, its producer, all under one index. */
 import { createConsumer } from '../consumer/consumer.ts';
 import { createMember } from '../group/membership.ts';
+import { createCallState } from '../process/externalCalls.ts';
 import { createMicroBatch } from '../process/microBatch.ts';
 import type { NodeState } from '../process/node.ts';
 import { createReadProcessWrite } from '../process/readProcessWrite.ts';
@@ -87,6 +88,7 @@ export function addMember(ctx: EngineContext, node: NodeState, settings: Setting
       readProcessWrite,
       pool,
       batch,
+      calls: node.external === null ? null : createCallState(seed, `${node.id}/${number}`),
       streams,
     }),
   );

@@ -1,3 +1,4 @@
+import { callConfig } from './calls.ts';
 import { clientConfig } from './client.ts';
 import { consumerConfig } from './consumer.ts';
 import type { ConfigDefinition, KindDefinition } from './definition.ts';
@@ -67,6 +68,7 @@ export const service = {
   summary: 'A plain microservice: takes its time for each record, may fail, and passes the record on.',
   config: processor([
     { name: 'concurrency', type: 'integer', default: 1, min: 1, max: 10_000, section: 'Service time', source: 'simulation', prominent: true, help: 'Records of a poll one instance works on at the same time; a pool has threads instead (pool.threads).' },
+    ...callConfig,
     ...failureConfig,
     ...idempotenceConfig,
     { name: 'fields', type: 'list', default: [], maxLength: 200, section: 'Operation', source: 'simulation', help: 'The new value\'s fields, one a line as `name = expression`. Empty: values pass unchanged.' },

@@ -39,8 +39,12 @@ export function writtenPerSecond(context: RuleContext, topic: PipelineNode): { r
   return { records, bytes };
 }
 
-/** Mean service time in ms where it can be told from the configs; NaN else. */
+/** Mean service time in ms, with the call of a system outside, where it can be told from the configs; NaN else. */
 export function serviceTimeMs(context: RuleContext, node: PipelineNode): number {
+  return ownTimeMs(context, node) + (node.kind === 'service' ? numberOf(context, node, 'call.latency.ms') : 0);
+}
+
+function ownTimeMs(context: RuleContext, node: PipelineNode): number {
   switch (textOf(context, node, 'service.time.distribution')) {
     case 'uniform':
       return (numberOf(context, node, 'service.time.min.ms') + numberOf(context, node, 'service.time.max.ms')) / 2;

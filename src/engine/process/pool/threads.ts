@@ -7,6 +7,7 @@ import { accountFailed, accountPooled } from '../accounts.ts';
 import type { ProcessContext } from '../context.ts';
 import { stopOnError } from '../endings.ts';
 import { type Ended, sendFailed } from '../failedRecords.ts';
+import { attemptEnded, beginCall } from '../externalCalls.ts';
 import { Outcome } from '../failurePolicy.ts';
 import type { NodeState } from '../node.ts';
 import { hasDeadLetters, mayFail, planOutcome } from '../outcomes.ts';
@@ -56,6 +57,15 @@ function begin(ctx: ProcessContext, worker: WorkerState, pool: Pool, job: PoolJo
   if (node.outage && pool.stalledSinceUs < 0) pool.stalledSinceUs = nowUs;
   const isStalled = pool.stalledSinceUs >= 0;
   const { finishUs, serviceUs, failed } = worker;
+  if (worker.calls !== null) {
+    failed[thread] = Outcome.done;
+    beginCall(ctx, { worker, node, record: thread, slice: job.of.slice, index: job.index });
+    if (ctx.watcher !== null) ctx.watcher.recordBegun?.(worker.index, job.of.slice.fetched, job.index, thread);
+    // While all stand still a record is taken up as if it had been there from the beginning: it moves with the others.
+    if (isStalled) finishUs[thread]! -= nowUs - pool.stalledSinceUs;
+    else schedule(ctx.events, finishUs[thread]!, EventKind.PoolRecordDone, worker.index, thread);
+    return;
+  }
   serviceUs[thread] = sample(node.service, worker.serviceStream);
   failed[thread] = Outcome.done;
   const hasOutcomes = mayFail(ctx, worker, node);
@@ -80,6 +90,10 @@ export function onPoolRecordDone(ctx: ProcessContext, index: number, thread: num
   const { pool } = worker;
   if (!worker.alive || pool === null || pool.stalledSinceUs >= 0) return;
   if (pool.serving[thread] === null || worker.finishUs[thread] !== ctx.events.nowUs) return;
+  if (worker.calls !== null && attemptEnded(ctx, worker, ctx.nodes[worker.node]!, thread)) {
+    schedule(ctx.events, worker.finishUs[thread]!, EventKind.PoolRecordDone, worker.index, thread);
+    return;
+  }
   if (endService(ctx, worker, pool, thread)) goOn(ctx, worker, pool);
 }
 

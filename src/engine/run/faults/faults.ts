@@ -15,6 +15,7 @@ import {
   logConfig,
   numberOf,
   producerClientConfig,
+  externalSystem,
   microBatchSettings,
   serviceDistribution,
   type Settings,
@@ -151,6 +152,7 @@ export function applyServiceSettings(node: NodeState, settings: Settings): void 
   node.service = serviceDistribution(settings);
   node.writeBatchRecords = Math.max(1, numberOf(settings, 'write.batch.records'));
   node.microBatch = microBatchSettings(settings);
+  node.external = externalSystem(settings, node.external);
   node.ratePerUs = numberOf(settings, 'rate.limit') / 1e6;
   node.concurrency = node.pool === null ? Math.max(1, numberOf(settings, 'concurrency')) : node.pool.threads;
   node.errorRate = numberOf(settings, 'error.rate');
