@@ -1,10 +1,11 @@
 /** INSERT INTO … VALUES (`InsertValuesExecutor`, `GenericRecordFactory`). */
+import type { Payload } from '../formats/serde.ts';
 import type { TopicRecord } from '../operators/row.ts';
 import type { Statement } from '../syntax/ast.ts';
 import { formatExpression } from '../syntax/formatExpression.ts';
 import { SqlError } from '../syntax/sqlError.ts';
 import type { SqlValue } from '../types/sqlType.ts';
-import type { Catalogue, DataSource } from './catalogue.ts';
+import type { Catalogue, DataSource, SideFormat } from './catalogue.ts';
 import { serdeOf } from './catalogue.ts';
 import type { Computing } from './constants.ts';
 import { resolved } from './constants.ts';
@@ -55,6 +56,15 @@ function valuesOf({ columns, values }: InsertValues, { schema }: DataSource, com
   return found;
 }
 
+/** Throws SqlError where a row cannot be written so. */
+function written(side: 'key' | 'value', format: SideFormat, columns: readonly Column[], row: readonly SqlValue[]): Payload {
+  try {
+    return serdeOf(writingNewest(format), columns).serialise(row);
+  } catch (error) {
+    throw new SqlError(`Could not serialize ${side}: ${(error as Error).message}`);
+  }
+}
+
 function recordOf(statement: InsertValues, source: DataSource, computing: Computing): TopicRecord {
   const { schema } = source;
   const values = valuesOf(statement, source, computing);
@@ -64,8 +74,8 @@ function recordOf(statement: InsertValues, source: DataSource, computing: Comput
     throw new SqlError(`Value for primary key column(s) ${missing.join(', ')} is required for tables`);
   const timestampMs = values.has('ROWTIME') ? Number(values.get('ROWTIME')) : computing.run.wallClockMs;
   return {
-    key: schema.key.length === 0 ? null : serdeOf(writingNewest(source.keyFormat), schema.key).serialise(schema.key.map(valueOf)),
-    value: serdeOf(writingNewest(source.valueFormat), schema.value).serialise(schema.value.map(valueOf)),
+    key: schema.key.length === 0 ? null : written('key', source.keyFormat, schema.key, schema.key.map(valueOf)),
+    value: written('value', source.valueFormat, schema.value, schema.value.map(valueOf)),
     ...{ timestampMs, window: null, headers: [] },
   };
 }

@@ -143,9 +143,19 @@ function forget(state: SessionState, id: string): void {
 
 const changes = { terminate: 'terminated', pause: 'paused', resume: 'resumed' } as const satisfies Record<string, QueryChange>;
 
+/** Ends a push query (`TerminateQueryExecutor`). */
+function terminatePush({ pushes, host }: SessionState, queryId: string, text: string): Entity {
+  const found = [...pushes].find((id) => id.toUpperCase() === queryId.toUpperCase());
+  if (found === undefined) throw new SqlError(`Failed to terminate query with query ID: '${queryId}'`);
+  pushes.delete(found);
+  host.queryChanged(found, 'terminated');
+  return { '@type': 'terminate_query', ...about(text), queryId: found, wasTerminated: true };
+}
+
 /** TERMINATE, PAUSE and RESUME of one query or of all that no table keeps for itself. */
 export function control(state: SessionState, { statement, text }: Prepared<'terminate' | 'pause' | 'resume'>): Entity {
   const { kind, queryId } = statement;
+  if (kind === 'terminate' && queryId !== null && /transient_/i.test(queryId)) return terminatePush(state, queryId, text);
   const named = queryId === null ? null : state.queries.find(({ id }) => id.toUpperCase() === queryId.toUpperCase());
   if (named === undefined) throw new SqlError(`Unknown queryId: ${queryId!}`);
   if (named?.kind === 'source') throw new SqlError(`Cannot ${kind} query '${named.id}' because it is linked to a source table.`);

@@ -85,6 +85,7 @@ type Answer =
       readonly commandSequenceNumber: number;
     }
   | { readonly '@type': 'warning_entity'; readonly message: string }
+  | { readonly '@type': 'terminate_query'; readonly queryId: string; readonly wasTerminated: true }
   | { readonly '@type': 'streams'; readonly streams: readonly SourceInfo[] }
   | { readonly '@type': 'tables'; readonly tables: readonly SourceInfo[] }
   | { readonly '@type': 'queries'; readonly queries: readonly RunningQueryInfo[] }

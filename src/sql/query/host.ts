@@ -27,7 +27,7 @@ export interface QueryHost {
   /** The records that a topic has now, in the order in which one consumer of all its partitions gets them. */
   readonly recordsOf: (topic: string) => readonly SourceRecord[];
   readonly deleteTopic: (topic: string) => void;
-  /** Told of each change of a persistent query. */
+  /** Told of each change of a persistent query, and of push queries that are terminated. */
   readonly queryChanged: (queryId: string, change: QueryChange) => void;
   /** Whether the schema registry has a subject, or an id, or the id under the subject. */
   readonly hasSchema: (subject: string | null, id: number | null) => boolean;

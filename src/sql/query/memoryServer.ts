@@ -145,7 +145,11 @@ export class MemoryServer {
   private changed(id: string, change: QueryChange): void {
     const query = this.planner.queries.find((one) => one.id === id);
     if (change === 'started' && query) this.start(query);
-    if (change === 'terminated') this.running.delete(id);
+    if (change === 'terminated') {
+      this.running.delete(id);
+      const push = this.pushes.findIndex(({ plan }) => plan.id === id);
+      if (push >= 0) this.pushes.splice(push, 1);
+    }
     const running = this.running.get(id);
     if (!running || (change !== 'paused' && change !== 'resumed')) return;
     running.isPaused = change === 'paused';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asked, memoryServer, produce, refusalOf, rowText } from './handMade.ts';
+import { asked, entityOf, memoryServer, produce, refusalOf, rowText } from './handMade.ts';
 import type { MemoryServer } from './memoryServer.ts';
 import type { PushPlan, PushState } from './pushPlan.ts';
 import { resultSchemaText } from './resultSchema.ts';
@@ -54,6 +54,19 @@ describe('push queries', () => {
     fill(server);
     expect(push.rows).toHaveLength(2);
     expect(push.isOver()).toBe(true);
+  });
+
+  it('[SQL-383] a push query is terminated by its id', () => {
+    const server = memoryServer(stream);
+    const push = server.begin(planOf(server, 'SELECT k FROM s EMIT CHANGES;'), 'latest');
+    fill(server);
+    expect(entityOf(server, 'terminate_query', `TERMINATE ${push.plan.id};`)).toMatchObject({
+      queryId: 'transient_S_1',
+      wasTerminated: true,
+    });
+    fill(server);
+    expect(push.rows).toHaveLength(3);
+    expect(refusalOf(server, 'TERMINATE transient_s_1;')).toContain("Failed to terminate query with query ID: 'TRANSIENT_S_1'");
   });
 
   it('[SQL-372] what a query has come to is plain data: a copy goes on alone', () => {

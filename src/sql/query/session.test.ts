@@ -58,7 +58,8 @@ describe('statements', () => {
   });
 
   it('[SQL-385] INSERT … VALUES takes values of the columns’ types, and says nothing', () => {
-    const server = memoryServer(`${stream} CREATE TABLE m (k INT PRIMARY KEY, v DECIMAL(4, 2)) WITH (kafka_topic = 'm');`);
+    const server = memoryServer(`${stream} CREATE TABLE m (k INT PRIMARY KEY, v DECIMAL(4, 2)) WITH (kafka_topic = 'm');
+      CREATE STREAM l (v ARRAY<INT>) WITH (kafka_topic = 'l', value_format = 'PROTOBUF');`);
     expect(server.execute("INSERT INTO s VALUES ('a', 1); INSERT INTO m (v, k, rowtime) VALUES (1.5, 2, 7);")).toEqual([
       { kind: 'nothing' },
       { kind: 'nothing' },
@@ -68,6 +69,9 @@ describe('statements', () => {
     const failed = (text: string) => refusalOf(server, text);
     expect(failed("INSERT INTO s (v) VALUES ('1');")).toContain(
       "Failed to insert values into 'S'. Expected type INTEGER for field `V` but got STRING(1)",
+    );
+    expect(failed('INSERT INTO l (v) VALUES (ARRAY[1, CAST(NULL AS INT)]);')).toContain(
+      "Failed to insert values into 'L'. Could not serialize value: A list of Protocol Buffers cannot hold null.",
     );
     expect(failed('INSERT INTO s (rowoffset) VALUES (1);')).toContain('Inserting into column `ROWOFFSET` is not allowed.');
     expect(failed('INSERT INTO m (v) VALUES (1);')).toContain('Value for primary key column(s) K is required for tables');

@@ -131,7 +131,7 @@ export class Session {
     this.state = {
       ...{ planner, functions, library, parseTimestamp, host, serverSettings: settings },
       ...{ settings: new Map<string, string>(), variables: new Map<string, string>(), sourceTexts: new Map<string, string>() },
-      ...{ queries: [], commands: 0, transients: 0 },
+      ...{ queries: [], pushes: new Set<string>(), commands: 0, transients: 0 },
     };
   }
 
@@ -218,7 +218,9 @@ export class Session {
     const writers = planner.queries.filter(({ sink }) => sink.name === query.from.name).length;
     const isScalable = isScalableQuery(query, { writers, settings: allSettings(state) });
     const id = isScalable ? `SCALABLE_PUSH_QUERY_${String(++state.transients)}` : this.transientId(query.from.name);
-    return { kind: 'push', plan: planPush(query, id, { ...state, catalogue: planner.catalogue, config: configOf(state) }, isScalable) };
+    const plan = planPush(query, id, { ...state, catalogue: planner.catalogue, config: configOf(state) }, isScalable);
+    state.pushes.add(id);
+    return { kind: 'push', plan };
   }
 }
 

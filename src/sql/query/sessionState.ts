@@ -37,6 +37,8 @@ export interface SessionState {
   /** The statements that made sources, by the source's name. */
   readonly sourceTexts: Map<string, string>;
   readonly queries: RunningQuery[];
+  /** Ids of push queries that have not been terminated. */
+  readonly pushes: Set<string>;
   commands: number;
   transients: number;
 }
