@@ -8,6 +8,7 @@ export { groupViewOf } from './run/views/groupView.ts';
 export { fingerprint, ledgerReportOf, reportOf } from './run/views/report.ts';
 export { advanceMatrix, matrixOf, matrixProgress, startMatrix } from './run/guarantees/guaranteeMatrix.ts';
 export { type Follow, findRecord, follow, followOn, followProgress, journeyOf, recordAtOffset } from './run/follow/followRecord.ts';
+export { rootOfNode } from './run/roots.ts';
 export { readPage } from './run/views/records.ts';
 export { batchBytesOf, batchesOf, indexesOf, partitionLogView } from './run/views/segments.ts';
 export { storeEntriesOf, streamsViewOf } from './run/views/streamsView.ts';

@@ -112,14 +112,7 @@ export type {
 export type { LagCause, LagCauseKind, LagFigure, LagFigures, LagPlace, LagReport } from '../engine/report/lagReport.ts';
 export type { LedgerCause, LedgerRoute, LedgerSend } from '../engine/report/ledgerReport.ts';
 export type { LedgerReport } from '../engine/report/report.ts';
-export type {
-  RestoreView,
-  StoreEntriesView,
-  StreamsStoreView,
-  StreamsTaskView,
-  StreamsThreadView,
-  StreamsView,
-} from '../engine/report/streamsView.ts';
+export type { StoreEntriesView, StreamsView } from '../engine/report/streamsView.ts';
 export type { GuaranteeMatrix, GuaranteeRow } from '../engine/report/guaranteeMatrix.ts';
 export type { JourneyCopy, JourneyDelivery, JourneyStage, RecordJourney, StageKind } from '../engine/report/recordJourney.ts';
 export type { RecordPage, RecordView } from '../engine/report/recordPage.ts';

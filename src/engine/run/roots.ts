@@ -7,6 +7,11 @@ export interface Root {
   readonly kind: 'producer' | 'results' | 'internal';
 }
 
+/** Number of the root that a source's records have, or the results of a stream processor; -1 for a node that makes none. */
+export function rootOfNode({ nodes }: { readonly nodes: readonly TopologyNode[] }, id: string): number {
+  return rootsOf(nodes).findIndex(({ node, kind }) => nodes[node]!.node.id === id && kind !== 'internal');
+}
+
 /** Producers in the order of the document, then two roots for each stream processor. */
 export function rootsOf(nodes: readonly Pick<TopologyNode, 'index' | 'role' | 'streams'>[]): Root[] {
   const producers = nodes.filter(({ role }) => role === 'producer').map(({ index }): Root => ({ node: index, kind: 'producer' }));

@@ -98,6 +98,9 @@ export interface StreamThread {
   wakeUs: number;
   /** Copies it is to have, by the last assignment. */
   standbys: readonly string[];
+  /** `assignmentVersion` of its consumer, and copies, that its tasks follow; -2 while they follow none. */
+  followed: number;
+  followedStandbys: readonly string[];
   /** Grows with each life of the process: reads of an earlier one are dropped. */
   incarnation: number;
 }
@@ -209,6 +212,8 @@ export const createThread = (member: number): StreamThread => ({
   needsCommit: false,
   wakeUs: -1,
   standbys: [],
+  followed: -2,
+  followedStandbys: [],
   incarnation: 0,
 });
 

@@ -1,5 +1,15 @@
 /** Following a record: the run is made again beside the one on the screen, up to where that one stands, and told step by step where the record is. */
-import { createRun, type Follow, follow, followOn, followProgress, journeyOf, recordAtOffset, restore } from '../../engine/index.ts';
+import {
+  createRun,
+  type Follow,
+  follow,
+  followOn,
+  followProgress,
+  journeyOf,
+  recordAtOffset,
+  restore,
+  rootOfNode,
+} from '../../engine/index.ts';
 import { residentBytes } from '../../engine/host.ts';
 import type { FollowAnswer, FollowCommands, FollowRequest } from '../protocol.ts';
 import { placeOf, whenResident } from './inspecting.ts';
@@ -54,7 +64,7 @@ const refused = (reason: string): FollowAnswer => ({ kind: 'refused', reason });
 
 async function find(session: Session, host: SimulationHost, request: FollowRequest): Promise<Wanted | null> {
   if ('source' in request) {
-    const source = session.topology!.nodes.filter(({ role }) => role === 'producer').findIndex(({ node }) => node.id === request.source);
+    const source = rootOfNode(session.topology!, request.source);
     return source < 0 ? null : { record: { source, sequence: request.sequence }, madeUs: 0 };
   }
   const place = placeOf(session, request);

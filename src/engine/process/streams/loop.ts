@@ -43,6 +43,7 @@ export function pollStreams(ctx: ProcessContext, worker: WorkerState, thread: St
   }
   takeUpAssignment(ctx, consumer);
   followTasks(ctx, worker, thread, false);
+  if (consumer.pausedPartitions > 0) balancePauses(ctx, worker, thread);
   noteLost(ctx, worker);
   if (consumer.resolveAttempts >= 0 && submitOffsetFetch(ctx, consumer)) {
     worker.phase = 'resolving';
@@ -228,7 +229,7 @@ export function goOn(ctx: ProcessContext, worker: WorkerState, thread: StreamThr
   if (isCommitDue(ctx, worker, thread)) return commit(ctx, worker, thread, 'poll');
   const consumer = ctx.consumers[worker.index]!;
   const member = ctx.members[worker.index]!;
-  balancePauses(ctx, worker, thread);
+  if (consumer.pausedPartitions > 0) balancePauses(ctx, worker, thread);
   if (
     consumer.bufferedRecords > 0 ||
     consumer.hasSeeks ||

@@ -1,5 +1,5 @@
 /** The end of a record's service: it goes through the topology, and what is made of it is sent, each record to its partition. */
-import type { PollSlice } from '../../consumer/fetching.ts';
+import { offsetOf, type PollSlice } from '../../consumer/fetching.ts';
 import { ownedPartition } from '../../consumer/consumer.ts';
 import { EventKind } from '../../kernel/eventKinds.ts';
 import { schedule } from '../../kernel/eventSet.ts';
@@ -35,7 +35,7 @@ export function continueStreams(ctx: ProcessContext, worker: WorkerState, thread
   const task = thread.tasks.find(({ name }) => name === thread.current!.task)!;
   if (worker.outputCursor < 0) {
     const failure = process(ctx, worker, thread, task);
-    if (failure !== null) return failThread(ctx, worker, failure);
+    if (failure !== null) return failThread(ctx, worker, thread, failure);
     worker.outputCursor = 0;
   }
   if (!sendOutputs(ctx, worker, thread)) return;
@@ -140,7 +140,11 @@ function finish(ctx: ProcessContext, worker: WorkerState, thread: StreamThread, 
 }
 
 /** An error that no operator handles ends the thread; ksqlDB starts the query again after a while. */
-function failThread(ctx: ProcessContext, worker: WorkerState, message: string): void {
+function failThread(ctx: ProcessContext, worker: WorkerState, thread: StreamThread, message: string): void {
+  const { task, queue } = thread.current!;
+  const { partition, slices, cursor } = thread.tasks.find(({ name }) => name === task)!.queues[queue]!;
+  const offset = offsetOf(slices[0]!.fetched, cursor);
+  noteMessage(ctx.streams.nodes[worker.node]!, { timeUs: ctx.events.nowUs, task, partition, offset, text: message });
   failMember(ctx, worker, `stops: ${message}`);
   schedule(ctx.events, ctx.events.nowUs + restartUs, EventKind.MemberRestarts, worker.index, worker.generation);
 }

@@ -21,8 +21,11 @@ const layoutOf = (ctx: ProcessContext, worker: WorkerState): StreamsLayout => ct
 
 /** Follows the assignment: tasks whose partitions are gone are closed, those of new ones are made and restored. `clean`: what the closed ones did is committed. */
 export function followTasks(ctx: ProcessContext, worker: WorkerState, thread: StreamThread, clean: boolean): void {
-  const layout = layoutOf(ctx, worker);
   const consumer = ctx.consumers[worker.index]!;
+  if (thread.followed === consumer.assignmentVersion && thread.followedStandbys === thread.standbys) return;
+  thread.followed = consumer.assignmentVersion;
+  thread.followedStandbys = thread.standbys;
+  const layout = layoutOf(ctx, worker);
   const wanted = new Map<string, { readonly group: number; readonly partition: number }>();
   layout.groups.forEach(({ topics, partitions, id }, group) => {
     for (let partition = 0; partition < partitions; partition++) {
@@ -158,6 +161,7 @@ export function closeTasks(ctx: ProcessContext, worker: WorkerState, thread: Str
   for (const { isResult, path, sequence } of thread.outputs.slice(Math.max(0, worker.outputCursor)))
     if (isResult) remade(ctx, ctx.producers[worker.producer]!, path, sequence);
   for (const task of [...thread.tasks]) closeTask(ctx, worker, thread, task, clean || task.phase === 'standby');
+  thread.followed = -2;
   thread.current = null;
   thread.outputs = [];
   thread.needsCommit = false;

@@ -197,7 +197,9 @@ const outcomes: Readonly<Record<number, DeliveryTrail['outcome']>> = {
 function endDelivery(trail: Trail, delivery: DeliveryTrail, record: number, endUs: number): void {
   const { ctx } = trail.run;
   const worker = ctx.workers[delivery.member]!;
-  const isFiltered = worker.producer >= 0 && ctx.nodes[worker.node]!.role === 'processor' && delivery.outputs === 0;
+  // What a stream processor makes of a record are other records.
+  const isFiltered =
+    worker.producer >= 0 && worker.streams === null && ctx.nodes[worker.node]!.role === 'processor' && delivery.outputs === 0;
   end(delivery, endUs, outcomes[worker.failed[record]!] ?? (isFiltered ? 'filtered' : 'served'));
 }
 

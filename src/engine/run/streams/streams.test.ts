@@ -180,6 +180,21 @@ describe('tasks over time', () => {
     expect([without(-1) > 0, without(100)]).toEqual([true, 0]);
   });
 
+  test('[STRM-8] what does not fit its columns is skipped and told; an error that nobody handles ends the thread, which starts again', () => {
+    const columns = '(id INT, customer INT, amount STRING)';
+    const skipping = finished(
+      shop(`CREATE STREAM o ${columns} WITH (KAFKA_TOPIC='orders', VALUE_FORMAT='JSON'); CREATE STREAM s AS SELECT * FROM o;`),
+    );
+    expect(skipping.ctx.streams.nodes[2]).toMatchObject({ messages: 200, late: 0, lastMessages: { length: 100 } });
+    expect(reportOf(skipping).streams[0]!.lastMessages[0]!.text).toContain('deserialize');
+    expect(nodeOf(skipping, 'query')).toMatchObject({ recordsIn: 200, recordsOut: 0 });
+    const throwing = `SET 'ksql.timestamp.throw.on.invalid'='true'; CREATE STREAM o (customer STRING) WITH (KAFKA_TOPIC='orders', VALUE_FORMAT='JSON', TIMESTAMP='customer', TIMESTAMP_FORMAT='yyyy'); CREATE STREAM s AS SELECT * FROM o;`;
+    const stopped = finished(shop(throwing, {}, { seconds: 20 }));
+    const ends = stopped.ctx.timeline.entries.filter(({ code }) => code === 'member.failed');
+    expect(ends.map(({ timeUs }) => Math.round(timeUs / 1e6))).toEqual([0, 15]);
+    expect(ends[0]!.text).toContain('TimestampExtractor');
+  });
+
   test('[STRM-8] pausing and seeking a stream processor is refused: its tasks do that', () => {
     const run = start(shop(counts));
     const { refusal } = intervene(runTo(run, 500), { action: 'consumer.pause', node: 'query' });
