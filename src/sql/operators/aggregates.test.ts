@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aggregateStream, aggregateTable, regroupTable } from './aggregates.ts';
+import { toTable } from './branches.ts';
 import { connectText, countAndSum, counts, identity, keyForm, startRun, streamOf, tableOf } from './handMade.ts';
 import type { Row } from './row.ts';
 import { aggregateSessions } from './sessions.ts';
@@ -47,6 +48,19 @@ describe('aggregates without windows', () => {
     );
     const run = startRun(topology);
     expect(run.feed(['in', 'a', 3, 1], ['in', 'a', 4, 2], ['in', 'a', -7, 3], ['in', 'a', -1, 4])).toEqual(['a=2/7@2', 'a=none@3']);
+  });
+
+  it('[SQL-212] where the row before is not known, each row that does not pass is a tombstone', () => {
+    const topology = new Topology();
+    const table = toTable(topology, streamOf(topology, 'in'), keyForm, { name: null, store: null });
+    connectText(
+      topology,
+      streamOfTable(
+        topology,
+        filterTable(topology, table, 'large', ([value]) => (value as number) > 5),
+      ),
+    );
+    expect(startRun(topology).feed(['in', 'a', 3, 1], ['in', 'a', 7, 2], ['in', 'a', 4, 3])).toEqual(['a=none@1', 'a=7@2', 'a=none@3']);
   });
 });
 

@@ -82,7 +82,7 @@ export function aggregateStream(topology: Topology, stream: Stream, aggregator: 
 export const keptTable = (table: Pick<Table, 'changes' | 'node' | 'sources' | 'get'>, store: number): Table => ({
   ...table,
   stores: () => [store],
-  sendOldRows: () => undefined,
+  sendOldRows: () => true,
 });
 
 /** A table by other keys, before it is aggregated. */
@@ -98,7 +98,7 @@ export function regroupTable(
   node: string,
   { keyOf, identity }: { readonly keyOf: (row: Row, run: Run) => Row | null; readonly identity: KeyIdentity },
 ): GroupedTable {
-  table.sendOldRows();
+  table.sendOldRows(true);
   topology.structure.processor(node, [table.node]);
   const changes = new Outlet<TableChange>();
   table.changes.connect((change, run) => {

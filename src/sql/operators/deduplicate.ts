@@ -12,8 +12,8 @@ import { Outlet } from './topology.ts';
 export interface Deduplication extends KeyForm {
   /** How far apart the times of records are that can repeat each other. */
   readonly intervalMs: number;
-  /** What records that repeat each other have in common besides their key; null: nothing. */
-  readonly idOf: ((record: StreamRecord, run: Run) => string) | null;
+  /** What records that repeat each other have in common besides their key; null for one that repeats nothing. Null: the key alone. */
+  readonly idOf: ((record: StreamRecord, run: Run) => string | null) | null;
   /** Of the node, the internal topic and the store; null: names made as Kafka Streams makes them. */
   readonly name: string | null;
 }
@@ -42,7 +42,7 @@ const indexing = (retentionMs: number): Indexing<TableRow, DuplicateIndex> => ({
 
 /**
  * A record goes on unless one of its key, and id, went on whose time is no further away than the interval. One that is further behind the time of the stream
- * is dropped, as what it might repeat is forgotten; one without a key goes on, as it repeats nothing.
+ * is dropped, as what it might repeat is forgotten; one without a key or an id goes on, as it repeats nothing.
  */
 export function deduplicateStream(topology: Topology, stream: Stream, deduplication: Deduplication): Stream {
   const { intervalMs, identity, payload, name } = deduplication;
@@ -59,9 +59,10 @@ export function deduplicateStream(topology: Topology, stream: Stream, deduplicat
     const { key, timestampMs } = record;
     const known = memory(run);
     known.streamTimeMs = Math.max(known.streamTimeMs, timestampMs);
-    if (key === null) return records.emit(record, run);
+    const id = deduplication.idOf === null ? '' : deduplication.idOf(record, run);
+    if (key === null || id === null) return records.emit(record, run);
     if (timestampMs < known.streamTimeMs - intervalMs) return run.log('Skipping record that is later than the deduplication interval.');
-    const common = JSON.stringify([identity(key), deduplication.idOf?.(record, run) ?? null]);
+    const common = JSON.stringify([identity(key), id]);
     const near = (store.index(run).times.get(common) ?? []).some((time) => Math.abs(time - timestampMs) <= intervalMs);
     if (near) return;
     const row: Row = [];

@@ -116,8 +116,8 @@ function joinStructure(
 
 /** Joins each row of the left table with the row of the right one that it names; a change of either changes the result. */
 export function joinForeignKey(topology: Topology, left: Table, right: Table, join: ForeignKeyJoin): Table {
-  right.sendOldRows();
-  left.sendOldRows();
+  right.sendOldRows(true);
+  left.sendOldRows(true);
   const names = joinNames(topology);
   const subscriptions = topology.channel<Subscription>({
     name: names.subscription.topic,

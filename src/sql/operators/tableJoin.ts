@@ -51,8 +51,8 @@ export function joinTables(topology: Topology, left: Table, right: Table, { keep
   const { structure } = topology;
   const node = structure.name('KTABLE-MERGE-');
   structure.copartition([...left.sources, ...right.sources]);
-  if (keepsLeft) left.sendOldRows();
-  if (keepsRight) right.sendOldRows();
+  if (keepsLeft) left.sendOldRows(true);
+  if (keepsRight) right.sendOldRows(true);
   const sides = [structure.name('KTABLE-JOINTHIS-'), structure.name('KTABLE-JOINOTHER-')] as const;
   structure.processor(sides[0], [left.node], right.stores());
   structure.processor(sides[1], [right.node], left.stores());
@@ -87,8 +87,9 @@ export function joinTables(topology: Topology, left: Table, right: Table, { keep
     ...{ changes, node, get, sources: [...left.sources, ...right.sources] },
     stores: () => [...left.stores(), ...right.stores()],
     sendOldRows: () => {
-      left.sendOldRows();
-      right.sendOldRows();
+      left.sendOldRows(true);
+      right.sendOldRows(true);
+      return true;
     },
   };
 }

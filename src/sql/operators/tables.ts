@@ -21,8 +21,11 @@ export interface Table {
   readonly get: (key: WindowedKey, run: Run) => StoredRow | null;
   /** Numbers of the stores that `get` reads. Who looks up rows has to ask for them: a source is kept from then on (`valueGetterSupplier`). */
   readonly stores: () => readonly number[];
-  /** Has the row before come with each change, which a source that is not kept cannot give (`enableSendingOldValues`). */
-  readonly sendOldRows: () => void;
+  /**
+   * Has the row before come with each change, which a source that is not kept cannot give: `force` has it kept from then on, else it stays as it is. Whether
+   * the row before comes now (`enableSendingOldValues`).
+   */
+  readonly sendOldRows: (force: boolean) => boolean;
 }
 
 /** An entry of a store of rows, found by `windowedIdentity`. */
@@ -93,7 +96,7 @@ export function tableOfStream(
     ...{ changes, node, sources: stream.sources },
     get: (key, run) => keep().get(windowedIdentity(identity, key), run) ?? null,
     stores: () => [keep().number],
-    sendOldRows: () => void keep(),
+    sendOldRows: (force) => (force ? keep() : store) !== null,
   };
 }
 
@@ -130,7 +133,7 @@ export function mapTable(topology: Topology, table: Table, { node, map, store: k
       ...{ changes, node, sources },
       get: (key, run) => store.get(windowedIdentity(kept.identity, key), run) ?? null,
       stores: () => [store.number],
-      sendOldRows: () => undefined,
+      sendOldRows: () => true,
     };
   const get = (key: WindowedKey, run: Run): StoredRow | null => {
     const found = table.get(key, run);
@@ -144,21 +147,26 @@ export function passTable(topology: Topology, table: Table, node: string): Table
   return { ...table, node: topology.structure.processor(node, [table.node]) };
 }
 
-/** Rows for which the condition does not hold are as good as none; a change between none and none goes no further. */
+/**
+ * Rows for which the condition does not hold are as good as none. A change between none and none goes no further, where the row before is known; where it is
+ * not, each row that does not pass is told as a tombstone.
+ */
 export function filterTable(topology: Topology, table: Table, node: string, holds: (row: Row, run: Run) => boolean): Table {
   topology.structure.processor(node, [table.node]);
   const changes = new Outlet<TableChange>();
   const kept = (row: Row | null, run: Run) => (row !== null && holds(row, run) ? row : null);
+  let isOldKnown = table.sendOldRows(false);
   table.changes.connect((change, run) => {
     const after = kept(change.after, run);
-    const before = kept(change.before, run);
-    if (before !== null || after !== null) changes.emit({ ...change, before, after }, run);
+    const before = isOldKnown ? kept(change.before, run) : null;
+    if (!isOldKnown || before !== null || after !== null) changes.emit({ ...change, before, after }, run);
   });
   const get = (key: WindowedKey, run: Run): StoredRow | null => {
     const found = table.get(key, run);
     return found && kept(found.row, run) ? found : null;
   };
-  return { ...table, changes, node, get };
+  const sendOldRows = (force: boolean): boolean => (isOldKnown ||= table.sendOldRows(force));
+  return { ...table, changes, node, get, sendOldRows };
 }
 
 /** The changes of a table as a stream of its rows; a removed row is a record without a value. */

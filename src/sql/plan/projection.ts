@@ -86,7 +86,7 @@ export function projectAll(relation: Relation, selected: readonly SelectExpressi
 }
 
 /** The rows that SELECT makes: columns of the key leave the value and may change their name, bounds of windows leave it where they keep theirs. */
-export function project(relation: Relation, selected: readonly SelectExpression[], { functions, topology }: PlanContext): Relation {
+export function project(relation: Relation, selected: readonly SelectExpression[], { functions, topology, config }: PlanContext): Relation {
   const { schema } = relation;
   checkResolved(selected, schema);
   const aliasesOf = (name: string) => [
@@ -101,5 +101,7 @@ export function project(relation: Relation, selected: readonly SelectExpression[
   const columns = values.map(({ alias, expression }): Column => ({ name: alias, type: selectedType(expression, schema, functions) }));
   if (columns.filter(({ name }) => !isPseudoColumn(name)).length === 0) throw new SqlError('The projection contains no value columns.');
   const evaluate = evaluateAll(values.map(({ expression }) => functions.compile(expression, schema.value)));
-  return projectRelation(topology, relation, 'Project', { schema: { key, value: columns }, map: evaluate });
+  // ksqlDB's planner to be names the step otherwise (`LogicalToPhysicalPlanTranslator`).
+  const name = config.settings['ksql.new.query.planner.enabled'] === 'true' ? 'SELECT' : 'Project';
+  return projectRelation(topology, relation, name, { schema: { key, value: columns }, map: evaluate });
 }

@@ -9,6 +9,7 @@ import {
 } from '../../sql/operators/aggregates.ts';
 import type { Row } from '../../sql/operators/row.ts';
 import { aggregateSessions } from '../../sql/operators/sessions.ts';
+import { aggregateSliding } from '../../sql/operators/sliding.ts';
 import { mapTable, type Table } from '../../sql/operators/tables.ts';
 import { aggregateWindows } from '../../sql/operators/windows.ts';
 import type { WindowInfo } from '../../sql/plan/catalogue.ts';
@@ -139,8 +140,6 @@ function reducedAggregation(
 export function aggregated(context: ChainContext, groups: Groups, operator: Aggregating): Rows {
   const { topology } = context;
   const { rows, key, window } = groups;
-  if (operator.kind === 'reduce' && window?.kind === 'session')
-    refuse('reduce in sessions is not there: its results cannot be joined when sessions are. Use aggregate.', operator.at);
   const { aggregator, fields, results } =
     operator.kind === 'reduce' ? reducedAggregation(context, rows, operator) : functionAggregation(context, rows, operator);
   const table = tableOf(context, groups, aggregator);
@@ -185,6 +184,8 @@ function tableOf(context: ChainContext, { rows, key, regrouped, window }: Groups
   const graceMs = window.graceMs ?? 0;
   const times = { graceMs, retentionMs: sizeMs + graceMs, emitFinalEveryMs: null };
   if (window.kind === 'session') return aggregateSessions(topology, stream, aggregator, form, { gapMs: sizeMs, ...times });
+  if (window.kind === 'sliding')
+    return aggregateSliding(topology, stream, aggregator, form, { differenceMs: sizeMs, graceMs, emitFinalEveryMs: null });
   return aggregateWindows(topology, stream, aggregator, form, {
     sizeMs,
     advanceMs: window.kind === 'hopping' ? window.advanceMs : sizeMs,

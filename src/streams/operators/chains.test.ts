@@ -195,6 +195,36 @@ describe('chains of operators', () => {
     expect(run(lines, ...some)).toEqual(['out a {"N":2} @5', 'out b {"N":3} @30']);
   });
 
+  test('[STP-14] sliding windows end with a record or begin just after one; reduce works in sessions', () => {
+    const lines = ['stream orders', 'groupByKey', 'windowedBy sliding 10 ms grace 1 second', 'count as n', 'to out'];
+    expect(run(lines, order('k', {}, 20), order('k', {}, 25))).toEqual([
+      'out k[10,20) {"N":1} @20',
+      'out k[21,31) {"N":1} @25',
+      'out k[15,25) {"N":2} @25',
+    ]);
+    const reduced = [
+      'stream orders',
+      'map {qty}',
+      'groupByKey',
+      'windowedBy session 5 ms grace 1 second',
+      'reduce {qty = qty + next_qty}',
+      'to out',
+    ];
+    expect(run(reduced, order('k', { qty: 2 }, 1), order('k', { qty: 3 }, 4)).at(-1)).toBe('out k[1,4) {"QTY":5} @4');
+  });
+
+  test('[STP-12] deduplicate drops what repeats a record of its key and id within a time', () => {
+    const lines = ['stream orders', 'map {id}', 'deduplicate by id within 10 ms', 'to out'];
+    const some = [
+      order('a', { id: 1 }, 1),
+      order('a', { id: 2 }, 2),
+      order('a', { id: 1 }, 3),
+      order('b', { id: 1 }, 4),
+      order('a', { id: 1 }, 12),
+    ];
+    expect(run(lines, ...some)).toEqual(['out a {"ID":1} @1', 'out a {"ID":2} @2', 'out b {"ID":1} @4', 'out a {"ID":1} @12']);
+  });
+
   const anna: Given = ['customers', 'a', { name: 'Anna', city: 'x' }, 0];
 
   test('[STP-15] a stream meets the row that a table has for its key', () => {

@@ -12,7 +12,7 @@ import { joined } from './joining.ts';
 import { newKey, rekeyed } from './keys.ts';
 import { fieldsOf, isStream, refuse, type ChainContext, type Rows, type StreamRows } from './rows.ts';
 import { suppressed } from './suppressing.ts';
-import { branched, filtered, flatMapped, mapped, merged, peeked, repartitioned, toStream, toTable } from './transforms.ts';
+import { branched, deduplicated, filtered, flatMapped, mapped, merged, peeked, repartitioned, toStream, toTable } from './transforms.ts';
 
 /** What a chain reads and writes, each with its place in the text. */
 export interface CompiledChain {
@@ -139,7 +139,7 @@ class ChainBuilder {
       case 'toTable':
         return toTable(context, rows, operator.at);
       case 'deduplicate':
-        return refuse('deduplicate is not there yet: group by the id in a window and take the first.', operator.at);
+        return deduplicated(context, rows, operator);
       default:
         throw new Error(`${operator.kind} has no place in a chain`);
     }
@@ -165,7 +165,6 @@ class ChainBuilder {
 function checkWindow({ window, at, operandAt }: Extract<Operator, { kind: 'windowedBy' }>, groups: Groups): void {
   if (groups.regrouped !== null) refuse('Windows are of streams: a table has no times to fall into.', at);
   if (groups.window !== null) refuse('The groups have windows already.', at);
-  if (window.kind === 'sliding') refuse('Sliding windows are not there yet: use hopping windows with a small advance.', operandAt);
   if (window.sizeMs <= 0) refuse('A window needs a size.', operandAt);
   if (window.kind === 'hopping' && (window.advanceMs <= 0 || window.advanceMs > window.sizeMs))
     refuse('A hopping window advances by more than nothing and at most by its size.', operandAt);

@@ -1,9 +1,11 @@
 /** Operators that make one stream or table of another and keep nothing, or only what a table's rows are. */
 import type { StreamRecord } from '../../sql/operators/row.ts';
+import { splitStream, toTable as tableOfLatest } from '../../sql/operators/branches.ts';
+import { deduplicateStream } from '../../sql/operators/deduplicate.ts';
 import { filterStream, flatMapStream, passStream, repartitionStream, type Stream } from '../../sql/operators/streams.ts';
-import { filterTable, passTable, streamOfTable, tableOfStream } from '../../sql/operators/tables.ts';
-import { Outlet } from '../../sql/operators/topology.ts';
-import { keyFormOf } from '../../sql/plan/keyIdentity.ts';
+import { filterTable, passTable, streamOfTable } from '../../sql/operators/tables.ts';
+import { Outlet, type Run } from '../../sql/operators/topology.ts';
+import { identityOf, keyFormOf } from '../../sql/plan/keyIdentity.ts';
 import { pseudoColumns, type Column } from '../../sql/plan/schema.ts';
 import type { Place } from '../../sql/syntax/ast.ts';
 import { typeText } from '../../sql/types/typeText.ts';
@@ -11,7 +13,6 @@ import type { Operator, Other } from './chain.ts';
 import {
   compiled,
   condition,
-  derivedStream,
   fieldsOf,
   isStream,
   isTable,
@@ -62,14 +63,24 @@ export function toStream({ topology }: ChainContext, rows: Rows, at: Place): Row
 }
 
 export function toTable({ topology }: ChainContext, rows: StreamRows, at: Place): Rows {
-  const { structure } = topology;
   const { stream, schema, keyFormat, window } = rows.relation;
   if (schema.key.length === 0) refuse('The records have no key: write selectKey before.', at);
-  const form = formOf(rows);
-  const input = stream.isRekeyed ? repartitionStream(topology, stream, { ...form, name: stream.node, keepsNullKeys: false }) : stream;
-  const store = structure.storeName('KSTREAM-TOTABLE-');
-  const table = tableOfStream(topology, input, { identity: form.identity, node: structure.name('KSTREAM-TOTABLE-'), store, isKept: true });
+  const table = tableOfLatest(topology, stream, formOf(rows), { name: null, store: null });
   return { ...rows, relation: { kind: 'TABLE', schema, keyFormat, window, table, isMaterialised: true } };
+}
+
+/** Records of a key, and of what `by` says besides, once within a time. */
+export function deduplicated(context: ChainContext, rows: StreamRows, { by, withinMs, at }: Of<'deduplicate'>): StreamRows {
+  const { stream, schema } = rows.relation;
+  if (schema.key.length === 0) refuse('The records have no key: write selectKey before.', at);
+  const id = by && compiled(context, by, schema.value);
+  const identity = id && identityOf([{ name: '', type: id.type }]);
+  const idOf = (record: StreamRecord, run: Run): string | null => {
+    const value = record.value && id!.evaluate(record.value, run);
+    return value === null ? null : identity!([value]);
+  };
+  const options = { ...formOf(rows), intervalMs: withinMs, idOf: id && idOf, name: null };
+  return withStream(rows, deduplicateStream(context.topology, stream, options));
 }
 
 export function repartitioned({ topology }: ChainContext, rows: StreamRows): StreamRows {
@@ -84,16 +95,11 @@ export function branched(
   operator: Of<'branch'>,
 ): { readonly taken: StreamRows; readonly rest: StreamRows } {
   const { topology } = context;
-  const { structure } = topology;
   const holds = condition(context, operator.condition, rows);
-  const split = passStream(topology, rows.relation.stream, structure.name('KSTREAM-BRANCH-'));
-  const taken = derivedStream(topology, split, structure.name('KSTREAM-FILTER-'), (record, run, go) => {
-    if (record.value !== null && holds(record.value, run)) go(record);
-  });
-  const rest = derivedStream(topology, split, structure.name('KSTREAM-FILTER-'), (record, run, go) => {
-    if (record.value === null || !holds(record.value, run)) go(record);
-  });
-  return { taken: withStream(rows, taken), rest: withStream(rows, rest) };
+  const [taken, rest] = splitStream(topology, rows.relation.stream, topology.structure.name('KSTREAM-BRANCH-'), [
+    (record, run) => record.value !== null && holds(record.value, run),
+  ]);
+  return { taken: withStream(rows, taken!), rest: withStream(rows, rest!) };
 }
 
 /** A record for each element of an array, which is a field like the others then, or takes the place of one of its name. */
