@@ -1,5 +1,4 @@
 /** The pipeline document: reading, checking, changing and writing it. */
-export { applicationIdOf, queryIdOf } from './applicationId.ts';
 export { applyChange } from './changes/apply.ts';
 export type { Change } from './changes/change.ts';
 export { branchNames } from './branches.ts';

@@ -22,6 +22,7 @@ const names = [
   'notification-fan-out',
   'consumer-v2',
   'hot-key',
+  'stream-processing',
 ] as const;
 
 function example(name: string): PipelineDocument {
