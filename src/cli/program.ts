@@ -40,6 +40,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     );
 
   withRun(command('run <file>', 'run a pipeline and print the report'))
+    .option('--query <select>', 'ask a table of a stream processor at the end, for example "SELECT * FROM totals"')
     .option('--dump-partition <topic-partition>', 'write a partition as Kafka keeps it on disk, for example orders-0; with --to')
     .option('--to <folder>', 'folder for the directory of --dump-partition')
     .action(async (file: string, options: RunOptions) => {

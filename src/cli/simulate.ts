@@ -1,5 +1,5 @@
 /** Runs a document to its end, in slices, so that progress shows and an interrupt is heard. */
-import { advance, compile, createRun, reportOf, type Report, type Run } from '../engine/index.ts';
+import { advance, compile, createRun, reportOf, type Report, type Run, type TableAnswer } from '../engine/index.ts';
 import type { Finding } from '../pipeline/index.ts';
 import {
   bringBack,
@@ -20,6 +20,7 @@ import type { Io } from './io.ts';
 import { findingsOfFile, loadDocument } from './load.ts';
 import { parseDurationMs, parseSeed } from './options.ts';
 import { Refusal, refusal } from './refusal.ts';
+import { queryAskedFor } from './tableQuery.ts';
 
 /** Options that `run` and `check` share, as commander gives them. */
 export interface SimulationOptions {
@@ -28,6 +29,8 @@ export interface SimulationOptions {
   readonly data?: string;
   readonly set?: readonly string[];
   readonly rebuild?: boolean;
+  /** A pull query that the run is asked at its end. */
+  readonly query?: string;
 }
 
 export interface Simulated {
@@ -38,6 +41,8 @@ export interface Simulated {
   readonly interrupted: boolean;
   /** What whoever uses the dumped partition must know; empty without one. */
   readonly notes: readonly string[];
+  /** What `query` was answered; null where nothing was asked. */
+  readonly answer: TableAnswer | null;
 }
 
 const eventsASlice = 50_000;
@@ -65,12 +70,13 @@ export async function simulate(file: string, options: SimulationOptions, io: Io,
   const run = data === null ? createRun(wanted.topology, { seed: wanted.seed }) : await startOrResume(data, wanted, io);
   // Found out before a long run, not after it.
   if (dump !== null) partitionNumber(run, dump.partition);
+  const ask = options.query === undefined ? null : queryAskedFor(run, options.query);
   await runToEnd(run, wanted.untilUs, data, io);
   io.progress?.('');
   const report = reportOf(run);
   const notes = dump === null ? [] : await dumpPartition(run, dump, (partition, block) => blockOf(data, { partition, block }), io);
   if (data !== null) await finishKeeping(data, run, wanted);
-  return { report, findings, interrupted: io.interrupt?.aborted === true, notes };
+  return { report, findings, interrupted: io.interrupt?.aborted === true, notes, answer: ask && ask(run) };
 }
 
 function blockOf(data: DataFolder | null, key: Parameters<typeof storedBlock>[1]): Promise<ArrayBuffer> {

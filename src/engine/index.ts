@@ -12,4 +12,6 @@ export { rootOfNode } from './run/roots.ts';
 export { readPage } from './run/views/records.ts';
 export { batchBytesOf, batchesOf, indexesOf, partitionLogView } from './run/views/segments.ts';
 export { storeEntriesOf, streamsViewOf } from './run/views/streamsView.ts';
+export { tableQuery } from './run/views/tableQuery.ts';
+export type { TableAnswer } from './report/tableAnswer.ts';
 export type { Report } from './report/report.ts';

@@ -99,6 +99,7 @@ function planChain(
     ...{ nodeId: node.id, queryId: applicationId, applicationId, topology, physical, sql: text, statement: null, sink },
     ...{ sourceTopics: chain.sources.map(({ topic }) => topic), sinkTopic: sink.topic, sinkTopics: chain.sinks.map(({ topic }) => topic) },
     result: sink.kind === 'STREAM' ? 'stream' : 'table',
+    stored: null,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { PhysicalTopology } from '../sql/operators/structure.ts';
 import type { Topology } from '../sql/operators/topology.ts';
 import type { DataSource } from '../sql/plan/catalogue.ts';
+import type { StoredTable } from '../sql/plan/storedTable.ts';
 
 /** One stream processor, planned. */
 export interface NodePlan {
@@ -19,6 +20,8 @@ export interface NodePlan {
   readonly sinkTopics: readonly string[];
   readonly sink: DataSource;
   readonly result: 'stream' | 'table';
+  /** Where tasks keep the rows of a table for those who ask; null for a stream, and for a chain of operators. */
+  readonly stored: StoredTable | null;
   /** The node's whole text. */
   readonly sql: string;
   /** The one statement that makes it, with the topic of its result, and what was SET for it; null for a chain of operators. */

@@ -73,6 +73,7 @@ function planNode(
     ...{ topology: query.topology, sourceTopics: query.sourceTopics, sinkTopic: query.sink.topic, sink: query.sink },
     ...{ physical: query.topology.describe(), sinkTopics: [query.sink.topic] },
     result: query.sink.kind === 'STREAM' ? 'stream' : 'table',
+    stored: query.stored,
     statement: plannedStatement(read, statement),
   };
 }
