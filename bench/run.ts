@@ -11,7 +11,7 @@ import type { Figure, Skipped } from './figures.ts';
 import { describeMachine } from './machine.ts';
 import { consoleText, type Results, writeIntoMarkdown } from './table.ts';
 
-const nodeGroups = ['pipeline', 'singles', 'wide', 'replicas', 'checked', 'encoding', 'queue', 'events'];
+const nodeGroups = ['pipeline', 'singles', 'wide', 'replicas', 'checked', 'encoding', 'queue', 'events', 'sql'];
 const resultsFile = inProject('bench', 'results', 'latest.json');
 const readme = inProject('README.md');
 

@@ -5,6 +5,7 @@ import { measureEncoding } from './encoding.ts';
 import { measureEventSet } from './eventSet.ts';
 import { measurePipeline } from './pipeline.ts';
 import { measureQueue } from './queue.ts';
+import { measureSql } from './sql.ts';
 
 const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   pipeline: () => measurePipeline(0),
@@ -14,6 +15,7 @@ const groups: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   checked: measureChecked,
   encoding: measureEncoding,
   queue: measureQueue,
+  sql: measureSql,
   events: measureEventSet,
 };
 

@@ -5,6 +5,9 @@ import { fitDecimal } from '../types/decimalType.ts';
 import { doubleText } from '../types/javaNumber.ts';
 import type { Decimal, SqlType, SqlValue } from '../types/sqlType.ts';
 import type { JsonNode } from './jsonText.ts';
+import { fastReader, undecided } from './jsonReader.ts';
+import { templateReader } from './jsonTemplate.ts';
+import { jsonFieldsWriter, jsonWriter } from './jsonWriter.ts';
 import { isJsonArray, isJsonNumber, isJsonObject, jsonText, parseJson } from './jsonText.ts';
 import type { Column, Serde, SerdeOptions } from './serde.ts';
 import { payloadText } from './serde.ts';
@@ -139,18 +142,31 @@ const fieldNodes = (values: readonly SqlValue[], fields: readonly Column[]): Jso
 /** Rows as JSON: an object of the columns, or the value of a single one where it is unwrapped. */
 export function jsonSerde({ columns, isUnwrapped }: SerdeOptions): Serde {
   const only = isUnwrapped && columns.length === 1 ? columns[0]! : null;
+  const writeOne = only && jsonWriter(only.type);
+  const writeRow = jsonFieldsWriter(columns);
+  const read = fastReader(columns, isUnwrapped);
+  const readAlike = only ? null : templateReader(columns);
+  const readExactly = (text: string): readonly SqlValue[] | null => {
+    const node = parseJson(text);
+    if (only) return node === null ? null : [readJson(node, only.type)];
+    if (node === null) return null;
+    if (!isJsonObject(node)) throw new Error(`Can't convert type. requiredType: STRUCT, value: ${jsonText(node)}`);
+    return readFields(node, columns);
+  };
   return {
     serialise: (values) => {
-      if (values === null || (only && values[0] === null)) return null;
-      return jsonText(only ? jsonNode(values[0] ?? null, only.type) : fieldNodes(values, columns));
+      if (values === null) return null;
+      if (!writeOne) return writeRow(values);
+      const value = values[0] ?? null;
+      return value === null ? null : writeOne(value);
     },
     deserialise: (payload) => {
       if (payload === null) return null;
-      const node = parseJson(payloadText(payload));
-      if (only) return node === null ? null : [readJson(node, only.type)];
-      if (node === null) return null;
-      if (!isJsonObject(node)) throw new Error(`Can't convert type. requiredType: STRUCT, value: ${jsonText(node)}`);
-      return readFields(node, columns);
+      const text = payloadText(payload);
+      const alike = readAlike ? readAlike(text) : undecided;
+      if (alike !== undecided) return alike;
+      const row = read(text);
+      return row === undecided ? readExactly(text) : row;
     },
   };
 }

@@ -6,6 +6,7 @@ import { mapTable, passTable } from '../operators/tables.ts';
 import type { Run } from '../operators/topology.ts';
 import type { Expression, Window } from '../syntax/ast.ts';
 import { SqlError } from '../syntax/sqlError.ts';
+import type { SqlValue } from '../types/sqlType.ts';
 import { typeText } from '../types/typeText.ts';
 import { formatExpression } from '../syntax/formatExpression.ts';
 import type { WindowInfo } from './catalogue.ts';
@@ -187,11 +188,16 @@ function aggregate(relation: Relation, aggregating: Aggregating, context: PlanCo
   const results = mapTable(context.topology, table, {
     node: structure.name('KTABLE-TRANSFORMVALUES-', 'Aggregate-Aggregate-ToOutputSchema'),
     store: null,
-    map: (state, { window }) => [
-      ...state.slice(0, count),
-      ...aggregates.map((one, i) => one.result(state[count + i]!)),
-      ...(isWindowed ? [window && BigInt(window.startMs), window && BigInt(window.endMs)] : []),
-    ],
+    map: (state, { window }) => {
+      const row = new Array<SqlValue>(columns.length);
+      for (let i = 0; i < count; i++) row[i] = state[i]!;
+      for (let i = count; i < state.length; i++) row[i] = aggregates[i - count]!.result(state[i]!);
+      if (isWindowed) {
+        row[state.length] = window && BigInt(window.startMs);
+        row[state.length + 1] = window && BigInt(window.endMs);
+      }
+      return row;
+    },
   });
   const bounded = isWindowed
     ? passTable(context.topology, results, structure.name('KTABLE-TRANSFORMVALUES-', 'Aggregate-Aggregate-WindowSelect'))
@@ -210,10 +216,12 @@ function rowAggregator(aggregates: readonly RowAggregate[], keptAt: readonly num
   const count = keptAt.length;
   const step =
     (apply: (one: RowAggregate, state: Row[number], row: Row, run: Run) => Row[number]) =>
-    (row: Row, state: Row | null, run: Run): Row => [
-      ...keptAt.map((at) => row[at]!),
-      ...aggregates.map((one, i) => apply(one, state![count + i]!, row, run)),
-    ];
+    (row: Row, state: Row | null, run: Run): Row => {
+      const next = new Array<SqlValue>(count + aggregates.length);
+      for (let i = 0; i < count; i++) next[i] = row[keptAt[i]!]!;
+      for (let i = count; i < next.length; i++) next[i] = apply(aggregates[i - count]!, state![i]!, row, run);
+      return next;
+    };
   return {
     initial: () => [...keptAt.map(() => null), ...aggregates.map((one) => one.initial())],
     add: step((one, state, row, run) => one.add(state, row, run)),

@@ -41,9 +41,15 @@ export function bindFunctions(library: FunctionLibrary, types: ReadonlyMap<strin
   };
 }
 
+const noValues: Row = [];
+
 function bindAggregate(call: Call, scope: Scope, properties?: AggregateProperties): RowAggregate {
   const { columns, merge, undo, add, result, type, stateType, initial } = compileAggregate(call, scope, properties);
-  const valuesOf = (row: Row, run: Run) => columns.map(({ evaluate }) => evaluate(row, run));
+  const [first] = columns;
+  const valuesOf = (row: Row, run: Run): Row => {
+    if (!first) return noValues;
+    return columns.length === 1 ? [first.evaluate(row, run)] : columns.map(({ evaluate }) => evaluate(row, run));
+  };
   return {
     type,
     stateType,

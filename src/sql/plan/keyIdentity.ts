@@ -16,7 +16,7 @@ function bits(value: bigint, count: number): string {
 function valueIdentity(value: SqlValue, type: SqlType): string {
   if (value === null) return '\u0000';
   if (type.base === 'STRING') return value as string;
-  if (type.base === 'INTEGER') return bits(BigInt(value as number), 32);
+  if (type.base === 'INTEGER') return ((value as number) >>> 0).toString(16).padStart(8, '0');
   if (type.base === 'BIGINT') return bits(value as bigint, 64);
   if (type.base === 'DOUBLE') {
     const view = new DataView(new ArrayBuffer(8));

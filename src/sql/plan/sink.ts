@@ -84,10 +84,10 @@ export function connectSink(
   const key = serdeOf(sink.keyFormat, sink.schema.key);
   const value = serdeOf(sink.valueFormat, sink.schema.value);
   const at = sink.schema.value.map(({ name }) => result.schema.value.findIndex((column) => column.name === name));
-  const timeOf = timeReader(sink, parseTimestamp);
+  const timeOf = sink.timestamp ? timeReader(sink, parseTimestamp) : null;
   sinkStream(topology, stream, sink.topic, (record, run) => {
     const row = record.value && at.map((index) => record.value![index]!);
-    const timestampMs = timeOf({ ...record, value: row });
+    const timestampMs = timeOf ? timeOf({ ...record, value: row }) : record.timestampMs;
     if (timestampMs === null) return run.log(`Skipping a record for ${sink.topic} without a valid timestamp.`);
     run.write(sink.topic, {
       key: sink.schema.key.length === 0 ? null : key.serialise(record.key),

@@ -87,6 +87,8 @@ function reader(source: DataSource, options: SourceOptions): Read {
   const keySerde = serdeOf(source.keyFormat, source.schema.key);
   const valueSerde = serdeOf(source.valueFormat, source.schema.value);
   const timeOf = timeReader(source, options);
+  const keyCount = source.schema.key.length;
+  const width = processingSchema(source).value.length;
   return (record, run) => {
     let key: Row | null;
     let value: Row | null;
@@ -104,13 +106,22 @@ function reader(source: DataSource, options: SourceOptions): Read {
     }
     const { headers, partition, offset } = record;
     const window = sizedWindow(record.window, source.window);
-    const row = value && [
-      ...value,
-      ...source.headers.map((column) => headerValue(headers, column)),
-      ...[BigInt(timestampMs), partition, BigInt(offset)],
-      ...source.schema.key.map((_column, i) => key?.[i] ?? null),
-      ...(source.window ? [window && BigInt(window.startMs), window && BigInt(window.endMs)] : []),
-    ];
+    let row: SqlValue[] | null = null;
+    // Each record comes here, so that no list is made but the row, and that with its size.
+    if (value) {
+      row = new Array<SqlValue>(width);
+      let at = 0;
+      for (; at < value.length; at++) row[at] = value[at]!;
+      for (const column of source.headers) row[at++] = headerValue(headers, column);
+      row[at++] = BigInt(timestampMs);
+      row[at++] = partition;
+      row[at++] = BigInt(offset);
+      for (let i = 0; i < keyCount; i++) row[at++] = key?.[i] ?? null;
+      if (source.window) {
+        row[at++] = window && BigInt(window.startMs);
+        row[at] = window && BigInt(window.endMs);
+      }
+    }
     return { key, value: row, timestampMs, window, headers };
   };
 }
