@@ -1,4 +1,7 @@
-/** Counts by record what the sinks of a run were given: watches a run from outside and is no part of it. */
+/**
+ * Counts by record what the sinks and stream processors of a run were given: watches a run from outside and is no part of it. Results of stream processors are not compared: under another guarantee they
+ * are other records.
+ */
 import type { RunWatcher } from '../../broker/watcher.ts';
 import type { FetchedRecords } from '../../log/partitionLog.ts';
 import { sourceOf } from '../../values/paths.ts';
@@ -19,31 +22,80 @@ export interface SinkCounts {
 export interface DeliveryCounts {
   readonly sinks: SinkCounts[];
   readonly watcher: RunWatcher;
+  /** By member: what its open transaction has taken from a source, which counts when that is committed. */
+  readonly open: Map<number, Taken[]>;
   /** The run it watches, once there is one. */
   ctx: EngineContext | null;
 }
 
+interface Taken {
+  readonly source: number;
+  readonly sequence: number;
+  readonly key: number;
+  readonly timestampUs: number;
+}
+
 export function createDeliveryCounts(): DeliveryCounts {
-  const counts: DeliveryCounts = { sinks: [], ctx: null, watcher: { serviceEnded: (member, done) => count(counts, member, done) } };
+  const watcher: RunWatcher = {
+    serviceEnded: (member, done) => count(counts, member, done),
+    transactionEnded: (producer) => endTransaction(counts, producer),
+  };
+  const counts: DeliveryCounts = { sinks: [], open: new Map(), ctx: null, watcher };
   return counts;
 }
 
+/** A transaction is over, or its member is, which may have asked for its commit. */
+function endTransaction(counts: DeliveryCounts, index: number): void {
+  const { ctx, open } = counts;
+  if (ctx === null) return;
+  const { member, transaction } = ctx.producers[index]!;
+  const taken = open.get(member);
+  if (taken === undefined) return;
+  open.delete(member);
+  if (transaction!.phase !== 'ending' || !transaction!.commits) return;
+  const sink = sinkFor(counts, ctx.workers[member]!.node);
+  for (const each of taken) take(sink, each);
+}
+
 function count(
-  { ctx, sinks }: DeliveryCounts,
+  counts: DeliveryCounts,
   member: number,
   done: { readonly fetched: FetchedRecords; readonly from: number; readonly count: number },
 ): void {
+  const { ctx } = counts;
   if (ctx === null) return;
-  const node = ctx.workers[member]!.node;
-  if (ctx.nodes[node]!.role !== 'sink') return;
-  let sink = sinks.find((known) => known.node === node);
-  if (sink === undefined) sinks.push((sink = { node, times: [], madeUs: [], last: new Map(), reordered: 0 }));
+  const { node, streams, readProcessWrite } = ctx.workers[member]!;
+  if (ctx.nodes[node]!.role !== 'sink' && streams === null) return;
+  const sink = sinkFor(counts, node);
   const { path, sequence, key, timestampUs } = done.fetched.columns;
   for (let i = done.from; i < done.from + done.count; i++) {
     const source = sourceOf(ctx.paths, path[i]!);
-    note(sink, source, sequence[i]!, timestampUs[i]!);
-    if (sink.times[source]![sequence[i]!] === 1 && key[i]! >= 0) noteOrder(sink, `${source}/${key[i]}`, sequence[i]!);
+    if (isResult(ctx, source)) continue;
+    const taken = { source, sequence: sequence[i]!, key: key[i]!, timestampUs: timestampUs[i]! };
+    if (streams === null || readProcessWrite === null) take(sink, taken);
+    else openOf(counts, member).push(taken);
   }
+}
+
+/** Whether records of a root are made by a stream processor. */
+const isResult = ({ streams }: EngineContext, root: number): boolean =>
+  streams.nodes.some((node) => node !== null && (node.resultsPath === root || node.internalPath === root));
+
+function sinkFor({ sinks }: DeliveryCounts, node: number): SinkCounts {
+  let sink = sinks.find((known) => known.node === node);
+  if (sink === undefined) sinks.push((sink = { node, times: [], madeUs: [], last: new Map(), reordered: 0 }));
+  return sink;
+}
+
+function openOf({ open }: DeliveryCounts, member: number): Taken[] {
+  let taken = open.get(member);
+  if (taken === undefined) open.set(member, (taken = []));
+  return taken;
+}
+
+function take(sink: SinkCounts, { source, sequence, key, timestampUs }: Taken): void {
+  note(sink, source, sequence, timestampUs);
+  if (sink.times[source]![sequence] === 1 && key >= 0) noteOrder(sink, `${source}/${key}`, sequence);
 }
 
 function note(sink: SinkCounts, source: number, sequence: number, timestampUs: number): void {

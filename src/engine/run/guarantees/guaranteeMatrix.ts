@@ -78,8 +78,9 @@ export function matrixProgress({ cells, next, run }: MatrixWork): number {
 /** The finished matrix. */
 export function matrixOf(work: MatrixWork): GuaranteeMatrix {
   if (work.next < work.cells.length) throw new Error('guarantee matrix: not every run has ended');
-  const { document } = work.cells[0]!.topology;
-  const sinks = document.nodes.flatMap(({ id, name, kind }, node) => (kind === 'sink' ? [{ id, name, node }] : []));
+  const { topology } = work.cells[0]!;
+  const { document } = topology;
+  const sinks = arrivals(topology).map((node) => ({ id: document.nodes[node]!.id, name: document.nodes[node]!.name, node }));
   const rows = sinks.flatMap(({ id, name, node }) =>
     guarantees.map((guarantee) => {
       const bySeed = work.seeds.map((seed) => seedFigures(work, node, guarantee, seed));
@@ -87,6 +88,20 @@ export function matrixOf(work: MatrixWork): GuaranteeMatrix {
     }),
   );
   return { name: document.name, seeds: work.seeds, durationMs: document.scenario.durationMs, rows };
+}
+
+/** Sinks and stream processors that records of a source come to. Behind a stream processor are its results, which are others under each guarantee. */
+function arrivals({ nodes }: Topology): number[] {
+  if (nodes.every(({ streams }) => streams === null)) return nodes.flatMap(({ node, index }) => (node.kind === 'sink' ? [index] : []));
+  const seen = new Set(nodes.flatMap(({ role, outputs }) => (role === 'producer' ? outputs.flat() : [])));
+  const found = new Set<number>();
+  for (const topic of seen)
+    for (const { node, index, role, inputs, outputs, streams } of nodes) {
+      if (role === 'topic' || !inputs.includes(topic)) continue;
+      if (streams !== null || node.kind === 'sink') found.add(index);
+      if (streams === null) for (const next of outputs.flat()) seen.add(next);
+    }
+  return [...found].sort((a, b) => a - b);
 }
 
 interface SeedFigures {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Config, Fault } from '../../../pipeline/document.ts';
 import { createStream, nextBelow } from '../../kernel/random.ts';
 import type { Run } from '../build.ts';
+import { advanceMatrix, matrixOf, startMatrix } from '../guarantees/guaranteeMatrix.ts';
 import { finished, type Sketch } from '../harness.ts';
 import { reportOf } from '../views/report.ts';
 import { shop, tableOf } from './streamsFixture.ts';
@@ -34,6 +35,15 @@ describe('a stream processor in the ledger', () => {
     expect(routes['shop > query']).toMatchObject({ made: 200, underWay: 0 });
     expect(routes['shop > query']!.duplicated).toBeGreaterThan(0);
     expect(routes['query > sink']).toMatchObject({ duplicated: 0, underWay: 0 });
+  });
+
+  test('[STRM-15] the guarantee matrix compares what came to the stream processor, with transactions what was committed there', () => {
+    const { work } = startMatrix(shop(counts, { instances: 2 }, { ...crash, nodes: reader }), { seeds: [1] });
+    while (!advanceMatrix(work!, 100_000));
+    const rows = matrixOf(work!).rows.map(({ node, guarantee, expected, duplicated, lost }) => ({ node, guarantee, expected, duplicated, lost }));
+    expect(rows.map(({ node }) => node)).toEqual(['query', 'query', 'query', 'query']);
+    expect(rows.at(-1)).toEqual({ node: 'query', guarantee: 'exactly-once', expected: 200, duplicated: 0, lost: 0 });
+    expect(rows[1]!.duplicated).toBeGreaterThan(0);
   });
 
   test('[STRM-14] whatever members go and come: exactly once the result is that of an undisturbed run, and nothing is missing in the ledger', () => {
