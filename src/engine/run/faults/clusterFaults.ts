@@ -15,6 +15,7 @@ import { changeLinks, isReachable } from '../../broker/links.ts';
 import type { Fault } from '../../../pipeline/document.ts';
 import { brokerNames } from '../views/brokerNames.ts';
 import { planDiscovery } from './newPartitions.ts';
+import type { NodeState } from '../../process/node.ts';
 import type { EngineContext } from '../state.ts';
 import { addEntry } from '../views/timeline.ts';
 
@@ -100,11 +101,19 @@ function topicOf(ctx: EngineContext, node: string): TopicState | undefined {
   return ctx.topics.find((topic) => topic.node === node);
 }
 
+/** A stream processor that reads a topic. */
+function streamsReader({ nodes, streams, topics }: EngineContext, topic: TopicState): NodeState | undefined {
+  return nodes.find(({ index, inputs }) => streams.nodes[index] && inputs.includes(topics.indexOf(topic)));
+}
+
 function partitionRefusal(ctx: EngineContext, fault: PartitionAction): string | null {
   const topic = topicOf(ctx, fault.node);
   if (topic === undefined) return `There is no topic "${fault.node}" in this run.`;
   const { name, partitionCount, partitionCountMax, firstPartition } = topic;
   if (fault.action === 'partitions.add') {
+    const reader = streamsReader(ctx, topic);
+    if (reader !== undefined)
+      return `${name} is read by ${reader.name}, a stream processor whose internal topics have as many partitions: Kafka Streams would stop ("Existing internal topic has invalid partitions"). Give ${name} more partitions and start again.`;
     if (partitionCount + fault.count <= partitionCountMax) return null;
     const room = partitionCountMax - partitionCount;
     return `${name} has ${partitionCount} partitions and room for ${room} more in this run: plan the addition in the scenario and start again, so that its places are kept.`;

@@ -195,10 +195,11 @@ describe('tasks over time', () => {
     expect(ends[0]!.text).toContain('TimestampExtractor');
   });
 
-  test('[STRM-8] pausing and seeking a stream processor is refused: its tasks do that', () => {
+  test('[STRM-8] pausing and seeking a stream processor is refused, since its tasks do that, and so are more partitions of what it reads', () => {
     const run = start(shop(counts));
     const { refusal } = intervene(runTo(run, 500), { action: 'consumer.pause', node: 'query' });
     expect(refusal).toContain('is a stream processor');
+    expect(intervene(run, { action: 'partitions.add', node: 'orders', count: 1 }).refusal).toContain('invalid partitions');
   });
 });
 
