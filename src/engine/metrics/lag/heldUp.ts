@@ -1,6 +1,7 @@
 /** Records whose reader is held up in its work: paused, before a system that does not answer, without memory to send on, or too long at one poll. */
 import { stuckNobody } from '../../process/pool/pool.ts';
 import type { WorkerState } from '../../process/worker.ts';
+import type { StreamTask, StreamThread } from '../../streams/state.ts';
 import { ownedPartition } from '../../consumer/consumer.ts';
 import { type Finding, figure, finding, type Teller } from './cause.ts';
 import { type GroupFacts, memberName, type MemberFacts, type PartitionFacts, partitionName } from './facts.ts';
@@ -14,12 +15,19 @@ export function heldUp(facts: GroupFacts, partition: PartitionFacts): Finding | 
   if (readers.length === 0) return null;
   const all = (holds: (member: MemberFacts) => boolean) => readers.every(holds);
   const [first] = readers;
-  if (!facts.shared && ownedPartition(ctx.consumers[partition.owner]!, partition.index)?.paused === true)
-    return finding('paused', partition, first!.index);
+  if (!facts.shared && ownedPartition(ctx.consumers[partition.owner]!, partition.index)?.paused === true) {
+    const { streams } = ctx.workers[partition.owner]!;
+    // A stream thread also pauses what it has enough of.
+    if (streams === null || restoringTask(streams, partition.index) !== undefined) return finding('paused', partition, first!.index);
+  }
   if (all(({ node }) => ctx.nodes[node]!.outage)) return finding('outage', partition, first!.node);
   if (all(({ index }) => lacksMemory(ctx.workers[index]!))) return finding('no-memory', partition, first!.node);
   return all(({ index }) => isAwayFromPoll(facts, index)) ? finding('long-poll', partition, first!.index) : null;
 }
+
+/** The task of a partition, while its stores are being restored. */
+const restoringTask = ({ tasks }: StreamThread, index: number): StreamTask | undefined =>
+  tasks.find(({ phase, queues }) => phase === 'restoring' && queues.some(({ partition }) => partition === index));
 
 const lacksMemory = ({ phase, pool }: WorkerState) => (pool === null ? phase === 'blocked' : pool.stuck !== stuckNobody);
 
@@ -38,6 +46,8 @@ const names = (facts: GroupFacts, partitions: readonly PartitionFacts[]) =>
 
 export const tellPaused: Teller = (facts, { subject, partitions, records }) => {
   const { ctx, faults } = facts;
+  const { streams } = ctx.workers[subject]!;
+  if (streams !== null) return tellRestoring(facts, streams, { subject, partitions, records });
   const node = ctx.nodes[ctx.workers[subject]!.node]!;
   const { nowUs } = ctx.events;
   const pauses = faults.filter(({ timeUs, fault }) => timeUs <= nowUs && fault.node === node.id && fault.action === 'consumer.pause');
@@ -52,6 +62,26 @@ export const tellPaused: Teller = (facts, { subject, partitions, records }) => {
     ],
   };
 };
+
+/** A stream thread that processes nothing of a task before its stores are as they were. */
+function tellRestoring(
+  facts: GroupFacts,
+  streams: StreamThread,
+  { subject, partitions, records }: { readonly subject: number; readonly partitions: readonly PartitionFacts[]; readonly records: number },
+): ReturnType<Teller> {
+  const tasks = [...new Set(partitions.flatMap(({ index }) => restoringTask(streams, index) ?? []))];
+  const changelogs = tasks.flatMap((task) => task.changelogs);
+  const read = changelogs.reduce((sum, { restored }) => sum + restored, 0);
+  const left = changelogs.reduce((sum, { offset, endOffset }) => sum + Math.max(0, endOffset - offset), 0);
+  const lasted = (facts.ctx.events.nowUs - Math.min(...tasks.map(({ sinceUs }) => sinceUs))) / 1e6;
+  return {
+    member: subject,
+    sentence: `${memberName(facts, subject)} restores the stores of ${listed(tasks.map(({ name }) => `task ${name}`))} for ${time(lasted)} now, before it goes on: ${counted(read, 'record')} of the changelogs are read, ${count(left)} offsets are left. ${counted(records, 'record')} of ${names(facts, partitions)} wait.`,
+    remedy:
+      'Standby copies (num.standby.replicas) take over with little to read; smaller stores, or shorter transactions of members that crash, are restored sooner.',
+    figures: [figure('restoring for', lasted, 's'), figure('read of the changelogs', read, 'records'), figure('left of them', left)],
+  };
+}
 
 export const tellOutage: Teller = (facts, { subject, records }) => {
   const stalled = facts.members.filter(({ node }) => node === subject).map(({ index }) => stalledUs(facts.ctx.workers[index]!));

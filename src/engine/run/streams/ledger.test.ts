@@ -40,7 +40,13 @@ describe('a stream processor in the ledger', () => {
   test('[STRM-15] the guarantee matrix compares what came to the stream processor, with transactions what was committed there', () => {
     const { work } = startMatrix(shop(counts, { instances: 2 }, { ...crash, nodes: reader }), { seeds: [1] });
     while (!advanceMatrix(work!, 100_000));
-    const rows = matrixOf(work!).rows.map(({ node, guarantee, expected, duplicated, lost }) => ({ node, guarantee, expected, duplicated, lost }));
+    const rows = matrixOf(work!).rows.map(({ node, guarantee, expected, duplicated, lost }) => ({
+      node,
+      guarantee,
+      expected,
+      duplicated,
+      lost,
+    }));
     expect(rows.map(({ node }) => node)).toEqual(['query', 'query', 'query', 'query']);
     expect(rows.at(-1)).toEqual({ node: 'query', guarantee: 'exactly-once', expected: 200, duplicated: 0, lost: 0 });
     expect(rows[1]!.duplicated).toBeGreaterThan(0);

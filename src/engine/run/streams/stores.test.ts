@@ -21,10 +21,22 @@ const payments: Sketch['nodes'] = {
 
 describe('stores of every kind come back as they were', () => {
   test.each([
-    ['hopping windows', 'CREATE TABLE r AS SELECT customer, SUM(amount) AS total FROM orders WINDOW HOPPING (SIZE 1 SECOND, ADVANCE BY 500 MILLISECONDS, GRACE PERIOD 1 HOUR) GROUP BY customer;'],
-    ['sessions', 'CREATE TABLE r AS SELECT customer, COUNT(*) AS n FROM orders WINDOW SESSION (30 MILLISECONDS, GRACE PERIOD 1 HOUR) GROUP BY customer;'],
-    ['lists and maps', 'CREATE TABLE r AS SELECT customer, COUNT_DISTINCT(amount) AS n, LATEST_BY_OFFSET(customer) AS c, MAX(amount) AS m FROM orders GROUP BY customer;'],
-    ['two columns as the key', "CREATE TABLE r WITH (FORMAT='JSON') AS SELECT customer, amount, COUNT(*) AS n FROM orders GROUP BY customer, amount;"],
+    [
+      'hopping windows',
+      'CREATE TABLE r AS SELECT customer, SUM(amount) AS total FROM orders WINDOW HOPPING (SIZE 1 SECOND, ADVANCE BY 500 MILLISECONDS, GRACE PERIOD 1 HOUR) GROUP BY customer;',
+    ],
+    [
+      'sessions',
+      'CREATE TABLE r AS SELECT customer, COUNT(*) AS n FROM orders WINDOW SESSION (30 MILLISECONDS, GRACE PERIOD 1 HOUR) GROUP BY customer;',
+    ],
+    [
+      'lists and maps',
+      'CREATE TABLE r AS SELECT customer, COUNT_DISTINCT(amount) AS n, LATEST_BY_OFFSET(customer) AS c, MAX(amount) AS m FROM orders GROUP BY customer;',
+    ],
+    [
+      'two columns as the key',
+      "CREATE TABLE r WITH (FORMAT='JSON') AS SELECT customer, amount, COUNT(*) AS n FROM orders GROUP BY customer, amount;",
+    ],
     ['keys that are numbers', 'CREATE TABLE r AS SELECT amount, COUNT(*) AS n FROM orders GROUP BY amount;'],
   ])('[STRM-14] %s', (_name, sql) => {
     const calm = tableOf(finished(shop(sql, { instances: 2 })));

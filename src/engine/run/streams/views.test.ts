@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { finished, type Sketch } from '../harness.ts';
+import { finished, runTo, type Sketch, start } from '../harness.ts';
 import { reportOf } from '../views/report.ts';
 import { storeEntriesOf, streamsViewOf } from '../views/streamsView.ts';
 import { shop } from './streamsFixture.ts';
@@ -32,4 +32,13 @@ test('[STRM-9] a report says how long restores took, and the timeline that a tas
   expect(restore).toMatchObject({ member: 'query-1', task: '1_0', store: 'Aggregate-Aggregate-Materialize' });
   expect(restore!.endMs! - restore!.startMs).toBeGreaterThanOrEqual(10);
   expect(run.ctx.timeline.entries.some(({ text }) => text.startsWith('query-1 has restored task 1_0'))).toBe(true);
+});
+
+test('[STRM-9] lag of a task that is being restored is said to come from that', () => {
+  const eos = { instances: 2, 'processing.guarantee': 'exactly_once_v2' };
+  const run = runTo(start(shop(counts, eos, crash)), 15_000);
+  const { causes } = reportOf(run).groups[0]!.lag;
+  expect(causes.map(({ kind }) => kind)).toContain('paused');
+  const { sentence } = causes.find(({ kind }) => kind === 'paused')!;
+  expect(sentence).toContain('query-1 restores the stores of task 1_0');
 });
