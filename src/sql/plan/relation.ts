@@ -1,6 +1,6 @@
 /** A stream or a table while a query is put together, with its columns (`SchemaKStream`, `SchemaKTable`). */
 import { identityOf, keyFormOf } from './keyIdentity.ts';
-import type { KeyForm, KeyIdentity, Row } from '../operators/row.ts';
+import type { KeyForm, Row } from '../operators/row.ts';
 import type { Stream } from '../operators/streams.ts';
 import { filterStream, mapStream, peekNode } from '../operators/streams.ts';
 import type { Table } from '../operators/tables.ts';
@@ -26,7 +26,6 @@ interface TableRelation {
   readonly isMaterialised: boolean;
 }
 
-export const keyIdentityOf = ({ schema }: Pick<Relation, 'schema'>): KeyIdentity => identityOf(schema.key);
 export const relationKeyForm = ({ schema, keyFormat }: Pick<Relation, 'schema' | 'keyFormat'>): KeyForm => keyFormOf(schema.key, keyFormat);
 
 /** Other columns in the value, each row made from the one before, in the step of that name (`StreamSelectBuilder`, `TableSelectBuilder`). */

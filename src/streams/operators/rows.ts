@@ -1,8 +1,8 @@
 /** A stream or table on its way through a chain, with the columns of its rows. */
-import type { Row, StreamRecord } from '../../sql/operators/row.ts';
-import { mapStream, type Stream } from '../../sql/operators/streams.ts';
+import type { Row } from '../../sql/operators/row.ts';
+import { mapStream } from '../../sql/operators/streams.ts';
 import { mapTable } from '../../sql/operators/tables.ts';
-import { Outlet, type Run, type Topology } from '../../sql/operators/topology.ts';
+import type { Run, Topology } from '../../sql/operators/topology.ts';
 import type { DataSource } from '../../sql/plan/catalogue.ts';
 import type { Functions, RowExpression } from '../../sql/plan/compile.ts';
 import type { PlanConfig } from '../../sql/plan/planConfig.ts';
@@ -85,18 +85,6 @@ export function withFields(context: ChainContext, rows: Rows, fields: readonly C
   const node = topology.structure.name('KTABLE-MAPVALUES-');
   const table = mapTable(topology, relation.table, { node, store: null, map: (row, _context, run) => map(row, run) });
   return { ...shape, relation: { ...relation, schema, table } };
-}
-
-/** A stream in another node, of what `take` hands on of each record. */
-export function derivedStream(
-  topology: Topology,
-  stream: Stream,
-  node: string,
-  take: (record: StreamRecord, run: Run, go: (record: StreamRecord) => void) => void,
-): Stream {
-  const records = new Outlet<StreamRecord>();
-  stream.records.connect((record, run) => take(record, run, (made) => records.emit(made, run)));
-  return { ...stream, records, node: topology.structure.processor(node, [stream.node]) };
 }
 
 /** Throws with the place of an operator or of a part of it. */
