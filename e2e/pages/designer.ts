@@ -81,7 +81,7 @@ export class Designer {
     await this.inspector.getByRole('tab', { name }).click();
   }
 
-  async dockTab(name: 'Charts' | 'Cluster' | 'Groups' | 'Events' | 'Findings' | 'Ledger' | 'Objectives'): Promise<void> {
+  async dockTab(name: 'Charts' | 'Cluster' | 'Groups' | 'Events' | 'Findings' | 'Ledger' | 'Objectives' | 'Streams'): Promise<void> {
     await this.dock.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
   }
 

@@ -16,6 +16,7 @@ export interface CodeAreaProperties {
   readonly onEditor: (editor: OpenEditor | null) => void;
   readonly onChange: (text: string) => void;
   readonly onCommit: (text: string) => void;
+  readonly onRun: (text: string) => void;
   readonly onProblems: (problems: readonly TextProblem[]) => void;
 }
 
@@ -45,6 +46,7 @@ export function CodeArea(properties: CodeAreaProperties) {
       language: () => latest.current.language,
       onChange: (written) => latest.current.onChange(written),
       onCommit: commit,
+      onRun: (written) => latest.current.onRun(written),
       onProblems: (problems) => latest.current.onProblems(problems),
     });
     editor.current = opened;

@@ -16,6 +16,8 @@ interface Properties {
   /** Told of the editor when it is there, null when it goes; the same function always. */
   readonly onEditor?: (editor: OpenEditor | null) => void;
   readonly onCommit: (text: string) => void;
+  /** What Ctrl+Enter does besides keeping the text. */
+  readonly onRun?: (text: string) => void;
   /** Opens the text in a place with more room; absent where it has it already. */
   readonly onEnlarge?: () => void;
 }
@@ -45,7 +47,7 @@ function Problems({ problems, onGo }: { readonly problems: readonly TextProblem[
 }
 
 /** A text with highlighting, completions, and what is wrong at its place as it is typed. It is kept on Ctrl+Enter and when the focus leaves. */
-export function SqlEditor({ text, label, readOnly, placeholder, language, large, onEditor, onCommit, onEnlarge }: Properties) {
+export function SqlEditor({ text, label, readOnly, placeholder, language, large, onEditor, onCommit, onRun, onEnlarge }: Properties) {
   const id = useId();
   const place = useRef<OpenEditor | null>(null);
   const opened = useCallback(
@@ -84,11 +86,12 @@ export function SqlEditor({ text, label, readOnly, placeholder, language, large,
           setDraft(null);
           onCommit(kept);
         }}
+        onRun={(written) => onRun?.(written)}
         onProblems={setProblems}
       />
       <div className="lj-code-foot">
         <span id={`${id}-keys`} className="lj-muted">
-          {readOnly ? 'Read only.' : changed ? 'Ctrl+Enter keeps it.' : 'Ctrl+Space completes.'}
+          {readOnly ? 'Read only.' : onRun !== undefined ? 'Ctrl+Enter asks.' : changed ? 'Ctrl+Enter keeps it.' : 'Ctrl+Space completes.'}
           <span className="lj-visually-hidden"> Escape, then Tab leaves the editor.</span>
         </span>
         {language.format !== null && (

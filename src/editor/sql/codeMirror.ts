@@ -37,6 +37,8 @@ export interface EditorOptions {
   readonly onChange: (text: string) => void;
   /** The text is to be kept: Ctrl+Enter, or the focus leaves. */
   readonly onCommit: (text: string) => void;
+  /** Ctrl+Enter, after the text was kept. */
+  readonly onRun: (text: string) => void;
   /** What is wrong, a moment after each change. */
   readonly onProblems: (problems: readonly TextProblem[]) => void;
 }
@@ -67,6 +69,8 @@ const completionTypes: Record<CompletionKind, string> = {
 };
 
 const lintDelayMs = 250;
+/** How long after Escape the next key is for what is around the editor. */
+const leavingMs = 2_000;
 const checkAgain = StateEffect.define<null>();
 
 function highlighting(language: () => EditorLanguage): Extension {
@@ -139,7 +143,7 @@ function checking({ language, onProblems }: EditorOptions): Extension {
 }
 
 /**
- * Tab indents; Escape, then Tab leaves the editor, as CodeMirror does it by itself. The first Escape is kept from what is around the editor, a second one within two seconds goes on
+ * Tab indents; Escape, then Tab leaves the editor. The first Escape is kept from what is around the editor, a second one within two seconds goes on
  * to it (closes a dialog).
  */
 function escapes(): Extension {
@@ -149,7 +153,7 @@ function escapes(): Extension {
       key: 'Escape',
       run: () => {
         const now = Date.now();
-        const isSecond = now - last < 2_000;
+        const isSecond = now - last < leavingMs;
         last = isSecond ? -Infinity : now;
         return !isSecond;
       },
@@ -159,7 +163,7 @@ function escapes(): Extension {
 
 /** Opens an editor within an element. */
 export function openEditor(parent: HTMLElement, options: EditorOptions): OpenEditor {
-  const { language, onChange, onCommit } = options;
+  const { language, onChange, onCommit, onRun } = options;
   const writable = new Compartment();
   const readOnly = (is: boolean): Extension => [EditorState.readOnly.of(is), EditorView.editable.of(!is)];
   let isSetting = false;
@@ -196,7 +200,14 @@ export function openEditor(parent: HTMLElement, options: EditorOptions): OpenEdi
           autocapitalize: 'off',
         }),
         keymap.of([
-          { key: 'Mod-Enter', run: commit },
+          {
+            key: 'Mod-Enter',
+            run: (pressed) => {
+              commit(pressed);
+              onRun(pressed.state.doc.toString());
+              return true;
+            },
+          },
           { key: 'Tab', run: acceptCompletion },
           ...closeBracketsKeymap,
           ...completionKeymap,
@@ -209,6 +220,8 @@ export function openEditor(parent: HTMLElement, options: EditorOptions): OpenEdi
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (docChanged && !isSetting) onChange(state.doc.toString());
         }),
+        // Whatever else Escape does: CodeMirror notes it by itself only where nothing else takes it.
+        EditorView.domEventObservers({ keydown: ({ key }, pressed) => key === 'Escape' && pressed.setTabFocusMode(leavingMs) }),
         EditorView.domEventHandlers({ blur: (_event, blurred) => void commit(blurred) }),
       ],
     }),

@@ -10,6 +10,7 @@ import { tokenize } from '../../sql/syntax/lexer.ts';
 import { parseStatements } from '../../sql/syntax/parse.ts';
 import { SqlError } from '../../sql/syntax/sqlError.ts';
 import { typeText } from '../../sql/types/typeText.ts';
+import type { Catalogue as PlannedCatalogue } from '../../sql/plan/catalogue.ts';
 import { planOf } from '../streams/plans.ts';
 import { formatSql } from './formatSql.ts';
 import type { EditorLanguage, TextProblem } from './language.ts';
@@ -53,9 +54,8 @@ export function withText(document: PipelineDocument, node: string, config: strin
   };
 }
 
-/** What completions may name in a node's text. */
-export function catalogueOf(document: PipelineDocument, node: string, text: string): Catalogue {
-  const { catalogue } = planOf(withText(document, node, 'sql', readableStatements(text)));
+/** What completions may name where the pipeline has these streams, tables and topics. */
+function named(catalogue: PlannedCatalogue, document: PipelineDocument): Catalogue {
   return {
     sources: [...catalogue.sources.values()].map(({ name, kind, schema }) => ({
       name,
@@ -66,6 +66,11 @@ export function catalogueOf(document: PipelineDocument, node: string, text: stri
     topics: document.nodes.filter(({ kind }) => kind === 'topic').map(({ name }) => name),
     types: [...catalogue.types.keys()],
   };
+}
+
+/** What completions may name in a node's text. */
+export function catalogueOf(document: PipelineDocument, node: string, text: string): Catalogue {
+  return named(planOf(withText(document, node, 'sql', readableStatements(text))).catalogue, document);
 }
 
 /** A finding's sentence without where it is, which the text editor shows by itself. */
@@ -108,6 +113,26 @@ export function sqlLanguage(document: PipelineDocument, node: string): EditorLan
         text,
         findings.filter((finding) => finding.node === node && finding.config === 'sql'),
       );
+    },
+    format: formatSql,
+  };
+}
+
+/** Statements that ask a pipeline; faults are those of the text alone. */
+export function askingLanguage(document: PipelineDocument): EditorLanguage {
+  const catalogue = named(planOf(document).catalogue, document);
+  return {
+    highlights: highlightsOf,
+    completions: (text, offset) => complete(text, offset, catalogue),
+    problems: (text) => {
+      try {
+        parseStatements(text);
+        return [];
+      } catch (error) {
+        if (!(error instanceof SqlError) || error.at === null) throw error;
+        const message = error.message.replace(/^line \d+:\d+: /, '');
+        return [problemAt(text, error.at, { severity: 'error', message, remedy: '' })];
+      }
     },
     format: formatSql,
   };

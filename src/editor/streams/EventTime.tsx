@@ -11,13 +11,14 @@ import { queryOf, queryWindow, windowsAt, type QueryWindow } from './queryWindow
 import { sampleRecords } from './sampleRecords.ts';
 import { readSources } from './readSources.ts';
 import { tryRecords, type TriedRecord } from './sandbox.ts';
+import { sourceOfTopic } from './sourceRecords.ts';
 import { useAsked } from './useAsked.ts';
 
 /** More would not be told apart. */
 const mostRecords = 24;
 
-function sourcesOf({ sourceTopics }: NodePlan, { sources }: Catalogue): DataSource[] {
-  return sourceTopics.flatMap((topic) => [...sources.values()].find((source) => source.topic === topic) ?? []);
+function sourcesOf({ sourceTopics }: NodePlan, catalogue: Catalogue): DataSource[] {
+  return sourceTopics.flatMap((topic) => sourceOfTopic(catalogue, topic) ?? []);
 }
 
 function windowWords(window: QueryWindow | null): string {
@@ -103,7 +104,7 @@ export function EventTime({ plan, catalogue }: { readonly plan: NodePlan; readon
     const query = queryOf(plan.sql);
     return query === null ? null : queryWindow(query);
   }, [plan.sql]);
-  const ask = useCallback(() => readSources(plan.sourceTopics, mostRecords), [plan.sourceTopics]);
+  const ask = useCallback(() => readSources(plan.sourceTopics, catalogue, mostRecords), [plan.sourceTopics, catalogue]);
   const { asked, again } = useAsked(ask);
   const given = useMemo(() => {
     if (asked.kind !== 'there') return null;

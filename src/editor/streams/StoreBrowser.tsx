@@ -1,5 +1,6 @@
 import { RefreshCw } from 'lucide-react';
 import { useCallback, useState } from 'react';
+import type { Catalogue } from '../../sql/plan/catalogue.ts';
 import type { NodePlan } from '../../streams/plan.ts';
 import { formatCount, formatInstant } from '../format/numbers.ts';
 import { readSources } from './readSources.ts';
@@ -24,8 +25,8 @@ interface StoresLook {
 }
 
 /** The stores as the node's own operators make them of the last records of its sources. */
-async function replayed(plan: NodePlan): Promise<StoresLook> {
-  const records = await readSources(plan.sourceTopics, mostRecords);
+async function replayed(plan: NodePlan, catalogue: Catalogue): Promise<StoresLook> {
+  const records = await readSources(plan.sourceTopics, catalogue, mostRecords);
   const { state } = tryRecords(plan.topology, records, () => 1);
   return {
     words:
@@ -92,8 +93,8 @@ function Entries({ store }: { readonly store: StoreLook }) {
 }
 
 /** What a node knows: its state stores, entry by entry. */
-export function StoreBrowser({ plan }: { readonly plan: NodePlan }) {
-  const ask = useCallback(() => replayed(plan), [plan]);
+export function StoreBrowser({ plan, catalogue }: { readonly plan: NodePlan; readonly catalogue: Catalogue }) {
+  const ask = useCallback(() => replayed(plan, catalogue), [plan, catalogue]);
   const { asked, again } = useAsked(ask);
   const [chosen, setChosen] = useState<string | null>(null);
   if (plan.topology.stores.length === 0)

@@ -4,6 +4,7 @@ import { useDocument } from '../stores/documentStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
 import { EventTime } from './EventTime.tsx';
 import { usePlan } from './plans.ts';
+import { QueryConsole } from './QueryConsole.tsx';
 import { StoreBrowser } from './StoreBrowser.tsx';
 import { chooseStreamsNode, chooseStreamsView, shownNode, streamsViews, useStreamsChoice, type StreamsView } from './streamsStore.ts';
 import { TableView } from './TableView.tsx';
@@ -71,6 +72,7 @@ const none = 'There is no stream processor here yet. Drag SQL from the palette, 
 
 function Body({ view, node, plan }: { readonly view: StreamsView; readonly node: PipelineNode | undefined; readonly plan: StreamsPlan }) {
   if (view === 'table') return <TableView plan={plan} node={node === undefined ? undefined : plan.nodes.get(node.id)} />;
+  if (view === 'query') return <QueryConsole plan={plan} />;
   if (node === undefined) return <p className="lj-muted">{none}</p>;
   const planned = plan.nodes.get(node.id);
   if (planned === undefined) return <NotPlanned node={node} plan={plan} />;
@@ -78,7 +80,7 @@ function Body({ view, node, plan }: { readonly view: StreamsView; readonly node:
     case 'time':
       return <EventTime key={node.id} plan={planned} catalogue={plan.catalogue} />;
     case 'stores':
-      return <StoreBrowser key={node.id} plan={planned} />;
+      return <StoreBrowser key={node.id} plan={planned} catalogue={plan.catalogue} />;
   }
 }
 

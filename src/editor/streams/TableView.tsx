@@ -6,6 +6,7 @@ import { formatCount } from '../format/numbers.ts';
 import { useDocument } from '../stores/documentStore.ts';
 import { keyText, valueCells, valueColumns } from './rowWords.ts';
 import { sampleChangelog, sampleChangelogColumns, sampleRecords } from './sampleRecords.ts';
+import { sourceOfTopic, sourceRecord } from './sourceRecords.ts';
 import { TablePlayer } from './TablePlayer.tsx';
 import type { ChangelogRecord } from './tablePlayer.ts';
 import { lastRecords, topicPlaces, type TopicPlace } from './topicRecords.ts';
@@ -16,13 +17,10 @@ const mostRecords = 100;
 const sampleTombstone = 7;
 
 function changelogOf(records: Awaited<ReturnType<typeof lastRecords>>, source: DataSource | null): ChangelogRecord[] {
-  return records.map(({ key, value, timestampMs, partition, offset }) => ({
-    key: keyText(source, key),
-    columns: valueCells(source, value),
-    timestampMs,
-    partition,
-    offset,
-  }));
+  return records.map((view) => {
+    const { key, value, window, timestampMs, partition, offset } = sourceRecord(view, source);
+    return { key: keyText(source, key, window), columns: valueCells(source, value), timestampMs, partition, offset };
+  });
 }
 
 /** Made-up records for the columns of a topic, one of them a tombstone. */
@@ -89,7 +87,7 @@ export function TableView({ plan, node }: { readonly plan: StreamsPlan; readonly
   const topic = topics.find(({ id }) => id === chosen) ?? firstTopic(topics, node);
   if (topic === undefined)
     return <p className="lj-muted">There is no topic here yet. A table is what the last record of each key in a topic says.</p>;
-  const source = [...plan.catalogue.sources.values()].find((one) => one.topic === topic.name) ?? null;
+  const source = sourceOfTopic(plan.catalogue, topic.name);
   return (
     <div className="lj-duality">
       <Topic

@@ -70,6 +70,8 @@ export function sampleRecords(sources: readonly DataSource[], window: QueryWindo
         ),
       ),
       timestampMs: place * step,
+      window: null,
+      headers: [],
     };
   });
 }

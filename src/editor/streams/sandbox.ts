@@ -1,19 +1,12 @@
 /** A node's own topology run over a few records in the editor, apart from the run on screen: for trying what order and time do to it. */
-import type { Payload } from '../../sql/formats/serde.ts';
-import type { TopicRecord } from '../../sql/operators/row.ts';
+import type { SourceRecord, TopicRecord } from '../../sql/operators/row.ts';
 import type { Run, Topology, TopologyState } from '../../sql/operators/topology.ts';
 
 /** A record of a source topic, in the order of arrival. */
-export interface TriedRecord {
+export interface TriedRecord extends SourceRecord {
   /** What it is known by while it is dragged. */
   readonly id: string;
   readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly key: Payload;
-  readonly value: Payload;
-  /** Event time, milliseconds. */
-  readonly timestampMs: number;
 }
 
 /** What one record did. */
@@ -71,8 +64,8 @@ export function tryRecords(topology: Topology, records: readonly TriedRecord[], 
       random: () => 0.5,
       now: () => record.timestampMs,
     };
-    const { topic, partition, offset, key, value, timestampMs } = record;
-    topology.process(topic, { key, value, timestampMs, partition, offset, window: null, headers: [] }, run);
+    const { topic, timestampMs } = record;
+    topology.process(topic, record, run);
     latestMs = Math.max(latestMs, timestampMs);
     const known = streamTimeOf(state);
     return { record, written, logs, streamTimeMs: known < 0 ? latestMs : known, late: lateness(logs, windowsOf(timestampMs)) };

@@ -1,18 +1,22 @@
 import { expect, test } from 'vitest';
 import { pipeline } from '../../streams/handMade.ts';
 import { planStreams } from '../../streams/plan.ts';
+import type { SourceRecord } from '../../sql/operators/row.ts';
+import { entityTables, rowCells } from './answerWords.ts';
+import { openConsole } from './console.ts';
 import { axisMarks, laneSpan, laneWindows, moved, stackRows, takesUntil } from './lane.ts';
 import { recordWords } from './laneWords.ts';
 import { queryOf, queryWindow, windowsAt } from './queryWindow.ts';
 import { keyText, valueCells } from './rowWords.ts';
 import { sampleRecords } from './sampleRecords.ts';
 import { tryRecords, type TriedRecord } from './sandbox.ts';
+import { sourceRecord } from './sourceRecords.ts';
 import { storeEntry } from './storeWords.ts';
 import { changesOf, tableAt, type ChangelogRecord } from './tablePlayer.ts';
 import { interleaved } from './topicRecords.ts';
 
-function planned(sql: string) {
-  const document = pipeline(
+const shopDocument = (sql: string) =>
+  pipeline(
     {
       shop: ['producer', { 'value.template': '{"customer": "{{key}}", "amount": {{integer 1 500}}}' }],
       orders: ['topic'],
@@ -23,9 +27,16 @@ function planned(sql: string) {
     'orders > query',
     'query > result',
   );
-  const { nodes, catalogue, findings } = planStreams(document);
-  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-  const plan = nodes.get('query')!;
+
+function wholePlan(sql: string) {
+  const plan = planStreams(shopDocument(sql));
+  expect(plan.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  return { plan, catalogue: plan.catalogue };
+}
+
+function planned(sql: string) {
+  const { plan: whole, catalogue } = wholePlan(sql);
+  const plan = whole.nodes.get('query')!;
   const window = queryWindow(queryOf(plan.sql)!);
   const sources = [catalogue.source('ORDERS')];
   const run = (records: readonly TriedRecord[]) => tryRecords(plan.topology, records, (timeMs) => windowsAt(window, timeMs));
@@ -40,6 +51,8 @@ const at = (seconds: number, customer: string): TriedRecord => ({
   key: customer,
   value: JSON.stringify({ customer, amount: 5 }),
   timestampMs: seconds * 1_000,
+  window: null,
+  headers: [],
 });
 
 const counted = (window: string) => `CREATE TABLE counts AS SELECT customer, COUNT(*) AS n FROM orders WINDOW ${window} GROUP BY customer;`;
@@ -144,4 +157,67 @@ test('[STRV-4] entries of a state store are told by key, window and value', () =
     ['ada', '[0 s, 10 s)', 2_000],
     ['bob', '[0 s, 10 s)', 3_000],
   ]);
+});
+
+const viewed = (key: string | null, value: string | null) => ({
+  ...{
+    key,
+    value,
+    offset: 3,
+    timestampMs: 5_000,
+    valueSizeBytes: 9,
+    headers: [],
+    batchBaseOffset: 3,
+    batchLastOffset: 3,
+    batchSizeBytes: 80,
+  },
+  ...{ writtenBy: 'query', source: 'query', sequence: 3, partition: 1 },
+});
+
+test('[STRV-2] records of the run are taken as operators take them: windows behind keys, bytes in hexadecimal, values without their padding', () => {
+  const { plan, sources } = planned(tumbling);
+  expect(sourceRecord(viewed('ada@10000/20000', '{"N":2}   '), plan.sink)).toMatchObject({
+    key: 'ada',
+    window: { startMs: 10_000, endMs: 20_000, kind: 'time' },
+    value: '{"N":2}',
+    partition: 1,
+    offset: 3,
+  });
+  expect(sourceRecord(viewed('ada@10000/20000', null), sources[0]!)).toMatchObject({ key: 'ada@10000/20000', window: null, value: null });
+  expect(sourceRecord(viewed('0x000000ff', null), null).key).toEqual(new Uint8Array([0, 0, 0, 255]));
+});
+
+function asking(sql: string) {
+  const { plan, catalogue } = wholePlan(sql);
+  const console = openConsole(plan, shopDocument(sql));
+  const records = (topic: string, ...some: readonly SourceRecord[]) => new Map([[topic, some]]);
+  const ask = (text: string, given: ReadonlyMap<string, readonly SourceRecord[]> = new Map()) =>
+    console.ask(text, given, 60_000).flatMap((answer) => {
+      if (answer.kind === 'entity')
+        return entityTables(answer.entity, console.queryIds).flatMap(({ title, rows }) => [title, ...rows.map((row) => row.join(' '))]);
+      return answer.kind === 'rows' ? answer.rows.map((row) => rowCells(answer.columns, row).join(' ')) : [answer.kind];
+    });
+  return { console, records, ask, catalogue };
+}
+
+test('[STRV-5] a pull query is answered from the records of the table’s topic, a windowed one with its bounds', () => {
+  const { console, records, ask } = asking(tumbling);
+  const row = (key: string, n: number, startMs: number): SourceRecord => ({
+    ...{ key, value: JSON.stringify({ N: n }), timestampMs: startMs, partition: 0, offset: n, headers: [] },
+    window: { startMs, endMs: startMs + 10_000, kind: 'time' },
+  });
+  expect(console.topicsOf('SELECT * FROM counts;')).toEqual(['result']);
+  const given = records('result', row('ada', 1, 0), row('ada', 2, 0), row('bob', 1, 10_000));
+  expect(ask("SELECT * FROM counts WHERE customer = 'ada';", given)).toEqual(['ada 0 10000 2']);
+  expect(ask('SELECT customer, n FROM counts WHERE n < 2;', given)).toEqual(['bob 1']);
+});
+
+test('[STRV-5] what is listed and described is the pipeline’s, under its ids; what would change it is refused', () => {
+  const { ask } = asking(tumbling);
+  expect(ask('SHOW TABLES;')).toEqual(['Tables', 'COUNTS result KAFKA JSON yes']);
+  expect(ask('SHOW QUERIES;')[1]).toMatch(/^CTAS_COUNTS_\w+ COUNTS RUNNING:1 CREATE TABLE COUNTS/);
+  expect(ask('DESCRIBE orders;')[0]).toBe('Stream ORDERS over orders, key KAFKA, value JSON');
+  expect(() => ask('DROP TABLE counts;')).toThrow('Here statements only ask.');
+  expect(() => ask('SELECT * FROM nowhere;')).toThrow('NOWHERE does not exist.');
+  expect(ask('SELECT * FROM orders EMIT CHANGES;')).toEqual(['push']);
 });

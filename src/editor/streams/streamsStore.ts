@@ -9,6 +9,7 @@ export const streamsViews = [
   { id: 'time', label: 'Event time' },
   { id: 'table', label: 'Stream and table' },
   { id: 'stores', label: 'State stores' },
+  { id: 'query', label: 'Queries' },
 ] as const;
 
 export type StreamsView = (typeof streamsViews)[number]['id'];

@@ -1,7 +1,7 @@
 /** The last records of a topic in the run, over all its partitions in the order in which one reader would take them. */
 import type { PipelineDocument } from '../../pipeline/document.ts';
 import { effectiveConfig } from '../../pipeline/index.ts';
-import type { RecordView } from '../../workers/protocol.ts';
+import type { RecordPage, RecordView } from '../../workers/protocol.ts';
 import { readRecords } from '../run/questions.ts';
 
 /** A record with where it stands. */
@@ -55,9 +55,26 @@ const mostPartitions = 12;
 async function lastOfPartition(topicNode: string, partition: number, limit: number): Promise<TopicRecordView[]> {
   const end = await readRecords({ topicNode, partition, offset: Number.MAX_SAFE_INTEGER, limit: 1 });
   if (end === null || end.highWatermark <= end.logStartOffset) return [];
-  const offset = Math.max(end.logStartOffset, end.highWatermark - limit);
-  const page = await readRecords({ topicNode, partition, offset, limit });
-  return (page?.records ?? []).map((record) => ({ ...record, partition }));
+  return recordsFrom(topicNode, partition, Math.max(end.logStartOffset, end.highWatermark - limit), limit);
+}
+
+/** At most `limit` records of a partition from an offset on; an answer has a bound of its own, so it takes several. */
+export async function recordsFrom(topicNode: string, partition: number, offset: number, limit: number): Promise<TopicRecordView[]> {
+  const found: TopicRecordView[] = [];
+  for (let next: number | null = offset; next !== null && found.length < limit;) {
+    const page: RecordPage | null = await readRecords({ topicNode, partition, offset: next, limit: limit - found.length });
+    found.push(...(page?.records ?? []).map((record) => ({ ...record, partition })));
+    next = page === null || page.records.length === 0 ? null : page.newerOffset;
+  }
+  return found;
+}
+
+/** Where each partition begins and ends, the first of them; none before there is a run. */
+export async function endsOf({ id, partitions }: TopicPlace): Promise<readonly { readonly start: number; readonly end: number }[]> {
+  const asked = Array.from({ length: Math.min(mostPartitions, partitions) }, (_one, partition) =>
+    readRecords({ topicNode: id, partition, offset: Number.MAX_SAFE_INTEGER, limit: 1 }),
+  );
+  return (await Promise.all(asked)).flatMap((page) => (page === null ? [] : [{ start: page.logStartOffset, end: page.highWatermark }]));
 }
 
 /** At most `limit` of the last records of a topic; none before there is a run. */
