@@ -8,8 +8,13 @@ import type {
   RecordPage,
   SeriesAnswer,
   SimulationCommands,
+  StoreEntriesView,
+  StreamsView,
 } from '../../workers/protocol.ts';
 import { asked } from './session.ts';
+
+/** Which entries of which store. */
+export type StoreRequest = Parameters<SimulationCommands['storeEntries']>[0];
 
 /** What `report()` answers. */
 export type RunReport = Awaited<ReturnType<SimulationCommands['report']>>;
@@ -57,4 +62,14 @@ export async function readReport(): Promise<RunReport | null> {
 /** The run's quantities over time. */
 export async function readSeries(): Promise<SeriesAnswer | null> {
   return (await asked()?.series()) ?? null;
+}
+
+/** A stream processor of the run as it stands. */
+export async function readStreams(node: string): Promise<StreamsView | null> {
+  return (await asked()?.streamsView(node)) ?? null;
+}
+
+/** Entries of a state store of a stream processor. */
+export async function readStore(request: StoreRequest): Promise<StoreEntriesView | null> {
+  return (await asked()?.storeEntries(request)) ?? null;
 }

@@ -143,22 +143,31 @@ function checking({ language, onProblems }: EditorOptions): Extension {
 }
 
 /**
- * Tab indents; Escape, then Tab leaves the editor. The first Escape is kept from what is around the editor, a second one within two seconds goes on
- * to it (closes a dialog).
+ * Tab indents; Escape, then Tab leaves the editor. The first Escape is kept from what is around the editor, a second one right after it goes on to it (closes a
+ * dialog).
  */
 function escapes(): Extension {
   let last = -Infinity;
-  return keymap.of([
-    {
-      key: 'Escape',
-      run: () => {
-        const now = Date.now();
-        const isSecond = now - last < leavingMs;
-        last = isSecond ? -Infinity : now;
-        return !isSecond;
+  return [
+    // Whatever else Escape does: CodeMirror notes it by itself only where nothing else takes it.
+    EditorView.domEventObservers({
+      keydown: ({ key }, view) => {
+        if (key === 'Escape') view.setTabFocusMode(leavingMs);
+        else last = -Infinity;
       },
-    },
-  ]);
+    }),
+    keymap.of([
+      {
+        key: 'Escape',
+        run: () => {
+          const now = Date.now();
+          const isSecond = now - last < leavingMs;
+          last = isSecond ? -Infinity : now;
+          return !isSecond;
+        },
+      },
+    ]),
+  ];
 }
 
 /** Opens an editor within an element. */
@@ -220,8 +229,6 @@ export function openEditor(parent: HTMLElement, options: EditorOptions): OpenEdi
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (docChanged && !isSetting) onChange(state.doc.toString());
         }),
-        // Whatever else Escape does: CodeMirror notes it by itself only where nothing else takes it.
-        EditorView.domEventObservers({ keydown: ({ key }, pressed) => key === 'Escape' && pressed.setTabFocusMode(leavingMs) }),
         EditorView.domEventHandlers({ blur: (_event, blurred) => void commit(blurred) }),
       ],
     }),

@@ -79,7 +79,7 @@ function Answer({ shown }: { readonly shown: Shown }) {
         <>
           <p role="status">
             {formatCount(shown.total)} {shown.total === 1 ? 'row' : 'rows'} so far.{' '}
-            {shown.isOver ? 'The query is over.' : 'It goes on as records come.'}
+            {shown.isOver ? 'The query is over.' : 'It goes on as records come, the newest first.'}
           </p>
           <AnswerRows table={shown.table} />
         </>

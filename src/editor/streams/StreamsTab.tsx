@@ -9,6 +9,8 @@ import { StoreBrowser } from './StoreBrowser.tsx';
 import { chooseStreamsNode, chooseStreamsView, shownNode, streamsViews, useStreamsChoice, type StreamsView } from './streamsStore.ts';
 import { TableView } from './TableView.tsx';
 
+import { TasksView } from './TasksView.tsx';
+import { TopologyView } from './TopologyView.tsx';
 import './streams.css';
 
 /** Why a node has no plan: what is wrong with it, and where it is put right. */
@@ -77,10 +79,14 @@ function Body({ view, node, plan }: { readonly view: StreamsView; readonly node:
   const planned = plan.nodes.get(node.id);
   if (planned === undefined) return <NotPlanned node={node} plan={plan} />;
   switch (view) {
+    case 'topology':
+      return <TopologyView key={node.id} plan={planned} />;
+    case 'tasks':
+      return <TasksView key={node.id} node={node.id} />;
     case 'time':
       return <EventTime key={node.id} plan={planned} catalogue={plan.catalogue} />;
     case 'stores':
-      return <StoreBrowser key={node.id} plan={planned} catalogue={plan.catalogue} />;
+      return <StoreBrowser key={node.id} plan={planned} />;
   }
 }
 

@@ -49,16 +49,18 @@ function Topic({ topic, source, picker }: { readonly picker: ReactNode; readonly
     <>
       <p className="lj-streams-words">
         {picker}
-        {made ? (
-          <>
-            <b>Sample records:</b> {topic.name} holds none yet.
-          </>
-        ) : (
-          <>
-            The last {formatCount(records.length)} records of <b>{topic.name}</b>
-            {topic.partitions > 1 ? ', all partitions in the order of their times' : ''}.
-          </>
-        )}{' '}
+        <span>
+          {made ? (
+            <>
+              <b>Sample records:</b> {topic.name} holds none yet.
+            </>
+          ) : (
+            <>
+              The last {formatCount(records.length)} records of <b>{topic.name}</b>
+              {topic.partitions > 1 ? ', all partitions in the order of their times' : ''}.
+            </>
+          )}
+        </span>
         <span className="lj-muted">Each record says what its key&rsquo;s row is from now on; null deletes it.</span>
         <button type="button" className="lj-icon-button" aria-label="Read the topic again" title="Read the topic again" onClick={again}>
           <RefreshCw size={14} aria-hidden="true" />

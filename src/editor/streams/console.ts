@@ -13,7 +13,6 @@ import { materialise, readRows } from '../../sql/query/materialised.ts';
 import { Session, type Answer } from '../../sql/query/session.ts';
 import { parseStatements } from '../../sql/syntax/parse.ts';
 import type { Statement } from '../../sql/syntax/ast.ts';
-import { formatStatement } from '../../sql/syntax/formatStatement.ts';
 import { SqlError } from '../../sql/syntax/sqlError.ts';
 import type { StreamsPlan } from '../../streams/plan.ts';
 
@@ -54,19 +53,6 @@ function readStatements(text: string): Statement[] {
       );
     return statement;
   });
-}
-
-/** The queries of the nodes as the session knows them, each with the topic it writes. What they need besides is in the catalogue already. */
-function queriesOf({ nodes }: StreamsPlan): string[] {
-  return [...nodes.values()].flatMap(({ sql, sinkTopic }) =>
-    parseStatements(sql).flatMap(({ statement, at }) => {
-      if (statement.kind === 'insertSelect') return [formatStatement(statement)];
-      if (statement.kind !== 'createAsSelect') return [];
-      const topic = { at, name: 'KAFKA_TOPIC', value: { at, kind: 'string', value: sinkTopic } } as const;
-      const properties = [...statement.properties.filter(({ name }) => name !== 'KAFKA_TOPIC'), topic];
-      return [formatStatement({ ...statement, orReplace: false, ifNotExists: false, properties })];
-    }),
-  );
 }
 
 /** A session over what the pipeline has. */
@@ -115,7 +101,7 @@ export function openConsole(plan: StreamsPlan, document: PipelineDocument): Cons
   const made = new Set([...plan.nodes.values()].filter(({ queryId }) => !queryId.startsWith('INSERTQUERY')).map(({ sink }) => sink.name));
   for (const [name, type] of plan.catalogue.types) planner.catalogue.types.set(name, type);
   for (const [name, source] of plan.catalogue.sources) if (!made.has(name)) planner.catalogue.sources.set(name, source);
-  for (const text of queriesOf(plan)) session.execute(`${text};`);
+  for (const { statement } of plan.nodes.values()) session.execute(`${statement.text.replace(/;\s*$/, '')};`);
   return {
     topicsOf: (text) => {
       const sources = readStatements(text).flatMap((statement) =>

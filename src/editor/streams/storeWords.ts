@@ -13,15 +13,16 @@ const kindWords: Readonly<Record<StoreInfo['kind'], string>> = {
   session: 'one row a key and session',
   join: 'records of one side of a join',
   list: 'records that found no partner yet',
+  suppress: 'changes that wait for their window to close',
   subscription: 'keys that ask for a foreign key',
-  suppress: 'changes that wait to go on',
 };
 
-/** What a store keeps, and for how long. */
-export function storeFacts({ kind, retentionMs }: StoreInfo): readonly (readonly [string, string])[] {
+/** What a store keeps, for how long, and where it is kept besides. */
+export function storeFacts({ name, kind, retentionMs, sourceTopic, isGlobal }: StoreInfo): readonly (readonly [string, string])[] {
   return [
     ['Keeps', kindWords[kind]],
     ['Retention', retentionMs === null ? 'until removed' : formatMilliseconds(retentionMs)],
+    ['Changelog', isGlobal === true ? 'none: every instance has the whole table' : (sourceTopic ?? `${name}-changelog`)],
   ];
 }
 

@@ -11,8 +11,9 @@ import { keyText, valueCells } from './rowWords.ts';
 import { sampleRecords } from './sampleRecords.ts';
 import { tryRecords, type TriedRecord } from './sandbox.ts';
 import { sourceRecord } from './sourceRecords.ts';
-import { storeEntry } from './storeWords.ts';
+import { storeEntry, storeWords } from './storeWords.ts';
 import { changesOf, tableAt, type ChangelogRecord } from './tablePlayer.ts';
+import { operatorTitle, topologyGraph } from './topologyGraph.ts';
 import { interleaved } from './topicRecords.ts';
 
 const shopDocument = (sql: string) =>
@@ -220,4 +221,23 @@ test('[STRV-5] what is listed and described is the pipeline’s, under its ids; 
   expect(() => ask('DROP TABLE counts;')).toThrow('Here statements only ask.');
   expect(() => ask('SELECT * FROM nowhere;')).toThrow('NOWHERE does not exist.');
   expect(ask('SELECT * FROM orders EMIT CHANGES;')).toEqual(['push']);
+});
+
+test('[STRV-6] a topology is shown with its sub-topologies, operators, stores and topics, and the lines between them', () => {
+  const { plan } = planned(tumbling);
+  const { parts, lines, subs } = topologyGraph(plan.topology.describe(), storeWords(plan.topology), plan.applicationId);
+  expect(subs.map(({ label }) => label)).toEqual(['Sub-topology 0', 'Sub-topology 1']);
+  const kinds = (kind: string) => parts.filter((part) => part.kind === kind).map(({ title }) => title);
+  expect(kinds('topic')).toEqual(['orders', 'result']);
+  expect(kinds('internal')).toEqual(['Aggregate-GroupBy-repartition']);
+  expect(kinds('store')).toEqual(['Aggregate-Aggregate-Materialize']);
+  // Every line joins two parts, and from the source's topic all that is written can be reached.
+  const ids = new Set(parts.map(({ id }) => id));
+  expect(lines.every(({ from, to }) => ids.has(from) && ids.has(to))).toBe(true);
+  const reached = new Set(['topic orders']);
+  for (const id of reached) for (const { from, to } of lines) if (from === id) reached.add(to);
+  expect(reached).toContain('topic result');
+  expect(
+    ['KSTREAM-KEY-SELECT-0000000002', 'KSTREAM-MAPVALUES-0000000003', 'KTABLE-TOSTREAM-0000000006', 'Project'].map(operatorTitle),
+  ).toEqual(['Key select', 'Map values', 'To stream', 'Project']);
 });

@@ -6,8 +6,10 @@ import { documentStore } from '../stores/documentStore.ts';
 import { viewStore } from '../stores/viewStore.ts';
 
 export const streamsViews = [
+  { id: 'topology', label: 'Topology' },
   { id: 'time', label: 'Event time' },
   { id: 'table', label: 'Stream and table' },
+  { id: 'tasks', label: 'Tasks' },
   { id: 'stores', label: 'State stores' },
   { id: 'query', label: 'Queries' },
 ] as const;
@@ -20,7 +22,7 @@ interface StreamsChoice {
   readonly node: string | null;
 }
 
-const streamsStore = createStore<StreamsChoice>(() => ({ view: 'time', node: null }));
+const streamsStore = createStore<StreamsChoice>(() => ({ view: 'topology', node: null }));
 
 export const chooseStreamsView = (view: StreamsView): void => streamsStore.setState({ view });
 export const chooseStreamsNode = (node: string): void => streamsStore.setState({ node });

@@ -37,10 +37,10 @@ async function readTopics(names: readonly string[], plan: StreamsPlan): Promise<
   return new Map(await Promise.all(read));
 }
 
-const rowsTable = (title: string, columns: readonly ResultColumn[], rows: readonly PushRow[]): AnswerTable => ({
+const rowsTable = (title: string, columns: readonly ResultColumn[], rows: readonly PushRow[], newestFirst = false): AnswerTable => ({
   title,
   columns: columnTitles(columns),
-  rows: rows.slice(-mostRows).map((row) => rowCells(columns, row)),
+  rows: (newestFirst ? [...rows].reverse() : rows.slice(-mostRows)).map((row) => rowCells(columns, row)),
 });
 
 function tablesOf(answers: readonly Answer[], { queryIds }: Console): AnswerTable[] {
@@ -91,7 +91,7 @@ export function useConsole(plan: StreamsPlan) {
       if (turn.current !== mine) return;
       total += next.length;
       rows = [...rows, ...next].slice(-mostRows);
-      setShown({ kind: 'push', table: rowsTable('', query.columns, rows), total, isOver: reader.isOver() });
+      setShown({ kind: 'push', table: rowsTable('', query.columns, rows, true), total, isOver: reader.isOver() });
       if (reader.isOver()) return;
       await new Promise((settle) => setTimeout(settle, pushEveryMs));
     }
