@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { pipeline } from '../../streams/handMade.ts';
 import { formatSql } from './formatSql.ts';
 import { offsetOf, problemAt } from './places.ts';
+import { chainHighlights, operatorsLanguage } from './operatorsLanguage.ts';
 import { catalogueOf, readableStatements, sqlLanguage, withText } from './sqlLanguage.ts';
 
 const shop = pipeline(
@@ -67,4 +68,26 @@ test('[SQLE-3] Format writes statements as ksqlDB does, and leaves what it would
 
 test('[SQLE-1] a text that is the document’s own is not planned again', () => {
   expect(withText(shop, 'query-1', 'sql', '')).toBe(shop);
+});
+
+test('[SQLE-5] a chain of operators has its own words where a line begins, and faults at their places', () => {
+  const chained = {
+    ...shop,
+    nodes: shop.nodes.map((node) => (node.id === 'query-1' ? { ...node, kind: 'operators' as const, config: {} } : node)),
+  };
+  const chain = operatorsLanguage(chained, 'query-1');
+  const text = 'stream orders\nfilter amuont > 100\nto large';
+  expect(chain.problems(text).map(({ line, column, message }) => [line, column, message])).toEqual([
+    [2, 8, expect.stringMatching(/AMUONT/)],
+  ]);
+  expect(chain.problems(text.replace('amuont', 'amount'))).toEqual([]);
+  const at = (written: string) => chain.completions(written, written.length).items.map(({ text: item }) => item);
+  expect(at('stream orders\nfilt')).toEqual(['filter', 'filterNot']);
+  expect(at('stream ord')).toEqual(['orders']);
+  expect(at('stream orders\nfilter am')).toEqual(['AMOUNT']);
+  expect(
+    chainHighlights('filter amount > 1 # all')
+      .map(({ kind, start, end }) => `${kind} ${'filter amount > 1 # all'.slice(start, end)}`)
+      .slice(0, 4),
+  ).toEqual(['keyword filter', 'name amount', 'operator >', 'number 1']);
 });

@@ -1,6 +1,5 @@
 /** SQL as the text editor sees it: the pipeline's own streams, tables and topics, and what planning the whole pipeline says of this text. */
 import type { PipelineDocument } from '../../pipeline/document.ts';
-import type { Finding } from '../../pipeline/finding.ts';
 import { builtInFunctions } from '../../sql/functions/builtIn.ts';
 import type { Signature } from '../../sql/functions/overloads.ts';
 import { parameterText } from '../../sql/functions/parameter.ts';
@@ -68,17 +67,21 @@ function named(catalogue: PlannedCatalogue, document: PipelineDocument): Catalog
   };
 }
 
-/** What completions may name in a node's text. */
-export function catalogueOf(document: PipelineDocument, node: string, text: string): Catalogue {
-  return named(planOf(withText(document, node, 'sql', readableStatements(text))).catalogue, document);
-}
+/** What completions may name where a node's config has this text. */
+export const namesOf = (document: PipelineDocument, node: string, config: string, text: string): Catalogue =>
+  named(planOf(withText(document, node, config, text)).catalogue, document);
+
+/** What completions may name in a node's text of SQL. */
+export const catalogueOf = (document: PipelineDocument, node: string, text: string): Catalogue =>
+  namesOf(document, node, 'sql', readableStatements(text));
 
 /** A finding's sentence without where it is, which the text editor shows by itself. */
 const withoutPlace = (message: string): string => message.replace(/^\w+ of "[^\n]*?", line \d+, column \d+: /, '');
 
-/** Findings of one config as the text editor marks them; those without a place are told elsewhere. */
-function placedProblems(text: string, findings: readonly Finding[]): TextProblem[] {
-  return findings
+/** What is wrong with a node's text, as the text editor marks it; what has no place is told elsewhere. */
+export function problemsOf(document: PipelineDocument, node: string, config: string, text: string): TextProblem[] {
+  return planOf(withText(document, node, config, text))
+    .findings.filter((finding) => finding.node === node && finding.config === config)
     .flatMap(({ at, severity, message, remedy }) =>
       at === undefined ? [] : [problemAt(text, at, { severity, message: withoutPlace(message), remedy })],
     )
@@ -107,13 +110,7 @@ export function sqlLanguage(document: PipelineDocument, node: string): EditorLan
   return {
     highlights: highlightsOf,
     completions: (text, offset) => complete(text, offset, catalogueOf(document, node, text)),
-    problems: (text) => {
-      const { findings } = planOf(withText(document, node, 'sql', text));
-      return placedProblems(
-        text,
-        findings.filter((finding) => finding.node === node && finding.config === 'sql'),
-      );
-    },
+    problems: (text) => problemsOf(document, node, 'sql', text),
     format: formatSql,
   };
 }

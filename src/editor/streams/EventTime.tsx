@@ -7,7 +7,7 @@ import { moved } from './lane.ts';
 import { LaneChart } from './LaneChart.tsx';
 import { LaneResults } from './LaneResults.tsx';
 import { recordWords } from './laneWords.ts';
-import { queryOf, queryWindow, windowsAt, type QueryWindow } from './queryWindow.ts';
+import { windowOf, windowsAt, type QueryWindow } from './queryWindow.ts';
 import { sampleRecords } from './sampleRecords.ts';
 import { readSources } from './readSources.ts';
 import { tryRecords, type TriedRecord } from './sandbox.ts';
@@ -100,10 +100,7 @@ function Try({ plan, sources, given, made, window, onRead }: TryProperties) {
 /** Event time against arrival, tried out over a node's own records with the node's own operators. */
 export function EventTime({ plan, catalogue }: { readonly plan: NodePlan; readonly catalogue: Catalogue }) {
   const sources = useMemo(() => sourcesOf(plan, catalogue), [plan, catalogue]);
-  const window = useMemo(() => {
-    const query = queryOf(plan.sql);
-    return query === null ? null : queryWindow(query);
-  }, [plan.sql]);
+  const window = useMemo(() => windowOf(plan), [plan]);
   const ask = useCallback(() => readSources(plan.sourceTopics, catalogue, mostRecords), [plan.sourceTopics, catalogue]);
   const { asked, again } = useAsked(ask);
   const given = useMemo(() => {

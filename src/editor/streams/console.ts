@@ -98,10 +98,14 @@ export function openConsole(plan: StreamsPlan, document: PipelineDocument): Cons
     ...{ planner, library: builtInFunctions, parseTimestamp, host },
     functions: bindFunctions(builtInFunctions, planner.catalogue.types),
   });
-  const made = new Set([...plan.nodes.values()].filter(({ queryId }) => !queryId.startsWith('INSERTQUERY')).map(({ sink }) => sink.name));
+  const made = new Set(
+    [...plan.nodes.values()]
+      .filter(({ queryId, statement }) => statement !== null && !queryId.startsWith('INSERTQUERY'))
+      .map(({ sink }) => sink.name),
+  );
   for (const [name, type] of plan.catalogue.types) planner.catalogue.types.set(name, type);
   for (const [name, source] of plan.catalogue.sources) if (!made.has(name)) planner.catalogue.sources.set(name, source);
-  for (const { statement } of plan.nodes.values()) session.execute(`${statement.text.replace(/;\s*$/, '')};`);
+  for (const { statement } of plan.nodes.values()) if (statement !== null) session.execute(`${statement.text.replace(/;\s*$/, '')};`);
   return {
     topicsOf: (text) => {
       const sources = readStatements(text).flatMap((statement) =>

@@ -3,6 +3,8 @@ import { windowStarts } from '../../sql/operators/windows.ts';
 import type { Query } from '../../sql/syntax/ast.ts';
 import { parseStatements } from '../../sql/syntax/parse.ts';
 import { SqlError } from '../../sql/syntax/sqlError.ts';
+import type { NodePlan } from '../../streams/nodePlan.ts';
+import { parseChain } from '../../streams/operators/parseChain.ts';
 
 export type QueryWindow =
   | { readonly kind: 'time'; readonly sizeMs: number; readonly advanceMs: number; readonly graceMs: number }
@@ -13,7 +15,7 @@ export type QueryWindow =
 const dayMs = 86_400_000;
 
 /** The persistent query of a text; null where it has none or cannot be read. */
-export function queryOf(sql: string): Query | null {
+function queryOf(sql: string): Query | null {
   try {
     for (const { statement } of parseStatements(sql))
       if (statement.kind === 'createAsSelect' || statement.kind === 'insertSelect') return statement.query;
@@ -25,7 +27,7 @@ export function queryOf(sql: string): Query | null {
 }
 
 /** Without GRACE PERIOD windows take late records for a day less their size, as ksqlDB has it. */
-export function queryWindow(query: Query): QueryWindow | null {
+function queryWindow(query: Query): QueryWindow | null {
   const { window, joins } = query;
   if (window?.kind === 'SESSION') {
     const gapMs = window.gap.milliseconds;
@@ -46,4 +48,27 @@ export function queryWindow(query: Query): QueryWindow | null {
 /** How many windows a time belongs to. */
 export function windowsAt(window: QueryWindow | null, timestampMs: number): number {
   return window?.kind === 'time' ? windowStarts(timestampMs, window).length : 1;
+}
+
+/** What windows a chain of operators has: those of its first windowed group, else those of its first join within a time. Sliding windows are one for each record, and not told. */
+function chainWindow(text: string): QueryWindow | null {
+  for (const operator of parseChain(text)) {
+    if (operator.kind === 'windowedBy') {
+      const { window } = operator;
+      const graceMs = window.graceMs ?? 0;
+      if (window.kind === 'session') return { kind: 'session', gapMs: window.sizeMs, graceMs };
+      if (window.kind === 'sliding') return null;
+      return { kind: 'time', sizeMs: window.sizeMs, advanceMs: window.kind === 'hopping' ? window.advanceMs : window.sizeMs, graceMs };
+    }
+    if (operator.kind === 'join' && operator.within !== null)
+      return { ...operator.within, kind: 'join', graceMs: operator.within.graceMs ?? 0 };
+  }
+  return null;
+}
+
+/** What windows a stream processor has. */
+export function windowOf({ sql, statement }: NodePlan): QueryWindow | null {
+  if (statement === null) return chainWindow(sql);
+  const query = queryOf(sql);
+  return query === null ? null : queryWindow(query);
 }

@@ -6,7 +6,7 @@ import { entityTables, rowCells } from './answerWords.ts';
 import { openConsole } from './console.ts';
 import { axisMarks, laneSpan, laneWindows, moved, stackRows, takesUntil } from './lane.ts';
 import { recordWords } from './laneWords.ts';
-import { queryOf, queryWindow, windowsAt } from './queryWindow.ts';
+import { windowOf, windowsAt } from './queryWindow.ts';
 import { keyText, valueCells } from './rowWords.ts';
 import { sampleRecords } from './sampleRecords.ts';
 import { tryRecords, type TriedRecord } from './sandbox.ts';
@@ -38,7 +38,7 @@ function wholePlan(sql: string) {
 function planned(sql: string) {
   const { plan: whole, catalogue } = wholePlan(sql);
   const plan = whole.nodes.get('query')!;
-  const window = queryWindow(queryOf(plan.sql)!);
+  const window = windowOf(plan);
   const sources = [catalogue.source('ORDERS')];
   const run = (records: readonly TriedRecord[]) => tryRecords(plan.topology, records, (timeMs) => windowsAt(window, timeMs));
   return { plan, window, sources, run };
@@ -240,4 +240,15 @@ test('[STRV-6] a topology is shown with its sub-topologies, operators, stores an
   expect(
     ['KSTREAM-KEY-SELECT-0000000002', 'KSTREAM-MAPVALUES-0000000003', 'KTABLE-TOSTREAM-0000000006', 'Project'].map(operatorTitle),
   ).toEqual(['Key select', 'Map values', 'To stream', 'Project']);
+});
+
+test('[STRV-1] the windows of a chain of operators are told as those of a query', () => {
+  const chain = 'stream orders\ngroupBy customer\nwindowedBy hopping 10 seconds advance 5 seconds grace 1 second\ncount as n\nto result';
+  const document = shopDocument('');
+  const nodes = document.nodes.map((node) =>
+    node.id === 'query' ? { ...node, kind: 'operators' as const, config: { operators: chain } } : node,
+  );
+  const { nodes: plans, findings } = planStreams({ ...document, nodes });
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(windowOf(plans.get('query')!)).toEqual({ kind: 'time', sizeMs: 10_000, advanceMs: 5_000, graceMs: 1_000 });
 });

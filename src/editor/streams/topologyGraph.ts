@@ -114,15 +114,17 @@ export function topologyGraph(
   return { parts, lines, subs: subTopologies.map(({ id }) => ({ id: `sub ${id}`, label: `Sub-topology ${id}`, number: id })) };
 }
 
-/** Pixels. */
-const sizes: Readonly<Record<PartKind, { readonly width: number; readonly height: number }>> = {
-  source: { width: 112, height: 40 },
-  processor: { width: 152, height: 40 },
-  sink: { width: 112, height: 40 },
-  store: { width: 176, height: 32 },
-  topic: { width: 128, height: 32 },
-  internal: { width: 176, height: 32 },
-};
+/** Pixels: of the kinds of parts, and about a letter of their titles. */
+const heights: Readonly<Record<PartKind, number>> = { source: 40, processor: 40, sink: 40, store: 32, topic: 32, internal: 32 };
+const letterWidth = 7.4;
+const leastWidth = 96;
+const mostWidth = 280;
+const besideTitle = 30;
+
+const sizeOf = ({ kind, title }: GraphPart) => ({
+  width: Math.min(mostWidth, Math.max(leastWidth, Math.ceil(title.length * letterWidth) + besideTitle)),
+  height: heights[kind],
+});
 
 const options = {
   'elk.algorithm': 'layered',
@@ -139,7 +141,7 @@ const options = {
 
 /** The graph as elkjs takes it. */
 export function elkGraph({ parts, lines, subs }: TopologyGraph): ElkNode {
-  const child = ({ id, kind }: GraphPart): ElkNode => ({ id, ...sizes[kind] });
+  const child = (part: GraphPart): ElkNode => ({ id: part.id, ...sizeOf(part) });
   return {
     id: 'root',
     layoutOptions: options,
