@@ -1,8 +1,11 @@
 import { useCallback } from 'react';
-import type { StreamsTaskView, StreamsThreadView, StreamsView } from '../../workers/protocol.ts';
+import type { StreamsView } from '../../workers/protocol.ts';
 import { formatBytes, formatCount, formatInstant, formatMilliseconds } from '../format/numbers.ts';
 import { readStreams } from '../run/questions.ts';
 import { usePolled } from '../run/usePolled.ts';
+
+type StreamsThreadView = StreamsView['threads'][number];
+type StreamsTaskView = StreamsThreadView['tasks'][number];
 
 const stateWords: Readonly<Record<StreamsTaskView['state'], { readonly sign: string; readonly words: string; readonly tone: string }>> = {
   running: { sign: '●', words: 'running', tone: 'lj-badge lj-badge-calm' },

@@ -59,6 +59,7 @@ type Ids = ReadonlyMap<string, string>;
 const tables: { readonly [K in Entity['@type']]: (entity: Of<K>, ids: Ids) => readonly AnswerTable[] } = {
   currentStatus: ({ commandStatus }) => [{ title: commandStatus.message, columns: [], rows: [] }],
   warning_entity: ({ message }) => [{ title: message, columns: [], rows: [] }],
+  terminate_query: ({ queryId }) => [{ title: `Query ${queryId} was terminated.`, columns: [], rows: [] }],
   streams: ({ streams }) => [sourceList('Streams', streams)],
   tables: ({ tables: found }) => [sourceList('Tables', found)],
   queries: ({ queries }, ids) => [
