@@ -211,4 +211,19 @@ describe('planStreams', () => {
     expect(planStreams(document)).toBe(planStreams(document));
     expect(planStreams(pipeline({ t: ['topic'] })).nodes.size).toBe(0);
   });
+
+  test('[STP-17] threads beyond the tasks are idle; at most once is none of Kafka Streams’ guarantees', () => {
+    const sql = 'CREATE TABLE a AS SELECT status, COUNT(*) AS n FROM orders GROUP BY status;';
+    const document = shop(sql, { topic: { partitions: 3 } });
+    const withConfig = (config: Config) => ({
+      ...document,
+      nodes: document.nodes.map((node) => (node.kind === 'sql' ? { ...node, config: { ...node.config, ...config } } : node)),
+    });
+    // Three tasks before the internal topic, three behind it.
+    expect(found(withConfig({ instances: 6 }))).toEqual([]);
+    expect(only(withConfig({ instances: 7 })).message).toBe('"query-1" has 7 stream threads for 6 tasks: 1 of them stay idle.');
+    expect(found(withConfig({ instances: 7, 'num.standby.replicas': 1 }))).toEqual([]);
+    expect(checkDocument(withConfig({ instances: 6 })).map(({ code }) => code)).not.toContain('group.idle-members');
+    expect(found({ ...document, guarantee: 'at-most-once' })).toEqual(['warning streams.at-most-once']);
+  });
 });

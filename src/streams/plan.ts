@@ -2,7 +2,7 @@
  * The stream processors of a document: SQL nodes, whose queries are planned over the streams and tables that all of them declare and make, as one ksqlDB with one query a node; and
  * chains of operators, which read and write the same topics.
  */
-import type { PipelineDocument, PipelineNode } from '../pipeline/document.ts';
+import type { PipelineDocument } from '../pipeline/document.ts';
 import { isStreams } from '../pipeline/effectiveConfig.ts';
 import type { Finding } from '../pipeline/finding.ts';
 import { builtInFunctions } from '../sql/functions/builtIn.ts';
@@ -13,6 +13,7 @@ import { bindFunctions } from '../sql/plan/boundFunctions.ts';
 import type { Catalogue, DataSource } from '../sql/plan/catalogue.ts';
 import { planConfig } from '../sql/plan/planConfig.ts';
 import { Planner } from '../sql/plan/planner.ts';
+import { applicationHints } from './applicationHints.ts';
 import { chainText } from './chainProcessor.ts';
 import { implicitSources } from './implicitSources.ts';
 import type { NodePlan, PlannedStatement } from './nodePlan.ts';
@@ -84,7 +85,7 @@ function planned(document: PipelineDocument): StreamsPlan {
     const plan = processor.plan(planning);
     if (plan !== null) nodes.set(processor.node.id, plan);
   }
-  findings.push(...sameApplications(document, [...nodes.values()]));
+  findings.push(...applicationHints(document, [...nodes.values()]));
   const used = [...implicit.values()].map(({ source }) => source).filter((source) => planner.catalogue.sources.get(source.name) === source);
   return { nodes, findings, catalogue: planner.catalogue, declarations, implicit: used };
 }
@@ -125,18 +126,4 @@ function inOrder({ document, findings }: Planning, processors: readonly Processo
     findings.push(findingAt(document, one.node, one.at, { severity: 'error', code: 'sql.circle', message, remedy }));
   }
   return ordered;
-}
-
-/** Two applications under one id would be one group with two programs. */
-function sameApplications(document: PipelineDocument, plans: readonly NodePlan[]): Finding[] {
-  return plans.flatMap(({ nodeId, applicationId }, index) => {
-    const other = plans.slice(0, index).find((one) => one.applicationId === applicationId);
-    if (other === undefined) return [];
-    const [node, first] = [nodeId, other.nodeId].map((id) => document.nodes.find((one) => one.id === id)!) as [PipelineNode, PipelineNode];
-    const message = `"${node.name}" and "${first.name}" have the same application.id "${applicationId}", but run different queries.`;
-    const place = { path: `/nodes/${document.nodes.indexOf(node)}/config/application.id`, node: node.id, config: 'application.id' };
-    return [
-      { severity: 'error', code: 'streams.same-application', ...place, message, remedy: 'Give each of them an application.id of its own.' },
-    ];
-  });
 }

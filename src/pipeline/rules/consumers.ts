@@ -1,5 +1,6 @@
 /** Consumer groups: timeouts that contradict each other, members without work, members of one group that do not fit together. */
 import type { PipelineNode } from '../document.ts';
+import { isStreams } from '../effectiveConfig.ts';
 import type { Finding } from '../finding.ts';
 import { parseOffsetReset } from '../offsetReset.ts';
 import { isPooled } from './pools.ts';
@@ -99,6 +100,8 @@ function fetching(context: RuleContext, node: PipelineNode): readonly Finding[] 
 function idleMembers(context: RuleContext, groupId: string, nodes: readonly PipelineNode[]): readonly Finding[] {
   const members = nodes.reduce((sum, node) => sum + numberOf(context, node, 'instances'), 0);
   const topics = new Set(nodes.flatMap((node) => topicsOf(context, node, 'read')));
+  // A stream processor has tasks, which only its plan knows (streams/check).
+  if (nodes.some(isStreams)) return [];
   if (topics.size === 0 || nodes.every((node) => textOf(context, node, 'group.protocol') === 'share')) return [];
   const partitions = [...topics].map((topic) => numberOf(context, topic, 'partitions'));
   // Range deals out each topic by itself, always to the same first members; the sticky assignors spread all partitions.
