@@ -1,6 +1,8 @@
 /** What a case expects of sources and topics (`PostConditionsNode`, `SourceNode`). */
 import type { JsonNode } from '../../src/sql/formats/jsonText.ts';
-import { isJsonObject } from '../../src/sql/formats/jsonText.ts';
+import { isJsonObject, jsonText, parseJson } from '../../src/sql/formats/jsonText.ts';
+import type { SchemaRegistry } from '../../src/sql/formats/registry/schemaRegistry.ts';
+import { subjectOf } from '../../src/sql/formats/registry/schemaRegistry.ts';
 import type { DataSource, SideFormat } from '../../src/sql/plan/catalogue.ts';
 import type { Planner } from '../../src/sql/plan/planner.ts';
 import { schemaText } from '../../src/sql/plan/schema.ts';
@@ -58,6 +60,27 @@ function sourceMismatch(expected: Members, source: DataSource | undefined): stri
   );
 }
 
+/** A schema without what does not matter: members in the order of their names, no white space. */
+function plainSchema(node: JsonNode): string {
+  if (typeof node === 'string') return node.replace(/\s+/g, '');
+  if (node === null || !isJsonObject(node)) return Array.isArray(node) ? `[${node.map(plainSchema).join()}]` : jsonText(node);
+  const members = [...node].sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, member]) => `${name}:${plainSchema(member)}`).join()}}`;
+}
+
+function schemaMismatch(topic: Members, registry: SchemaRegistry): string | null {
+  for (const isKey of [true, false]) {
+    const expected = topic.get(isKey ? 'keySchema' : 'valueSchema') ?? null;
+    if (expected === null) continue;
+    const subject = subjectOf(String(topic.get('name')), isKey);
+    const id = registry.latest(subject);
+    const found = id === null ? null : registry.schema(id);
+    const actual = found && plainSchema(found.type === 'PROTOBUF' ? found.text : parseJson(found.text));
+    if (actual !== plainSchema(expected)) return `schema of ${subject} should be\n    ${plainSchema(expected)}, not\n    ${String(actual)}`;
+  }
+  return null;
+}
+
 /** Null where all hold, else which does not. */
 export function checkPost(post: PostConditions | null, { catalogue, queries }: Planner): string | null {
   if (!post) return null;
@@ -73,7 +96,8 @@ export function checkPost(post: PostConditions | null, { catalogue, queries }: P
     const mismatch =
       source &&
       (sideMismatch(name, expected.get('keyFormat'), source.keyFormat) ??
-        sideMismatch(name, expected.get('valueFormat'), source.valueFormat));
+        sideMismatch(name, expected.get('valueFormat'), source.valueFormat) ??
+        schemaMismatch(expected, catalogue.registry));
     if (mismatch) return mismatch;
   }
   const internal = queries.flatMap(({ id, topology }) =>

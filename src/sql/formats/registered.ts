@@ -19,7 +19,7 @@ import type { Column, Payload, SchemaUse, Serde, SerdeOptions } from './serde.ts
 
 /** The Connect schema of columns: a struct, or that of a single one where it stands alone. */
 function connectOfColumns(columns: readonly Column[], isUnwrapped: boolean): ConnectSchema {
-  if (isUnwrapped && columns.length === 1) return { ...connectOf(columns[0]!.type), isOptional: false };
+  if (isUnwrapped && columns.length === 1) return connectOf(columns[0]!.type);
   return { ...plain(false), type: 'STRUCT', fields: columns.map(({ name, type }) => ({ name, schema: connectOf(type) })) };
 }
 

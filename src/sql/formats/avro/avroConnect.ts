@@ -175,49 +175,56 @@ const logicalTypes: Readonly<Record<string, string>> = {
   [logical.timestamp]: 'timestamp-millis',
 };
 
-/** The Avro schema of a Connect schema, as JSON (`AvroData.fromConnectSchema`). Throws for names that Avro does not take. */
-export function avroOf(schema: ConnectSchema): JsonNode {
-  const made = withoutNull(schema);
+/** The Avro schema of a Connect schema, as JSON (`AvroData.fromConnectSchema`), within a namespace. Throws for names that Avro does not take. */
+export function avroOf(schema: ConnectSchema, namespace = ''): JsonNode {
+  const made = withoutNull(schema, namespace);
   return schema.isOptional ? ['null', made] : made;
 }
 
-function nameParts(fullName: string): readonly (readonly [string, JsonNode])[] {
+const namespaceOf = (fullName: string): string => fullName.split('.').slice(0, -1).join('.');
+
+/** Name and namespace, which is not said again within itself. */
+function nameParts(fullName: string, outer: string): readonly (readonly [string, JsonNode])[] {
   const parts = fullName.split('.');
   parts.forEach(checkAvroName);
-  const namespace = parts.slice(0, -1).join('.');
-  return [['name', parts.at(-1)!], ...(namespace === '' ? [] : [['namespace', namespace] as const])];
+  const namespace = namespaceOf(fullName);
+  return [['name', parts.at(-1)!], ...(namespace === outer ? [] : [['namespace', namespace] as const])];
 }
 
-function fieldNode({ name, schema }: ConnectField): JsonNode {
+function fieldNode({ name, schema }: ConnectField, namespace: string): JsonNode {
   checkAvroName(name);
-  return members(['name', name], ['type', avroOf(schema)], ...(schema.isOptional ? [['default', null] as const] : []));
+  return members(['name', name], ['type', avroOf(schema, namespace)], ...(schema.isOptional ? [['default', null] as const] : []));
 }
 
-function withoutNull(schema: ConnectSchema): JsonNode {
+function withoutNull(schema: ConnectSchema, namespace: string): JsonNode {
   switch (schema.type) {
     case 'ARRAY':
-      return members(['type', 'array'], ['items', avroOf(schema.item)]);
+      return members(['type', 'array'], ['items', avroOf(schema.item, namespace)]);
     case 'MAP':
-      return mapNode(schema);
-    case 'STRUCT':
+      return mapNode(schema, namespace);
+    case 'STRUCT': {
+      const name = schema.name ?? 'ConnectDefault';
       return members(
         ['type', 'record'],
-        ...nameParts(schema.name ?? 'ConnectDefault'),
-        ['fields', schema.fields.map(fieldNode)],
+        ...nameParts(name, namespace),
+        ['fields', schema.fields.map((field) => fieldNode(field, namespaceOf(name)))],
         ['connect.name', schema.name],
       );
+    }
     default:
       return primitiveNode(schema);
   }
 }
 
 /** A map of texts that are always there is Avro's; any other one is an array of entries. */
-function mapNode({ name, key, value }: Extract<ConnectSchema, { type: 'MAP' }>): JsonNode {
-  if (key.type === 'STRING' && !key.isOptional) return members(['type', 'map'], ['values', avroOf(value)]);
+function mapNode({ name, key, value }: Extract<ConnectSchema, { type: 'MAP' }>, namespace: string): JsonNode {
+  if (key.type === 'STRING' && !key.isOptional) return members(['type', 'map'], ['values', avroOf(value, namespace)]);
+  const own = name ?? `${mapEntryNamespace}.${mapEntry}`;
+  const inner = namespaceOf(own);
   const entry = members(
     ['type', 'record'],
-    ...nameParts(name ?? `${mapEntryNamespace}.${mapEntry}`),
-    ['fields', [fieldNode({ name: 'key', schema: key }), fieldNode({ name: 'value', schema: value })]],
+    ...nameParts(own, namespace),
+    ['fields', [fieldNode({ name: 'key', schema: key }, inner), fieldNode({ name: 'value', schema: value }, inner)]],
     ['connect.internal.type', mapEntry],
   );
   return members(['type', 'array'], ['items', entry]);
