@@ -144,6 +144,39 @@ describe('what the examples show', () => {
     ]);
   });
 
+  test.each([
+    ['invalid-users', 'filter', /\n {2}WHERE [^\n]+/, '', /^records\.total of security desk, total, must be at most 600/],
+    ['possible-fraud', 'count', 'HAVING COUNT(*) > 3', 'HAVING COUNT(*) > 1', /^records\.total of fraud desk, total, must be at most 240/],
+    [
+      'vip-actions',
+      'join',
+      "WHERE u.level = 'Platinum'",
+      "WHERE u.level <> 'Platinum'",
+      /^records\.total of personal assistants, total, must be at most 1400/,
+    ],
+    [
+      'orders-denormalised',
+      'join',
+      'o.customer_id = c.id',
+      'o.status = c.id',
+      /^records\.total of order page, total, must be at least 1501/,
+    ],
+    [
+      'customer-360',
+      'profile',
+      'JOIN cases s ON c.id = s.id',
+      "JOIN cases s ON c.id = s.id WHERE mood = 'cross'",
+      /^records\.total of service desk screen, total, must be at least 2500/,
+    ],
+    ['iot-enrichment', 'enrich', 'LEFT JOIN', 'JOIN', /^records\.total of history, total, must be exactly 6000/],
+    ['trade-risk', 'risk', '> 8000000', '> 8000', /^records\.total of risk officers, total, must be at most 6000/],
+  ] as const)('%s: what %s says is what comes out', (name, node, part, other, sentence) => {
+    const document = example(name);
+    const sql = String(document.nodes.find(({ id }) => id === node)!.config['sql']);
+    expect(sql.replace(part, other)).not.toBe(sql);
+    expect(broken(withConfig(document, node, 'sql', sql.replace(part, other)), 1)).toContainEqual(expect.stringMatching(sentence));
+  });
+
   test('retention: a topic that keeps ten minutes loses nothing of what the slow reader has not read', () => {
     const sentences = broken(withConfig(example('retention'), 'measurements', 'retention.ms', 600_000), 1);
     expect(sentences).toContainEqual(expect.stringMatching(/^records\.expired of anomaly detector.*it is 0 records\.$/));
