@@ -6,6 +6,7 @@ import type { OpenEditor } from './codeMirror.ts';
 import { enlarge } from './codeDialogStore.ts';
 import { placeholderOf, useLanguage } from './languages.ts';
 import { SqlEditor } from './SqlEditor.tsx';
+import { useOwnText } from './useOwnText.ts';
 
 interface Properties {
   readonly row: ConfigDefinition;
@@ -39,6 +40,7 @@ function useFocusRequest(node: string, name: string) {
 export function CodeField({ row, node, value, findings, readOnly, onChange }: Properties) {
   const onEditor = useFocusRequest(node, row.name);
   const language = useLanguage(row.name, node);
+  const keep = useOwnText(node, (text) => onChange(text === row.default ? undefined : text));
   // What has a place is marked there.
   const whole = findings.filter(({ at }) => at === undefined);
   return (
@@ -54,7 +56,7 @@ export function CodeField({ row, node, value, findings, readOnly, onChange }: Pr
         language={language}
         large={false}
         onEditor={onEditor}
-        onCommit={(text) => onChange(text === row.default ? undefined : text)}
+        onCommit={keep}
         onEnlarge={() => enlarge(node, row.name)}
       />
       {whole.map((finding) => (
