@@ -65,6 +65,8 @@ function endOf(ctx: ProcessContext, worker: WorkerState, { store, partition }: C
 const isRestored = ({ changelogs }: StreamTask): boolean => changelogs.every(({ offset, endOffset }) => offset >= endOffset);
 
 function run(ctx: ProcessContext, task: StreamTask): void {
+  // What a standby still asks of a changelog must not reach the store of a task that runs.
+  for (const changelog of task.changelogs) changelog.read = -1;
   task.phase = 'running';
   task.restoredUs = ctx.events.nowUs;
 }

@@ -22,6 +22,16 @@ describe('copies of stores', () => {
     expect(restores.every(({ isPartial }) => isPartial)).toBe(true);
   });
 
+  test('[STRM-11] read their changelogs no longer once they run: what comes later would set their stores back', () => {
+    const faults: Sketch['faults'] = [{ atMs: 6000, action: 'member.crash', node: 'query', member: 0 }];
+    const run = start(shop(counts, { instances: 2, 'num.standby.replicas': 1, ...eos }, { seconds: 40, faults }));
+    runTo(run, 20_000);
+    const tasks = run.ctx.workers.flatMap(({ alive, streams }) => (alive ? (streams?.tasks ?? []) : []));
+    expect(tasks.map(({ name, phase }) => `${name} ${phase}`).sort()).toEqual(['0_0 running', '0_1 running', '1_0 running', '1_1 running']);
+    expect(tasks.flatMap(({ changelogs }) => changelogs.map(({ read }) => read))).toEqual([-1, -1]);
+    expect(run.ctx.streams.reads.items.filter((read) => read !== null)).toEqual([]);
+  });
+
   test('[STRM-12] a member that comes anew warms up before tasks with much state move to it', () => {
     const byKey = 'CREATE TABLE counts AS SELECT rowkey, COUNT(*) AS n FROM orders GROUP BY rowkey;';
     const config = { instances: 1, 'acceptable.recovery.lag': 10, 'probing.rebalance.interval.ms': 60_000, 'max.warmup.replicas': 1 };
