@@ -79,6 +79,7 @@ export interface RunEvent {
     | 'producer.blocked'
     | 'commit.timed-out'
     | 'batch.behind'
+    | 'task.restored'
     | 'producer.refused'
     | 'producer.fenced'
     | 'producer.failed'

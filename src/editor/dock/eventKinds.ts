@@ -39,6 +39,7 @@ export const eventLooks = {
   'retention.deleted': { label: 'retention', tone: 'neutral', family: 'log', shape: 'circle' },
   'cleaner.cleaned': { label: 'compacted', tone: 'neutral', family: 'log', shape: 'circle' },
   'batch.behind': { label: 'batch falls behind', tone: 'rising', family: 'groups', shape: 'circle' },
+  'task.restored': { label: 'task restored', tone: 'calm', family: 'groups', shape: 'circle' },
   'commit.timed-out': { label: 'commit timed out', tone: 'breached', family: 'groups', shape: 'circle' },
   'offset.reset': { label: 'offset reset', tone: 'breached', family: 'groups', shape: 'circle' },
   'producer.blocked': { label: 'producer blocked', tone: 'rising', family: 'producers', shape: 'circle' },
