@@ -22,9 +22,12 @@ const layoutOf = (ctx: ProcessContext, worker: WorkerState): StreamsLayout => ct
 /** Follows the assignment: tasks whose partitions are gone are closed, those of new ones are made and restored. `clean`: what the closed ones did is committed. */
 export function followTasks(ctx: ProcessContext, worker: WorkerState, thread: StreamThread, clean: boolean): void {
   const consumer = ctx.consumers[worker.index]!;
-  if (thread.followed === consumer.assignmentVersion && thread.followedStandbys === thread.standbys) return;
+  const { state } = ctx.members[worker.index]!;
+  // The leader may have dealt the copies already; a member has them when its answer is there.
+  const standbys = state === 'stable' ? thread.standbys : thread.followedStandbys;
+  if (thread.followed === consumer.assignmentVersion && thread.followedStandbys === standbys) return;
   thread.followed = consumer.assignmentVersion;
-  thread.followedStandbys = thread.standbys;
+  thread.followedStandbys = standbys;
   const layout = layoutOf(ctx, worker);
   const wanted = new Map<string, { readonly group: number; readonly partition: number }>();
   layout.groups.forEach(({ topics, partitions, id }, group) => {
@@ -38,8 +41,8 @@ export function followTasks(ctx: ProcessContext, worker: WorkerState, thread: St
     }
   });
   for (const task of [...thread.tasks]) {
-    if (task.phase === 'standby' ? thread.standbys.includes(task.name) || wanted.has(task.name) : wanted.has(task.name)) continue;
-    if (clean && task.phase === 'running' && thread.standbys.includes(task.name)) recycle(ctx, worker, thread, task);
+    if (task.phase === 'standby' ? standbys.includes(task.name) || wanted.has(task.name) : wanted.has(task.name)) continue;
+    if (clean && task.phase === 'running' && standbys.includes(task.name)) recycle(ctx, worker, thread, task);
     else closeTask(ctx, worker, thread, task, clean || task.phase === 'standby');
   }
   for (const [name, { group, partition }] of wanted) {
@@ -47,7 +50,7 @@ export function followTasks(ctx: ProcessContext, worker: WorkerState, thread: St
     if (known === undefined) openTask(ctx, worker, thread, { name, group, partition, phase: 'restoring' });
     else if (known.phase === 'standby') activate(ctx, worker, thread, known);
   }
-  for (const name of thread.standbys) {
+  for (const name of standbys) {
     if (thread.tasks.some((task) => task.name === name)) continue;
     const place = placeOf(layout, name);
     if (place !== null) openTask(ctx, worker, thread, { name, ...place, phase: 'standby' });
@@ -162,6 +165,7 @@ export function closeTasks(ctx: ProcessContext, worker: WorkerState, thread: Str
     if (isResult) remade(ctx, ctx.producers[worker.producer]!, path, sequence);
   for (const task of [...thread.tasks]) closeTask(ctx, worker, thread, task, clean || task.phase === 'standby');
   thread.followed = -2;
+  thread.followedStandbys = [];
   thread.current = null;
   thread.outputs = [];
   thread.needsCommit = false;

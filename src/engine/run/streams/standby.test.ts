@@ -24,11 +24,13 @@ describe('copies of stores', () => {
 
   test('[STRM-11] read their changelogs no longer once they run: what comes later would set their stores back', () => {
     const faults: Sketch['faults'] = [{ atMs: 6000, action: 'member.crash', node: 'query', member: 0 }];
-    const run = start(shop(counts, { instances: 2, 'num.standby.replicas': 1, ...eos }, { seconds: 40, faults }));
+    const config = { instances: 2, 'num.standby.replicas': 1, 'default.dsl.store': 'in_memory', ...eos };
+    const run = start(shop(counts, config, { seconds: 40, faults }));
     runTo(run, 20_000);
     const tasks = run.ctx.workers.flatMap(({ alive, streams }) => (alive ? (streams?.tasks ?? []) : []));
     expect(tasks.map(({ name, phase }) => `${name} ${phase}`).sort()).toEqual(['0_0 running', '0_1 running', '1_0 running', '1_1 running']);
     expect(tasks.flatMap(({ changelogs }) => changelogs.map(({ read }) => read))).toEqual([-1, -1]);
+    expect(run.ctx.streams.nodes[2]!.restores).toEqual([]);
     expect(run.ctx.streams.reads.items.filter((read) => read !== null)).toEqual([]);
   });
 
