@@ -12,26 +12,23 @@ export interface RestoredStore {
   readonly task: StreamTask;
   readonly store: number;
   readonly keys: KeyTable;
-  /** Index of the changelog's topic, and number of its partition. */
-  readonly topic: number;
+  /** Number of the changelog's partition. */
   readonly partition: number;
 }
 
-/** Puts one record of a changelog into its store. */
-export function restoreEntry(program: StreamsProgram, into: RestoredStore, columns: RecordColumns, index: number): void {
+/** Puts one record of a changelog into its store; `offset` is that of the record. */
+export function restoreEntry(program: StreamsProgram, into: RestoredStore, columns: RecordColumns, index: number, offset: number): void {
   const { layout } = program;
   const { node, task, store, keys, partition } = into;
   const sequence = columns.sequence[index]!;
   if (layout.isSource[store] === true) {
     const record = sourceRecord(program, {
       ...{ path: columns.path[index]!, sequence, key: columns.key[index]!, size: columns.size[index]! },
-      ...{ timestampUs: columns.timestampUs[index]!, partition, offset: 0 },
+      ...{ timestampUs: columns.timestampUs[index]!, partition, offset },
     });
-    const role = layout.roles.get(into.topic);
-    if (role?.kind !== 'source') return;
-    // The table takes it up as it did before; what would follow from it has followed.
+    // The store alone takes it up: what follows from it has followed, and other stores have changelogs of their own.
     program.run.begin(task.state, task.partition, 0, node.random);
-    layout.topology.process(role.name, record, program.run);
+    layout.topology.restoreRecord(store, record, program.run);
     return;
   }
   const key = columns.key[index]!;

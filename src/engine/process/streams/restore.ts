@@ -55,11 +55,16 @@ export function beginRestore(ctx: ProcessContext, worker: WorkerState, thread: S
   if (task.phase === 'restoring' && isRestored(task)) run(ctx, task);
 }
 
-/** A store whose changelog is the topic that its table is read from is restored up to where reading goes on. */
-function endOf(ctx: ProcessContext, worker: WorkerState, { store, partition }: Changelog): number {
-  const { highWatermark } = ctx.partitions[partition]!.log;
-  if (programOf(ctx, worker).layout.isSource[store] !== true) return highWatermark;
-  return Math.min(highWatermark, Math.max(0, ctx.groups[ctx.members[worker.index]!.group]!.committed[partition]!));
+const endOf = (ctx: ProcessContext, worker: WorkerState, changelog: Changelog): number =>
+  Math.min(ctx.partitions[changelog.partition]!.log.highWatermark, committedOf(ctx, worker, changelog));
+
+/**
+ * How far a store may be as its changelog: where that is the topic that its table is read from, up to the committed offset, since what lies behind it is processed. Copies follow no further either
+ * (`StoreChangelogReader.updateLimitOffsetsForStandbyChangelogs`).
+ */
+function committedOf(ctx: ProcessContext, worker: WorkerState, { store, partition }: Changelog): number {
+  if (programOf(ctx, worker).layout.isSource[store] !== true) return Infinity;
+  return Math.max(0, ctx.groups[ctx.members[worker.index]!.group]!.committed[partition]!);
 }
 
 const isRestored = ({ changelogs }: StreamTask): boolean => changelogs.every(({ offset, endOffset }) => offset >= endOffset);
@@ -84,6 +89,8 @@ function send(ctx: ProcessContext, worker: WorkerState, thread: StreamThread, ta
   };
   changelog.read = takeSlot(ctx.streams.reads, read);
   const { endpoint } = ctx.members[worker.index]!;
+  if (task.phase === 'standby' && changelog.offset >= committedOf(ctx, worker, changelog))
+    return waitToAsk(ctx, changelog.read, read, idleUs);
   if (!isBrokerUp(ctx, leader) || !isReachable(ctx, endpoint, leader)) return waitToAsk(ctx, changelog.read, read);
   const arrivalUs = requestArrivalUs(ctx, leader, requestSizeBytes) + linkDelayUs(ctx, endpoint, leader);
   schedule(ctx.events, Math.round(arrivalUs), EventKind.ChangelogReadArrived, changelog.read, requestId);
@@ -175,9 +182,12 @@ export function onChangelogReadAnswered(ctx: ProcessContext, slot: number, reque
   if (found === null) return;
   const { read, worker, thread, task, changelog } = found;
   const fetched = read.fetched!;
-  apply(ctx, worker, task, changelog, fetched);
-  const moved = fetched.nextOffset > changelog.offset;
-  changelog.offset = fetched.nextOffset;
+  const isSource = programOf(ctx, worker).layout.isSource[changelog.store] === true;
+  const limit = isSource && task.phase === 'restoring' ? changelog.endOffset : committedOf(ctx, worker, changelog);
+  const nextOffset = Math.min(fetched.nextOffset, limit);
+  apply(ctx, worker, { task, changelog }, fetched, nextOffset);
+  const moved = nextOffset > changelog.offset;
+  changelog.offset = Math.max(changelog.offset, nextOffset);
   releaseFetched(ctx, fetched);
   read.fetched = null;
   const isEnd = task.phase === 'restoring' && changelog.offset >= changelog.endOffset;
@@ -188,18 +198,26 @@ export function onChangelogReadAnswered(ctx: ProcessContext, slot: number, reque
   endRestore(ctx, worker, task, changelog);
 }
 
-function apply(ctx: ProcessContext, worker: WorkerState, task: StreamTask, changelog: Changelog, fetched: FetchedRecords): void {
+/** Puts the records of an answer that lie before an offset into the store. */
+function apply(
+  ctx: ProcessContext,
+  worker: WorkerState,
+  { task, changelog }: { readonly task: StreamTask; readonly changelog: Changelog },
+  fetched: FetchedRecords,
+  untilOffset: number,
+): void {
   const node = ctx.streams.nodes[worker.node]!;
   const program = programOf(ctx, worker);
-  const { columns, count, bytes } = fetched;
-  const { topic, partition } = ctx.partitions[fetched.partition]!;
-  const into = { node, task, store: changelog.store, keys: ctx.keys, topic, partition };
-  const isSource = program.layout.isSource[changelog.store] === true;
-  for (let i = 0; i < count; i++) {
-    // What lies behind the end of a source is processed, not restored.
-    if (isSource && task.phase === 'restoring' && offsetOf(fetched, i) >= changelog.endOffset) break;
-    restoreEntry(program, into, columns, i);
+  const { columns } = fetched;
+  const { partition } = ctx.partitions[fetched.partition]!;
+  const into = { node, task, store: changelog.store, keys: ctx.keys, partition };
+  let count = 0;
+  for (; count < fetched.count; count++) {
+    const offset = offsetOf(fetched, count);
+    if (offset >= untilOffset) break;
+    restoreEntry(program, into, columns, count, offset);
   }
+  const bytes = count === fetched.count ? fetched.bytes : Math.round((fetched.bytes * count) / fetched.count);
   changelog.restored += count;
   changelog.bytes += bytes;
   if (task.phase !== 'restoring') return;

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import type { Config } from '../../../pipeline/document.ts';
+import { finished, type Sketch } from '../harness.ts';
+import { shop, tableOf } from './streamsFixture.ts';
+
+const windowed = 'WINDOW TUMBLING (SIZE 500 MILLISECONDS, GRACE PERIOD 1 MINUTE) GROUP BY customer';
+const eos: Config = { 'processing.guarantee': 'exactly_once_v2', instances: 2, 'default.dsl.store': 'in_memory' };
+
+/** Counts and sums of a customer's orders in each window, made by two queries whose results are tables with windows. */
+const windows: Sketch['nodes'] = {
+  orders: { kind: 'topic', config: { partitions: 2 }, to: ['count', 'add'] },
+  count: {
+    kind: 'sql',
+    config: { sql: `CREATE TABLE counts AS SELECT customer, COUNT(*) AS n FROM orders ${windowed};`, 'commit.interval.ms': 100 },
+    to: ['counts'],
+  },
+  add: {
+    kind: 'sql',
+    config: { sql: `CREATE TABLE sums AS SELECT customer, SUM(amount) AS total FROM orders ${windowed};`, 'commit.interval.ms': 100 },
+    to: ['sums'],
+  },
+  counts: { kind: 'topic', config: { partitions: 2 }, to: ['query'] },
+  sums: { kind: 'topic', config: { partitions: 2 }, to: ['query'] },
+};
+const crash: Partial<Sketch> = {
+  ...{ nodes: windows, seconds: 40 },
+  faults: [{ atMs: 1100, action: 'member.crash', node: 'query', member: 0 }],
+};
+const joined = 'CREATE TABLE joined AS SELECT c.customer, c.n, s.total FROM counts c JOIN sums s ON c.customer = s.customer;';
+/** Amounts that came once in ten seconds. */
+const once = 'CREATE TABLE once AS SELECT amount, n FROM counts WHERE n < 2;';
+const amounts: Sketch['nodes'] = {
+  orders: { kind: 'topic', config: { partitions: 2 }, to: ['count'] },
+  count: {
+    kind: 'sql',
+    config: {
+      sql: 'CREATE TABLE counts AS SELECT amount, COUNT(*) AS n FROM orders WINDOW TUMBLING (SIZE 10 SECONDS) GROUP BY amount;',
+      'commit.interval.ms': 100,
+    },
+    to: ['counts'],
+  },
+  counts: { kind: 'topic', config: { partitions: 2 }, to: ['query'] },
+};
+
+describe('tables whose topic is their changelog', () => {
+  test('[STRM-16] after a crash they are read again from their topic, up to the committed offset, so that a join comes to the same', () => {
+    const calm = tableOf(finished(shop(joined, { instances: 2 }, { nodes: windows })));
+    const run = finished(shop(joined, eos, crash));
+    const { topology, isSource } = run.ctx.programs[2]!.streams!.layout;
+    expect(topology.stores.map(({ sourceTopic }) => sourceTopic)).toEqual(['counts', 'sums', undefined]);
+    expect(isSource).toEqual([true, true, false]);
+    const restores = run.ctx.streams.nodes[2]!.restores;
+    expect(restores.map(({ member, store, records }) => ({ member, store, isFull: records > 20 }))).toMatchObject([
+      { member: 1, store: 0, isFull: true },
+      { member: 1, store: 1, isFull: true },
+      { member: 1, store: 2 },
+    ]);
+    expect(Object.keys(calm)).toHaveLength(16);
+    expect(tableOf(run)).toEqual(calm);
+  });
+
+  test('[STRM-16] copies follow them no further than what is committed: what lies behind it meets the rows before', () => {
+    const calm = tableOf(finished(shop(once, { instances: 2 }, { nodes: amounts })));
+    expect(Object.keys(calm).length).toBeGreaterThan(10);
+    for (const atMs of [1100, 1600]) {
+      const config = { ...eos, 'default.dsl.store': 'rocksDB', 'num.standby.replicas': 1, 'commit.interval.ms': 700 };
+      const faults: Sketch['faults'] = [{ atMs, action: 'member.crash', node: 'query', member: 0 }];
+      expect({ atMs, table: tableOf(finished(shop(once, config, { seconds: 40, nodes: amounts, faults }))) }).toEqual({
+        atMs,
+        table: calm,
+      });
+    }
+  });
+
+  test('[STRM-16] rows that are read again are the rows that were: with their partition and offset, and without what follows from them', () => {
+    const run = finished(shop(joined, { ...eos, 'num.standby.replicas': 1 }, { nodes: windows, seconds: 10 }));
+    const tasks = run.ctx.workers.flatMap(({ node, streams }) => (node === 2 ? streams!.tasks : []));
+    for (const name of ['0_0', '0_1']) {
+      const [running, standby] = ['running', 'standby'].map((phase) =>
+        tasks.find((task) => task.name === name && task.phase === phase)!.state.stores.map((entries) => [...entries].sort()),
+      );
+      expect(running![0]!.length).toBeGreaterThan(0);
+      expect(standby).toEqual(running);
+    }
+  });
+});
