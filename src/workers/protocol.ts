@@ -2,7 +2,7 @@
  * What the editor and the simulation worker say to each other. Types only. Commands go over comlink; what is live goes as one transferable
  * Float64Array frame, at most one per animation frame, two buffers going back and forth.
  */
-import type { ClusterNoticeCode } from '../engine/broker/clusterState.ts';
+import type { RunEvent } from '../engine/report/runEvent.ts';
 import type { ClusterView } from '../engine/report/clusterView.ts';
 import type { GroupView } from '../engine/report/groupView.ts';
 import type { StoreEntriesView, StreamsView } from '../engine/report/streamsView.ts';
@@ -59,46 +59,6 @@ export interface FrameLayout {
   readonly members: readonly { readonly node: string; readonly member: number; readonly offset: number }[];
 }
 
-/** A notable event for the timeline and the events tab. */
-export interface RunEvent {
-  readonly timeUs: number;
-  readonly code:
-    | 'rebalance.started'
-    | 'rebalance.completed'
-    | 'member.joined'
-    | 'member.left'
-    | 'member.crashed'
-    | 'member.session-expired'
-    | 'member.fenced'
-    | 'member.reconciling'
-    | 'member.failed'
-    | 'fault'
-    | 'retention.deleted'
-    | 'cleaner.cleaned'
-    | 'offset.reset'
-    | 'producer.blocked'
-    | 'commit.timed-out'
-    | 'batch.behind'
-    | 'task.restored'
-    | 'producer.refused'
-    | 'producer.fenced'
-    | 'producer.failed'
-    | 'transaction.aborted'
-    | 'transaction.timed-out'
-    | 'objective.breached'
-    | 'run.bounded'
-    | 'timeline.full'
-    | 'zone.lost'
-    | 'zone.returned'
-    | 'network.cut'
-    | 'network.healed'
-    | 'network.delayed'
-    | ClusterNoticeCode;
-  readonly node: string | null;
-  /** Whole sentence. */
-  readonly text: string;
-}
-
 export type { BrokerCondition, BrokerView, ClusterView, PartitionView, ReplicaView } from '../engine/report/clusterView.ts';
 export type {
   GroupCellState,
@@ -113,6 +73,7 @@ export type {
 export type { LagCause, LagCauseKind, LagFigure, LagFigures, LagPlace, LagReport } from '../engine/report/lagReport.ts';
 export type { LedgerCause, LedgerRoute, LedgerSend } from '../engine/report/ledgerReport.ts';
 export type { LedgerReport } from '../engine/report/report.ts';
+export type { RunEvent } from '../engine/report/runEvent.ts';
 export type { StoreEntriesView, StreamsView } from '../engine/report/streamsView.ts';
 export type { GuaranteeMatrix, GuaranteeRow } from '../engine/report/guaranteeMatrix.ts';
 export type { JourneyCopy, JourneyDelivery, JourneyStage, RecordJourney, StageKind } from '../engine/report/recordJourney.ts';

@@ -38,6 +38,7 @@ export const eventLooks = {
   fault: { label: 'fault', tone: 'rising', family: 'faults', shape: 'diamond' },
   'retention.deleted': { label: 'retention', tone: 'neutral', family: 'log', shape: 'circle' },
   'cleaner.cleaned': { label: 'compacted', tone: 'neutral', family: 'log', shape: 'circle' },
+  'offsets.expired': { label: 'offsets expired', tone: 'rising', family: 'groups', shape: 'circle' },
   'batch.behind': { label: 'batch falls behind', tone: 'rising', family: 'groups', shape: 'circle' },
   'task.restored': { label: 'task restored', tone: 'calm', family: 'groups', shape: 'circle' },
   'commit.timed-out': { label: 'commit timed out', tone: 'breached', family: 'groups', shape: 'circle' },

@@ -47,7 +47,7 @@ export function App() {
         Skip to the canvas
       </a>
       <TopBar />
-      <ErrorBoundary place="The palette">
+      <ErrorBoundary place="The palette" area="palette">
         <Palette />
       </ErrorBoundary>
       <main className="lj-app-canvas" id="canvas" aria-label="Canvas" tabIndex={-1}>
@@ -58,11 +58,11 @@ export function App() {
         {isEmpty && <EmptyState />}
       </main>
       {!inspectorCollapsed && (
-        <ErrorBoundary place="The inspector">
+        <ErrorBoundary place="The inspector" area="inspector">
           <Inspector />
         </ErrorBoundary>
       )}
-      <ErrorBoundary place="The dock">
+      <ErrorBoundary place="The dock" area="dock">
         <Dock />
       </ErrorBoundary>
       <section className="lj-separators" aria-label="Panel sizes">

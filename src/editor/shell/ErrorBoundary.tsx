@@ -6,6 +6,8 @@ interface Properties {
   readonly place: string;
   /** Whether this is the whole page rather than one panel. */
   readonly whole?: boolean;
+  /** Where the panel lies in the page's grid, so that what is said of it stays there and moves no other. */
+  readonly area?: 'palette' | 'inspector' | 'dock';
   readonly children: ReactNode;
 }
 
@@ -29,7 +31,11 @@ export class ErrorBoundary extends Component<Properties, State> {
     const { error } = this.state;
     if (error === null) return this.props.children;
     return (
-      <div role="alert" className={this.props.whole === true ? 'lj-broken lj-broken-whole' : 'lj-broken'}>
+      <div
+        role="alert"
+        className={this.props.whole === true ? 'lj-broken lj-broken-whole' : 'lj-broken'}
+        style={{ gridArea: this.props.area }}
+      >
         <h2>{this.props.place} stopped working</h2>
         <p>{error.message}. The document is safe.</p>
         <p className="lj-row">

@@ -3,20 +3,13 @@ import type { BrokerContext, BrokerCounters } from '../broker/context.ts';
 import type { GroupNotice } from '../group/context.ts';
 import type { Series } from '../metrics/series.ts';
 import type { ProcessContext } from '../process/context.ts';
+import type { RunEvent } from '../report/runEvent.ts';
 import type { Fault } from '../../pipeline/document.ts';
 
 /** A planned or live fault with its moment in microseconds. */
 export interface PlannedFault {
   readonly timeUs: number;
   readonly fault: Fault;
-}
-
-/** One line of the timeline. */
-export interface TimelineEntry {
-  readonly timeUs: number;
-  readonly code: string;
-  readonly node: string | null;
-  readonly text: string;
 }
 
 /**
@@ -29,7 +22,7 @@ export type EngineState = Omit<ProcessContext, 'programs' | 'probe' | 'assignTas
     readonly cleaner: CleanerState;
     readonly notices: GroupNotice[];
     readonly faults: PlannedFault[];
-    readonly timeline: { entries: TimelineEntry[]; total: number };
+    readonly timeline: { entries: RunEvent[]; total: number };
     readonly series: Series;
     /** Bytes of the document the run was built from would do as well; its seed and duration are what the run itself needs. */
     readonly plan: {

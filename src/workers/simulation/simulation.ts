@@ -12,7 +12,7 @@ import {
   streamsViewOf,
 } from '../../engine/index.ts';
 import { seriesQuantities } from '../../engine/host.ts';
-import type { LoadAnswer, RunEvent, SeriesAnswer, SimulationCommands } from '../protocol.ts';
+import type { LoadAnswer, SeriesAnswer, SimulationCommands } from '../protocol.ts';
 import { followCommands } from './following.ts';
 import { logCommands, placeOf } from './inspecting.ts';
 import type { KeepingLimits } from './keeper.ts';
@@ -184,7 +184,7 @@ export function createSimulation(world: SimulationHost, limits: Partial<KeepingL
     },
     async events(from) {
       const entries = session.run?.ctx.timeline.entries ?? [];
-      return { total: entries.length, events: entries.slice(from, from + eventsAnswered) as RunEvent[] };
+      return { total: entries.length, events: entries.slice(from, from + eventsAnswered) };
     },
     async letGo() {
       leaveStorage(session);

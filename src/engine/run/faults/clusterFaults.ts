@@ -16,6 +16,7 @@ import type { Fault } from '../../../pipeline/document.ts';
 import { brokerNames } from '../views/brokerNames.ts';
 import { planDiscovery } from './newPartitions.ts';
 import type { NodeState } from '../../process/node.ts';
+import type { RunEvent } from '../../report/runEvent.ts';
 import type { EngineContext } from '../state.ts';
 import { addEntry } from '../views/timeline.ts';
 
@@ -156,7 +157,7 @@ export function applyClusterFault(ctx: EngineContext, fault: ClusterAction): voi
   }
 }
 
-function say(ctx: EngineContext, text: string, options: { readonly code?: string; readonly node?: string } = {}): void {
+function say(ctx: EngineContext, text: string, options: { readonly code?: RunEvent['code']; readonly node?: string } = {}): void {
   addEntry(ctx, { timeUs: ctx.events.nowUs, code: options.code ?? 'fault', node: options.node ?? null, text });
 }
 

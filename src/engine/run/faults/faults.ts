@@ -8,6 +8,7 @@ import { Priority, schedule } from '../../kernel/eventSet.ts';
 import { mix } from '../../kernel/trace.ts';
 import { crashWorker, endOutage, setSlowFactor, startOutage, startWorker, stopWorker } from '../../process/lifecycle.ts';
 import type { NodeState } from '../../process/node.ts';
+import type { RunEvent } from '../../report/runEvent.ts';
 import { reconfigureProducer } from '../../producer/producer.ts';
 import {
   consumerConfig,
@@ -161,7 +162,7 @@ export function applyServiceSettings(node: NodeState, settings: Settings): void 
   node.passProbability = settings['pass.probability'] === undefined ? 1 : numberOf(settings, 'pass.probability');
 }
 
-function codeOf(fault: Fault): string {
+function codeOf(fault: Fault): RunEvent['code'] {
   if (fault.action === 'member.crash') return 'member.crashed';
   return fault.action === 'member.stop' ? 'member.left' : 'fault';
 }

@@ -52,7 +52,7 @@ export function resetOffsets(ctx: EngineContext, node: NodeState, reset: Reset):
   const before = partitions.map((partition) => group.committed[partition]!);
   const { state } = appendOffsets(ctx, group, { partitions, offsets });
   if (ctx.offsets.rolled) logRolled(ctx);
-  const entry = { timeUs: ctx.events.nowUs, code: 'fault', node: node.id };
+  const entry = { timeUs: ctx.events.nowUs, code: 'fault', node: node.id } as const;
   if (state === 'refused') {
     addEntry(ctx, { ...entry, text: `The offsets of group ${group.groupId} are not reset: its coordinator has moved (NOT_COORDINATOR).` });
     return;

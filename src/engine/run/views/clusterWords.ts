@@ -1,10 +1,11 @@
 /** What happens in the cluster, in words: many partitions of a topic that change alike in one moment make one line. */
 import type { ClusterNotice, ClusterNoticeCode } from '../../broker/clusterState.ts';
 import { brokerNames } from './brokerNames.ts';
-import type { EngineContext, TimelineEntry } from '../state.ts';
+import type { RunEvent } from '../../report/runEvent.ts';
+import type { EngineContext } from '../state.ts';
 
 /** The lines of notices of one moment, in the order in which each first came up. */
-export function clusterEntries(ctx: EngineContext, notices: readonly ClusterNotice[]): TimelineEntry[] {
+export function clusterEntries(ctx: EngineContext, notices: readonly ClusterNotice[]): RunEvent[] {
   const groups = new Map<string, ClusterNotice[]>();
   for (const notice of notices) {
     const topic = topicOf(ctx, notice);

@@ -2,7 +2,8 @@
 import type { GroupNotice } from '../../group/context.ts';
 import type { ProcessNotice } from '../../process/context.ts';
 import { clusterEntries } from './clusterWords.ts';
-import type { EngineContext, TimelineEntry } from '../state.ts';
+import type { RunEvent } from '../../report/runEvent.ts';
+import type { EngineContext } from '../state.ts';
 
 /** Entries kept, the first ones of a run; the last line says that there was more. The number of all stays counted. */
 const entriesMax = 10_000;
@@ -10,12 +11,12 @@ const entriesMax = 10_000;
 const blockedSpacingUs = 1_000_000;
 
 /** Adds what happened just now, behind all that groups and members noticed before. */
-export function addEntry(ctx: EngineContext, entry: TimelineEntry): void {
+export function addEntry(ctx: EngineContext, entry: RunEvent): void {
   drainNotices(ctx);
   push(ctx, entry);
 }
 
-function push(ctx: EngineContext, entry: TimelineEntry): void {
+function push(ctx: EngineContext, entry: RunEvent): void {
   const { entries } = ctx.timeline;
   ctx.timeline.total++;
   if (entries.length === entriesMax - 1) {
@@ -70,7 +71,7 @@ function pushProcessNotice(ctx: EngineContext, notice: ProcessNotice): void {
 }
 
 /** Whether the same was said not long ago: a producer without memory may be blocked at every record. */
-function saidBefore(entries: readonly TimelineEntry[], entry: TimelineEntry): boolean {
+function saidBefore(entries: readonly RunEvent[], entry: RunEvent): boolean {
   for (let i = entries.length - 1; i >= 0 && entries[i]!.timeUs > entry.timeUs - blockedSpacingUs; i--) {
     if (entries[i]!.text === entry.text) return true;
   }
