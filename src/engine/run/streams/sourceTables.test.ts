@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../pipeline/document.ts';
 import { finished, type Sketch } from '../harness.ts';
-import { shop, tableOf } from './streamsFixture.ts';
+import type { Run } from '../build.ts';
+import { recordsOf, shop, tableOf } from './streamsFixture.ts';
 
 const windowed = 'WINDOW TUMBLING (SIZE 500 MILLISECONDS, GRACE PERIOD 1 MINUTE) GROUP BY customer';
 const eos: Config = { 'processing.guarantee': 'exactly_once_v2', instances: 2, 'default.dsl.store': 'in_memory' };
@@ -63,7 +64,7 @@ describe('tables whose topic is their changelog', () => {
     const calm = tableOf(finished(shop(once, { instances: 2 }, { nodes: amounts })));
     expect(Object.keys(calm).length).toBeGreaterThan(10);
     for (const atMs of [1100, 1600]) {
-      const config = { ...eos, 'default.dsl.store': 'rocksDB', 'num.standby.replicas': 1, 'commit.interval.ms': 700 };
+      const config = { ...eos, 'num.standby.replicas': 1, 'commit.interval.ms': 700 };
       const faults: Sketch['faults'] = [{ atMs, action: 'member.crash', node: 'query', member: 0 }];
       expect({ atMs, table: tableOf(finished(shop(once, config, { seconds: 40, nodes: amounts, faults }))) }).toEqual({
         atMs,
@@ -82,5 +83,38 @@ describe('tables whose topic is their changelog', () => {
       expect(running![0]!.length).toBeGreaterThan(0);
       expect(standby).toEqual(running);
     }
+  });
+
+  test('[STRM-4] tables without windows are put back from changelogs of their own before streams and tables meet them', () => {
+    const declared = "CREATE TABLE customers (id STRING PRIMARY KEY, city STRING) WITH (KAFKA_TOPIC='customers', VALUE_FORMAT='JSON');";
+    const template = { 'workload.rate': 200, 'workload.records': 40, 'key.shape': 'sequential', 'key.prefix': 'c', 'key.count': 4 };
+    const people: Sketch['nodes'] = {
+      people: { kind: 'producer', config: { ...template, 'value.template': '{"city": "t{{integer 1 9}}"}' }, to: ['customers'] },
+      customers: { kind: 'topic', config: { partitions: 2 }, to: ['query'] },
+    };
+    const faults: Sketch['faults'] = [{ atMs: 1100, action: 'member.crash', node: 'query', member: 0 }];
+    const both = (sql: string, nodes: Sketch['nodes']) => [
+      finished(shop(`${declared} ${sql}`, { instances: 2 }, { nodes })),
+      finished(shop(`${declared} ${sql}`, eos, { nodes, seconds: 40, faults })),
+    ];
+
+    const met = 'CREATE STREAM met AS SELECT o.customer, o.id, c.city FROM orders o LEFT JOIN customers c ON o.customer = c.id;';
+    // All customers are there by then.
+    const late = (run: Run) => recordsOf(run, 'result').flatMap(({ value, timestampMs }) => (timestampMs > 500 ? [value] : []));
+    const [calm, crashed] = both(met, people).map((run) => late(run).sort());
+    expect(calm!.length).toBeGreaterThan(140);
+    expect(calm!.every((value) => value!.includes('"CITY":"t'))).toBe(true);
+    expect(crashed).toEqual(calm);
+
+    const tables = 'CREATE TABLE joined AS SELECT c.id, c.city, t.n FROM customers c JOIN totals t ON c.id = t.customer;';
+    const count = 'CREATE TABLE totals AS SELECT customer, COUNT(*) AS n FROM orders GROUP BY customer;';
+    const [calmTable, crashedTable] = both(tables, {
+      ...people,
+      orders: { kind: 'topic', config: { partitions: 2 }, to: ['count'] },
+      count: { kind: 'sql', config: { sql: count, 'commit.interval.ms': 100 }, to: ['totals'] },
+      totals: { kind: 'topic', config: { partitions: 2 }, to: ['query'] },
+    }).map((run) => tableOf(run));
+    expect(Object.keys(calmTable!)).toHaveLength(4);
+    expect(crashedTable).toEqual(calmTable);
   });
 });
