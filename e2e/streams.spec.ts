@@ -137,6 +137,7 @@ test('[STRV-4][STRV-5][STRV-6][STRV-7] the query runs: its topology, tasks and s
 }) => {
   const designer = await openOrders(page, query);
   await designer.runToEnd();
+  await expect(page.getByText('Log kept in memory')).toHaveCount(0);
   await designer.dockTab('Streams');
   const views = designer.dock.getByRole('group', { name: 'View' });
   const topology = designer.dock.getByRole('toolbar', { name: /^Topology/ });

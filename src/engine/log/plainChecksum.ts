@@ -1,7 +1,21 @@
 /** A checksum of plain data that does not depend on how it is kept: for stores that keep a checkpoint as it is and not as bytes. */
 import { crc32c } from './crc32c.ts';
 
-const Tag = { undefined: 0, null: 1, no: 2, yes: 3, number: 4, text: 5, array: 6, object: 7, map: 8, set: 9, bytes: 10, seen: 11 } as const;
+const Tag = {
+  undefined: 0,
+  null: 1,
+  no: 2,
+  yes: 3,
+  number: 4,
+  text: 5,
+  array: 6,
+  object: 7,
+  map: 8,
+  set: 9,
+  bytes: 10,
+  seen: 11,
+  whole: 12,
+} as const;
 
 const bufferBytes = 65536;
 
@@ -15,7 +29,7 @@ interface Walk {
 }
 
 /**
- * CRC-32C over everything in a value of primitives, arrays, plain objects, Maps, Sets, ArrayBuffers and views of them, in the order it stands there; a structured
+ * CRC-32C over everything in a value of primitives, whole numbers of any length among them, arrays, plain objects, Maps, Sets, ArrayBuffers and views of them, in the order it stands there; a structured
  * clone has the same one. Throws for anything else.
  */
 export function plainChecksum(value: unknown): number {
@@ -58,6 +72,9 @@ function add(walk: Walk, value: unknown): void {
       return addNumber(walk, Tag.number, value);
     case 'string':
       return addText(walk, value);
+    case 'bigint':
+      addByte(walk, Tag.whole);
+      return addText(walk, value.toString(16));
     case 'boolean':
       return addByte(walk, value ? Tag.yes : Tag.no);
     case 'undefined':
