@@ -13,10 +13,12 @@ interface Held {
   readonly bytes: number;
 }
 
-/** What a store holds, all active tasks together. */
+/** What a store holds, all active tasks together; a global table is whole at every instance, so one of them tells. */
 function heldIn(view: StreamsView | null, name: string): Held {
   const tasks = view?.threads.flatMap((thread) => thread.tasks).filter(({ state }) => state !== 'standby') ?? [];
   const stores = tasks.flatMap(({ stores: some }) => some.filter((store) => store.name === name));
+  const whole = view?.threads.flatMap(({ globals }) => globals).find((store) => store.name === name);
+  if (whole !== undefined) return whole;
   return { entries: stores.reduce((sum, { entries }) => sum + entries, 0), bytes: stores.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 

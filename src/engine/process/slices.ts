@@ -6,6 +6,7 @@ import type { LetGo } from '../ledger/state.ts';
 import { accountServed } from './accounts.ts';
 import type { ProcessContext } from './context.ts';
 import { emptyPool } from './pool/lanes.ts';
+import { dropGlobals } from './streams/globals.ts';
 import { closeTasks } from './streams/tasks.ts';
 import { forgetSeen } from './seenIds.ts';
 import { endedAhead, nextGeneration, uptimeUs, type WorkerState } from './worker.ts';
@@ -23,7 +24,10 @@ export function dropWork(ctx: ProcessContext, worker: WorkerState, how: LetGo['h
   // They will be read once more, from the first one that was not done on.
   if (ctx.share.members[worker.index]) forgetShareWork(ctx, ctx.share.members[worker.index]!);
   else ctx.metrics[worker.node]!.processedAgain += endedAhead(worker);
-  if (worker.streams !== null) closeTasks(ctx, worker, worker.streams, how === 'stopped');
+  if (worker.streams !== null) {
+    closeTasks(ctx, worker, worker.streams, how === 'stopped');
+    dropGlobals(ctx, worker, worker.streams);
+  }
   releaseSlices(ctx, worker);
   if (worker.pool !== null) emptyPool(ctx, worker, worker.pool, how);
   ctx.consumers[worker.index]!.backPressure = false;

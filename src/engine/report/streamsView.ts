@@ -32,6 +32,8 @@ export interface StreamsThreadView {
   readonly name: string;
   readonly alive: boolean;
   readonly tasks: readonly StreamsTaskView[];
+  /** Tables that the instance has as a whole; empty before it has read them. */
+  readonly globals: readonly StreamsStoreView[];
 }
 
 /** One restore of a store of a task. */

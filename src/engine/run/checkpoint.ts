@@ -7,7 +7,7 @@ import type { EngineState } from './state.ts';
 import type { Topology } from './topology.ts';
 
 /** Grows when the shape of the state changes; a host that stored an older one starts the run again instead. */
-export const checkpointVersion = 12;
+export const checkpointVersion = 13;
 
 export interface Checkpoint {
   readonly version: number;

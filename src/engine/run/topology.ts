@@ -114,7 +114,9 @@ export function compile(
     const { layout, internals, reads } = laidOut;
     // A result goes to one of its topics: each is a branch.
     const outputs = compiled.outputs.flat().map((topic) => [topic]);
-    return { ...compiled, inputs: [...compiled.inputs, ...reads], outputs, streams: { layout, internals } };
+    // The group reads no global tables: every instance does so for itself.
+    const inputs = compiled.inputs.filter((topic) => !layout.globals.some((global) => global.topic === topic));
+    return { ...compiled, inputs: [...inputs, ...reads], outputs, streams: { layout, internals } };
   });
   return {
     topology: { document, cluster: effectiveClusterConfig(document.cluster), nodes, topics, groupIds, partitionCount, gzip },

@@ -31,6 +31,8 @@ export interface StreamsLayout {
   readonly changelogs: readonly number[];
   /** Of a store whose changelog is the topic it is read from: records there are no entries, but what the source reads. */
   readonly isSource: readonly boolean[];
+  /** Tables that every instance has as a whole, with the indexes of their topics, which no task reads. */
+  readonly globals: readonly { readonly topic: number; readonly store: number }[];
   /** Topics that are read from the beginning, whatever `auto.offset.reset` says. */
   readonly earliestTopics: readonly number[];
   /** Whether stores outlive their member's process (`default.dsl.store`). */
@@ -45,6 +47,9 @@ export interface StreamsProgram {
   /** Headers of the records of each root of paths, values as bytes in base64. */
   readonly headers: readonly (readonly { readonly key: string; readonly value: string | null }[])[];
 }
+
+/** In the place of a task's name: what fills the global tables of an instance. */
+export const globalsName = 'global';
 
 /** Name of a task as Kafka Streams writes it (`TaskId.toString`). */
 export const taskName = (group: number, partition: number): string => `${group}_${partition}`;

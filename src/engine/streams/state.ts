@@ -81,6 +81,8 @@ export interface StreamThread {
   /** Active tasks and copies, by name. */
   tasks: StreamTask[];
   readonly disk: Map<string, StoredTask>;
+  /** What has and fills the global tables of the instance, which all its tasks see; null without any, and until they are first needed. */
+  globals: StreamTask | null;
   /** The record in service: the task's name and the place of its queue; null between records. */
   current: { readonly task: string; readonly queue: number } | null;
   /** What the last record led to. */
@@ -203,6 +205,7 @@ export const createThread = (member: number): StreamThread => ({
   member,
   tasks: [],
   disk: new Map(),
+  globals: null,
   current: null,
   outputs: [],
   rotation: 0,

@@ -1,4 +1,5 @@
 /** The stream or table of a source's topic, with the columns that processing adds (`SourceBuilder`, `SourceBuilderUtils`). */
+import { globalTable, type GlobalTable } from '../operators/globalTable.ts';
 import type { Header, Row, RowWindow, SourceRecord, StreamRecord } from '../operators/row.ts';
 import { passStream, sourceStream } from '../operators/streams.ts';
 import { mapTable, passTable, tableOfStream } from '../operators/tables.ts';
@@ -51,6 +52,11 @@ export function relationOfSource(topology: Topology, source: DataSource, name: s
   const { structure } = topology;
   const stream = sourceStream(topology, source.topic, structure.name('KSTREAM-SOURCE-'), read);
   return { ...common, kind: 'STREAM', stream: passStream(topology, stream, structure.name('KSTREAM-PROCESSVALUES-')) };
+}
+
+/** Reads a source's topic as a table that every instance has as a whole; its rows have the columns of `processingSchema`. */
+export function globalTableOfSource(topology: Topology, source: DataSource, options: SourceOptions): GlobalTable {
+  return globalTable(topology, source.topic, reader(source, options), { identity: identityOf(source.schema.key), store: null });
 }
 
 /**

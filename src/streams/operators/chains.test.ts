@@ -238,6 +238,45 @@ describe('chains of operators', () => {
     ).toEqual(['out a {"ID":1,"NAME":"Anna"} @0']);
   });
 
+  test('[STP-18] a stream meets the row of a global table that on names, and keeps its own key', () => {
+    const joined = ['stream orders', 'map {id, customer}', 'leftJoin globalTable customers on customer', 'to out'];
+    const of = (id: number, customer: string | null) => order('k', { id, customer });
+    expect(run(joined, of(1, 'a'), anna, of(2, 'a'), of(3, null), ['customers', 'a', null, 3], of(4, 'a'))).toEqual([
+      'out k {"ID":1,"CUSTOMER":"a","NAME":null,"CITY":null} @0',
+      'out k {"ID":2,"CUSTOMER":"a","NAME":"Anna","CITY":"x"} @0',
+      'out k {"ID":3,"CUSTOMER":null,"NAME":null,"CITY":null} @0',
+      'out k {"ID":4,"CUSTOMER":"a","NAME":null,"CITY":null} @0',
+    ]);
+    const byKey = ['stream orders', 'map {id}', 'join globalTable customers', 'to out'];
+    expect(run(byKey, anna, order('a', { id: 1 }), order('b', { id: 2 }))).toEqual(['out a {"ID":1,"NAME":"Anna","CITY":"x"} @0']);
+    const { physical, topology } = planStreams(design(...joined)).nodes.get('chain')!;
+    expect(physical.subTopologies.map(({ sources, stores }) => ({ sources, stores }))).toEqual([{ sources: ['orders'], stores: [] }]);
+    expect(physical.globals).toEqual([{ topic: 'customers', store: 0 }]);
+    expect(physical.internalTopics).toEqual([]);
+    expect(topology.stores).toMatchObject([{ isGlobal: true, sourceTopic: 'customers' }]);
+  });
+
+  test.each([
+    [
+      ['table orders', 'join globalTable customers', 'to out'],
+      '2:1 A table cannot be joined with the global table customers: only streams can.',
+    ],
+    [
+      ['stream orders', 'outerJoin globalTable customers', 'to out'],
+      '2:1 A stream and a global table have no outer join: a change of the table makes nothing.',
+    ],
+    [
+      ['stream orders', 'join globalTable customers within 1 s', 'to out'],
+      '2:1 A stream meets the row that a table has at that moment: leave out within.',
+    ],
+    [
+      ['stream orders', 'join globalTable customers on id', 'to out'],
+      '2:18 Keys are joined, and they differ: BIGINT here, STRING of customers. Write on, or selectKey before.',
+    ],
+  ])('[STP-18] %j is refused', (lines, message) => {
+    expect(refused(...lines)).toBe(message);
+  });
+
   test('[STP-15] two streams meet within a time', () => {
     const lines = ['stream orders', 'map {id, name = customer}', 'join customers within 5 ms', 'to out'];
     expect(run(lines, anna, order('a', { id: 1, customer: 'z' }, 4), order('a', { id: 2 }, 6))).toEqual([

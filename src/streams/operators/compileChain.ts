@@ -4,11 +4,11 @@ import { keySide, valueSide } from '../../sql/plan/formatChoice.ts';
 import { hasColumn, pseudoColumns } from '../../sql/plan/schema.ts';
 import { connectSink } from '../../sql/plan/sink.ts';
 import { SourceProperties } from '../../sql/plan/sourceProperties.ts';
-import { relationOfSource } from '../../sql/plan/sourceRelation.ts';
+import { globalTableOfSource, processingSchema, relationOfSource } from '../../sql/plan/sourceRelation.ts';
 import { sourceNameOf } from '../implicitSources.ts';
 import { aggregated, grouped, type Groups } from './aggregating.ts';
 import type { Operator, Other } from './chain.ts';
-import { joined } from './joining.ts';
+import { joined, joinedGlobally } from './joining.ts';
 import { newKey, rekeyed } from './keys.ts';
 import { fieldsOf, isStream, refuse, type ChainContext, type Rows, type StreamRows } from './rows.ts';
 import { suppressed } from './suppressing.ts';
@@ -47,17 +47,23 @@ class ChainBuilder {
   }
 
   /** What is read of a topic. */
-  private read({ topic, at }: Other, asTable: boolean): Rows {
+  private read(other: Other, asTable: boolean): Rows {
+    const source = this.sourceOf(other, asTable);
+    const relation = relationOfSource(this.context.topology, source, sourceNameOf(other.topic), this.sourceOptions());
+    return { relation, ...widthOf(source), graceMs: null };
+  }
+
+  private sourceOptions() {
+    return { parseTimestamp: this.context.parseTimestamp, throwsOnInvalidTimestamp: false };
+  }
+
+  private sourceOf({ topic, at }: Other, asTable: boolean): DataSource {
     if (this.sources.some((one) => one.topic === topic)) refuse(`The chain reads ${topic} already; a topic is read once.`, at);
     this.sources.push({ topic, at });
     const known = this.context.sourceOf(topic, at);
     const source: DataSource = asTable ? { ...known, kind: 'TABLE' } : known;
     if (source.kind === 'TABLE' && source.schema.key.length === 0) refuse(`Records of ${topic} have no key, so they are no table.`, at);
-    const relation = relationOfSource(this.context.topology, source, sourceNameOf(topic), {
-      parseTimestamp: this.context.parseTimestamp,
-      throwsOnInvalidTimestamp: false,
-    });
-    return { relation, fields: source.schema.value.length, pseudo: source.headers.length + pseudoColumns.length, graceMs: null };
+    return source;
   }
 
   private addToGroups(operator: Operator, groups: Groups): void {
@@ -111,8 +117,17 @@ class ChainBuilder {
 
   private joined(rows: Rows, operator: Extract<Operator, { kind: 'join' }>): Rows {
     const { other, otherKind } = operator;
-    if (otherKind === 'globalTable') refuse(`Global tables are not there yet: write join table ${other.topic}.`, operator.operandAt);
-    return joined(this.context, rows, { operator, right: this.read(other, otherKind === 'table'), name: sourceNameOf(other.topic) });
+    const name = sourceNameOf(other.topic);
+    if (otherKind === 'globalTable') return this.joinedGlobally(rows, operator, name);
+    return joined(this.context, rows, { operator, right: this.read(other, otherKind === 'table'), name });
+  }
+
+  private joinedGlobally(rows: Rows, operator: Extract<Operator, { kind: 'join' }>, name: string): Rows {
+    const source = this.sourceOf(operator.other, true);
+    if (source.window !== null) refuse('Joins of windowed tables are not there in a chain: write them in SQL.', operator.at);
+    const right = { relation: { schema: processingSchema(source) }, ...widthOf(source) };
+    const table = globalTableOfSource(this.context.topology, source, this.sourceOptions());
+    return joinedGlobally(this.context, rows, { operator, right, table, name });
   }
 
   private afterStream(operator: Operator, rows: StreamRows): Rows {
@@ -161,6 +176,8 @@ class ChainBuilder {
     this.sinks.push({ topic, at, source });
   }
 }
+
+const widthOf = ({ schema, headers }: DataSource) => ({ fields: schema.value.length, pseudo: headers.length + pseudoColumns.length });
 
 function checkWindow({ window, at, operandAt }: Extract<Operator, { kind: 'windowedBy' }>, groups: Groups): void {
   if (groups.regrouped !== null) refuse('Windows are of streams: a table has no times to fall into.', at);

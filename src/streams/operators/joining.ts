@@ -1,5 +1,6 @@
 /** Joins of a chain with another stream or table (`KStream.join`, `KTable.join`, `leftJoin`, `outerJoin`). */
 import { joinForeignKey } from '../../sql/operators/foreignKeyJoin.ts';
+import { joinStreamGlobal, type GlobalTable } from '../../sql/operators/globalTable.ts';
 import type { Row } from '../../sql/operators/row.ts';
 import { joinStreams } from '../../sql/operators/streamJoin.ts';
 import { joinStreamTable, joinTables, type JoinRows } from '../../sql/operators/tableJoin.ts';
@@ -17,6 +18,7 @@ import {
   refuse,
   type ChainContext,
   type Rows,
+  type Shaped,
   type StreamRows,
   type TableRows,
 } from './rows.ts';
@@ -56,7 +58,7 @@ function keyedBy(context: ChainContext, rows: StreamRows, on: Expression | null,
   );
 }
 
-function checkKeys(key: readonly Column[], right: Rows, { other }: ChainJoin): void {
+function checkKeys(key: readonly Column[], right: Shaped, { other }: ChainJoin): void {
   const text = (columns: readonly Column[]) => columns.map(({ type }) => typeText(type)).join(', ');
   const [left, of] = [text(key), text(right.relation.schema.key)];
   if (key.length === 0 || left !== of)
@@ -73,14 +75,14 @@ interface Shape {
 }
 
 /** Fields of both sides under the left side's key, at the later time of both. */
-function shapeOf(left: Rows, right: Rows, name: string): Shape {
+function shapeOf(left: Rows, right: Shaped, name: string): Shape {
   const [of, others] = [fieldsOf(left), fieldsOf(right)];
   const renamed = others.map((column): Column =>
     of.some((one) => one.name === column.name) ? { ...column, name: `${name}_${column.name}` } : column,
   );
   const fields = [...of, ...renamed];
   const { key } = left.relation.schema;
-  const timeAt = ({ relation, fields: count, pseudo }: Rows) =>
+  const timeAt = ({ relation, fields: count, pseudo }: Shaped) =>
     relation.schema.value.findIndex((column, i) => i >= count && i < count + pseudo && column.name === 'ROWTIME');
   const [leftTime, rightTime] = [timeAt(left), timeAt(right)];
   const nothing = { left: of.map(() => null), right: others.map(() => null), key: key.map(() => null) };
@@ -116,6 +118,33 @@ function streamAndTable({ topology }: ChainContext, left: StreamRows, right: Tab
     payload,
   });
   return { relation: { ...left.relation, schema, stream }, fields, pseudo: pseudoColumns.length, graceMs: null };
+}
+
+/** Joins a stream with a table that every instance has: by the stream's key, or by what `on` says of it. Throws SqlError where they cannot be. */
+export function joinedGlobally(
+  context: ChainContext,
+  rows: Rows,
+  { operator, right, table, name }: Omit<Joining, 'right'> & { readonly right: Shaped; readonly table: GlobalTable },
+): Rows {
+  const { on, other, within, type, at } = operator;
+  if (!isStream(rows)) return refuse(`A table cannot be joined with the global table ${other.topic}: only streams can.`, at);
+  if (rows.relation.window !== null) refuse('Joins of windowed tables are not there in a chain: write them in SQL.', at);
+  if (within !== null) refuse('A stream meets the row that a table has at that moment: leave out within.', at);
+  if (type === 'OUTER') refuse('A stream and a global table have no outer join: a change of the table makes nothing.', at);
+  const key = on === null ? null : compiled(context, on, rows.relation.schema.value);
+  checkKeys(key === null ? rows.relation.schema.key : [{ name: 'ROWKEY', type: key.type }], right, operator);
+  const { schema, join, fields } = shapeOf(rows, right, name);
+  const stream = joinStreamGlobal(context.topology, rows.relation.stream, table, {
+    name: null,
+    keyOf: ({ key: own, value }, run) => {
+      if (key === null) return own;
+      const found = key.evaluate(value!, run);
+      return found === null ? null : [found];
+    },
+    keepsLeft: keepsLeft(operator),
+    join,
+  });
+  return { relation: { ...rows.relation, schema, stream }, fields, pseudo: pseudoColumns.length, graceMs: null };
 }
 
 function twoStreams({ topology }: ChainContext, left: StreamRows, right: StreamRows, { operator, name }: Joining): Rows {

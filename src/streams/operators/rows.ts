@@ -7,7 +7,7 @@ import type { DataSource } from '../../sql/plan/catalogue.ts';
 import type { Functions, RowExpression } from '../../sql/plan/compile.ts';
 import type { PlanConfig } from '../../sql/plan/planConfig.ts';
 import type { Relation } from '../../sql/plan/relation.ts';
-import { pseudoColumns, windowBounds, type Column } from '../../sql/plan/schema.ts';
+import { pseudoColumns, windowBounds, type Column, type Schema } from '../../sql/plan/schema.ts';
 import type { ParseTimestamp } from '../../sql/plan/timestamps.ts';
 import type { Expression, Place } from '../../sql/syntax/ast.ts';
 import { SqlError } from '../../sql/syntax/sqlError.ts';
@@ -41,7 +41,10 @@ export type TableRows = Rows & { readonly relation: Extract<Relation, { kind: 'T
 
 export const isStream = (rows: Rows): rows is StreamRows => rows.relation.kind === 'STREAM';
 export const isTable = (rows: Rows): rows is TableRows => rows.relation.kind === 'TABLE';
-export const fieldsOf = ({ relation, fields }: Rows): readonly Column[] => relation.schema.value.slice(0, fields);
+/** Columns of rows, which may be of a table that is no part of the tasks. */
+export type Shaped = Pick<Rows, 'fields' | 'pseudo'> & { readonly relation: { readonly schema: Schema } };
+
+export const fieldsOf = ({ relation, fields }: Shaped): readonly Column[] => relation.schema.value.slice(0, fields);
 
 /** Columns of what an aggregate or a join makes: its fields, the pseudo columns, the key, and bounds where there are windows. */
 export const columnsWith = (fields: readonly Column[], key: readonly Column[], isWindowed: boolean): Column[] => [

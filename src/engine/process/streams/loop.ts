@@ -27,10 +27,13 @@ import {
 } from '../readProcessWrite.ts';
 import { awaitPermit } from '../service.ts';
 import { nextGeneration, type WorkerState } from '../worker.ts';
+import { areGlobalsReady } from './globals.ts';
 import { balancePauses, followTasks, keepMemories, purgeCommitted, takeSlices } from './tasks.ts';
 
 /** One poll of a stream thread that is not at work. */
 export function pollStreams(ctx: ProcessContext, worker: WorkerState, thread: StreamThread): void {
+  // Threads begin when the global tables are there (`KafkaStreams.start`).
+  if (!areGlobalsReady(ctx, worker, thread)) return;
   const consumer = ctx.consumers[worker.index]!;
   if (consumer.hasSeeks) applySeeks(ctx, consumer);
   probe(ctx, worker);

@@ -14,8 +14,8 @@ import { schedule } from '../../kernel/eventSet.ts';
 import { mix } from '../../kernel/trace.ts';
 import { missingBlock, readBatches } from '../../log/partitionLog.ts';
 import type { FetchedRecords } from '../../log/partitionLog.ts';
-import type { StreamsProgram } from '../../streams/program.ts';
-import { type Changelog, type ChangelogRead, noteRestore, type StreamTask, type StreamThread } from '../../streams/state.ts';
+import { globalsName, type StreamsLayout, type StreamsProgram } from '../../streams/program.ts';
+import { type Changelog, type ChangelogRead, noteMessage, noteRestore, type StreamTask, type StreamThread } from '../../streams/state.ts';
 import { restoreEntry } from '../../streams/storeEntries.ts';
 import type { ProcessContext } from '../context.ts';
 import type { WorkerState } from '../worker.ts';
@@ -26,6 +26,8 @@ const answerHeaderBytes = 64;
 const fetchBytesMax = 1_048_576;
 /** How long a reader that has all there is waits before it asks again: `fetch.max.wait.ms`. */
 const idleUs = 500_000;
+/** The same for global tables, whose readers are answered when something comes; here they look so often (`poll.ms`). */
+const globalIdleUs = 100_000;
 
 const programOf = (ctx: ProcessContext, worker: WorkerState): StreamsProgram => ctx.programs[worker.node]!.streams!;
 
@@ -35,7 +37,7 @@ export function beginRestore(ctx: ProcessContext, worker: WorkerState, thread: S
     const { log } = ctx.partitions[changelog.partition]!;
     changelog.offset = Math.max(changelog.offset, log.logStartOffset);
     if (task.phase === 'standby') {
-      if (changelog.read < 0) send(ctx, worker, thread, task, changelog);
+      if (changelog.read < 0) sendRead(ctx, worker, thread, task, changelog);
       continue;
     }
     changelog.endOffset = endOf(ctx, worker, changelog);
@@ -50,7 +52,7 @@ export function beginRestore(ctx: ProcessContext, worker: WorkerState, thread: S
       bytes: 0,
       isPartial: changelog.offset > log.logStartOffset,
     });
-    if (changelog.read < 0) send(ctx, worker, thread, task, changelog);
+    if (changelog.read < 0) sendRead(ctx, worker, thread, task, changelog);
   }
   if (task.phase === 'restoring' && isRestored(task)) run(ctx, task);
 }
@@ -63,20 +65,33 @@ const endOf = (ctx: ProcessContext, worker: WorkerState, changelog: Changelog): 
  * (`StoreChangelogReader.updateLimitOffsetsForStandbyChangelogs`).
  */
 function committedOf(ctx: ProcessContext, worker: WorkerState, { store, partition }: Changelog): number {
-  if (programOf(ctx, worker).layout.isSource[store] !== true) return Infinity;
+  if (!isCommitted(programOf(ctx, worker).layout, store)) return Infinity;
   return Math.max(0, ctx.groups[ctx.members[worker.index]!.group]!.committed[partition]!);
 }
 
+/** Whether a store's changelog is the topic of a table of the tasks, whose offsets are committed. */
+const isCommitted = ({ isSource, topology }: StreamsLayout, store: number): boolean =>
+  isSource[store] === true && topology.stores[store]!.isGlobal !== true;
+
+const isGlobal = ({ name }: StreamTask): boolean => name === globalsName;
 const isRestored = ({ changelogs }: StreamTask): boolean => changelogs.every(({ offset, endOffset }) => offset >= endOffset);
 
 function run(ctx: ProcessContext, task: StreamTask): void {
+  if (isGlobal(task)) return follow(ctx, task);
   // What a standby still asks of a changelog must not reach the store of a task that runs.
   for (const changelog of task.changelogs) changelog.read = -1;
   task.phase = 'running';
   task.restoredUs = ctx.events.nowUs;
 }
 
-function send(ctx: ProcessContext, worker: WorkerState, thread: StreamThread, task: StreamTask, changelog: Changelog): void {
+/** Global tables are as their topics were, and follow them from now on (`GlobalStateUpdateTask`). */
+function follow({ events }: ProcessContext, task: StreamTask): void {
+  task.phase = 'standby';
+  task.restoredUs = events.nowUs;
+}
+
+/** Asks for what follows of a changelog. */
+export function sendRead(ctx: ProcessContext, worker: WorkerState, thread: StreamThread, task: StreamTask, changelog: Changelog): void {
   const { leader } = ctx.partitions[changelog.partition]!;
   const requestId = (ctx.streams.counters.reads = (ctx.streams.counters.reads + 1) | 0);
   const read: ChangelogRead = {
@@ -108,9 +123,9 @@ function readerOf(ctx: ProcessContext, read: ChangelogRead) {
   const worker = ctx.workers[read.member]!;
   const thread = worker.streams;
   if (thread === null || !worker.alive || thread.incarnation !== read.incarnation) return null;
-  const task = thread.tasks.find(({ name }) => name === read.task);
-  const changelog = task?.changelogs.find(({ store }) => store === read.store);
-  if (task === undefined || changelog === undefined || ctx.streams.reads.items[changelog.read] !== read) return null;
+  const task = read.task === globalsName ? thread.globals : thread.tasks.find(({ name }) => name === read.task);
+  const changelog = task?.changelogs.find(({ store, partition }) => store === read.store && partition === read.partition);
+  if (!task || changelog === undefined || ctx.streams.reads.items[changelog.read] !== read) return null;
   return { worker, thread, task, changelog };
 }
 
@@ -173,7 +188,7 @@ export function onChangelogReadDue(ctx: ProcessContext, slot: number, requestId:
   const found = readAt(ctx, slot, requestId);
   if (found === null) return;
   freeSlot(ctx.streams.reads, slot);
-  send(ctx, found.worker, found.thread, found.task, found.changelog);
+  sendRead(ctx, found.worker, found.thread, found.task, found.changelog);
 }
 
 /** EventKind.ChangelogReadAnswered: entries go into the store, and more is asked for until the store is as its changelog was when it began. */
@@ -182,8 +197,10 @@ export function onChangelogReadAnswered(ctx: ProcessContext, slot: number, reque
   if (found === null) return;
   const { read, worker, thread, task, changelog } = found;
   const fetched = read.fetched!;
-  const isSource = programOf(ctx, worker).layout.isSource[changelog.store] === true;
-  const limit = isSource && task.phase === 'restoring' ? changelog.endOffset : committedOf(ctx, worker, changelog);
+  const limit =
+    isCommitted(programOf(ctx, worker).layout, changelog.store) && task.phase === 'restoring'
+      ? changelog.endOffset
+      : committedOf(ctx, worker, changelog);
   const nextOffset = Math.min(fetched.nextOffset, limit);
   apply(ctx, worker, { task, changelog }, fetched, nextOffset);
   const moved = nextOffset > changelog.offset;
@@ -191,11 +208,17 @@ export function onChangelogReadAnswered(ctx: ProcessContext, slot: number, reque
   releaseFetched(ctx, fetched);
   read.fetched = null;
   const isEnd = task.phase === 'restoring' && changelog.offset >= changelog.endOffset;
-  if (!isEnd && !moved) return waitToAsk(ctx, slot, read, task.phase === 'standby' ? idleUs : undefined);
+  const goesOn = !isEnd || isGlobal(task);
+  if (goesOn && !moved) return waitToAsk(ctx, slot, read, idleOf(task));
   freeSlot(ctx.streams.reads, slot);
   changelog.read = -1;
-  if (!isEnd) return send(ctx, worker, thread, task, changelog);
-  endRestore(ctx, worker, task, changelog);
+  if (isEnd) endRestore(ctx, worker, task, changelog);
+  if (goesOn) sendRead(ctx, worker, thread, task, changelog);
+}
+
+function idleOf(task: StreamTask): number | undefined {
+  if (isGlobal(task)) return globalIdleUs;
+  return task.phase === 'standby' ? idleUs : undefined;
 }
 
 /** Puts the records of an answer that lie before an offset into the store. */
@@ -216,6 +239,7 @@ function apply(
     const offset = offsetOf(fetched, count);
     if (offset >= untilOffset) break;
     restoreEntry(program, into, columns, count, offset);
+    if (isGlobal(task)) noteMessages(ctx, worker, fetched.partition, offset);
   }
   const bytes = count === fetched.count ? fetched.bytes : Math.round((fetched.bytes * count) / fetched.count);
   changelog.restored += count;
@@ -229,9 +253,17 @@ function apply(
   restore.bytes += bytes;
 }
 
+/** A record that is no row of a global table is told, as one that a task cannot handle. */
+function noteMessages(ctx: ProcessContext, worker: WorkerState, partition: number, offset: number): void {
+  for (const text of programOf(ctx, worker).run.messages)
+    noteMessage(ctx.streams.nodes[worker.node]!, { timeUs: ctx.events.nowUs, task: globalsName, partition, offset, text });
+}
+
 function endRestore(ctx: ProcessContext, worker: WorkerState, task: StreamTask, changelog: Changelog): void {
   const { nowUs } = ctx.events;
   const node = ctx.streams.nodes[worker.node]!;
+  // The table of an instance is of all partitions of its topic.
+  if (task.changelogs.some(({ store, offset, endOffset }) => store === changelog.store && offset < endOffset)) return;
   for (let i = 0; i < node.restores.length; i++) {
     const restore = node.restores[i]!;
     if (restore.endUs < 0 && restore.member === worker.index && restore.task === task.name && restore.store === changelog.store)
@@ -240,7 +272,8 @@ function endRestore(ctx: ProcessContext, worker: WorkerState, task: StreamTask, 
   if (!isRestored(task)) return;
   run(ctx, task);
   const sum = (of: (changelog: Changelog) => number): number => task.changelogs.reduce((total, each) => total + of(each), 0);
-  const detail = `has restored task ${task.name}: ${sum(({ restored }) => restored)} records of its changelogs in ${(nowUs - task.sinceUs) / 1e6} s`;
+  const [what, of] = isGlobal(task) ? ['its global tables', 'their topics'] : [`task ${task.name}`, 'its changelogs'];
+  const detail = `has restored ${what}: ${sum(({ restored }) => restored)} records of ${of} in ${(nowUs - task.sinceUs) / 1e6} s`;
   ctx.processNotices.push({ timeUs: nowUs, code: 'task.restored', member: worker.index, detail });
   schedule(ctx.events, nowUs, EventKind.MemberWake, worker.index, -1);
 }

@@ -20,6 +20,7 @@ import { accountOffsets } from '../progress.ts';
 import { recordAt } from '../recordAt.ts';
 import { measure } from '../settle.ts';
 import { nextGeneration, type WorkerState } from '../worker.ts';
+import { stateOf } from './globals.ts';
 import { goOn } from './loop.ts';
 
 /** After which a thread that an error has ended starts again: ksqlDB's `ksql.query.retry.backoff.initial.ms`. */
@@ -51,7 +52,7 @@ function process(ctx: ProcessContext, worker: WorkerState, thread: StreamThread,
   const { run, layout } = program;
   const record = recordAt(ctx, queue.slices[0]!, queue.cursor);
   const { timestampUs, offset } = record;
-  run.begin(task.state, task.partition, ctx.events.nowUs, node.random);
+  run.begin(stateOf(layout, thread, task), task.partition, ctx.events.nowUs, node.random);
   try {
     const role = layout.roles.get(queue.topic)!;
     if (role.kind === 'source') layout.topology.process(role.name, sourceRecord(program, record), run);

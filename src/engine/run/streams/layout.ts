@@ -74,6 +74,7 @@ export function layOut({ plan, tables }: PlannedNode, settings: Settings, topics
     sinks: new Map(plan.sinkTopics.map((name) => [name, topics.findIndex((topic) => topic.name === name)])),
     channels: topology.channels.map((_, channel) => channelAt(channel)),
     ...changelogsOf(plan, physical, indexOf),
+    globals: physical.globals.map(({ topic, store }) => ({ topic: indexOf(topic), store })),
     earliestTopics: [...tables.map(indexOf).filter((index) => index >= 0), ...made.map((_, i) => first + i)],
     isPersistent: settings['default.dsl.store'] !== 'in_memory',
   };

@@ -59,7 +59,9 @@ export function streamsViewOf({ ctx }: Run, nodeId: string): StreamsView | null 
   const threads = node.members.map((member, number): StreamsThreadView => {
     const worker = ctx.workers[member]!;
     const tasks = worker.streams!.tasks.map((task) => taskView(ctx, layout, task));
-    return { member: number, name: memberName(ctx, member), alive: worker.alive, tasks };
+    const { globals } = worker.streams!;
+    const whole = globals === null ? [] : layout.globals.map(({ store }) => storeView(ctx, layout, globals, store));
+    return { member: number, name: memberName(ctx, member), alive: worker.alive, tasks, globals: whole };
   });
   return { ...reportOf(ctx, node, state), threads };
 }
@@ -81,11 +83,11 @@ function taskView(ctx: EngineContext, layout: StreamsLayout, task: StreamTask): 
 function storeView(ctx: EngineContext, layout: StreamsLayout, task: StreamTask, store: number): StreamsStoreView {
   const entries = task.state.stores[store]!;
   const topic = layout.changelogs[store]!;
-  const changelog = task.changelogs.find((each) => each.store === store);
-  const behind =
-    changelog === undefined || task.phase === 'running'
-      ? 0
-      : Math.max(0, ctx.partitions[changelog.partition]!.log.highWatermark - changelog.offset);
+  const followed = task.phase === 'running' ? [] : task.changelogs.filter((each) => each.store === store);
+  const behind = followed.reduce(
+    (sum, { partition, offset }) => sum + Math.max(0, ctx.partitions[partition]!.log.highWatermark - offset),
+    0,
+  );
   return {
     ...{ store, name: layout.topology.stores[store]!.name, entries: entries.size, bytes: sampledBytes(entries) },
     ...{ changelog: topic < 0 ? '' : ctx.topics[topic]!.name, behind },
@@ -105,7 +107,15 @@ function sampledBytes(entries: ReadonlyMap<string, unknown>): number {
   return count === 0 ? 0 : Math.round((bytes / count) * entries.size);
 }
 
-/** What a store holds now, of all active tasks together; `key`: only entries whose id has this text in it. */
+/** Who has entries of a store: all active tasks together, or for a global table any instance that has it. */
+function holdersOf(ctx: EngineContext, node: NodeState, store: number): StreamTask[] {
+  const { groups, globals } = layoutOf(ctx, node);
+  const threads = node.members.map((member) => ctx.workers[member]!.streams!);
+  if (globals.some((each) => each.store === store)) return threads.flatMap((thread) => thread.globals ?? []).slice(0, 1);
+  return threads.flatMap(({ tasks }) => tasks.filter(({ phase, group }) => phase !== 'standby' && groups[group]!.stores.includes(store)));
+}
+
+/** What a store holds now, of all active tasks together, or a global table at one instance; `key`: only entries whose id has this text in it. */
 export function storeEntriesOf(
   { ctx }: Run,
   request: { readonly node: string; readonly store: string; readonly key?: string; readonly limit: number },
@@ -116,14 +126,11 @@ export function storeEntriesOf(
   if (number < 0) return null;
   const entries: { task: string; id: string; value: unknown }[] = [];
   let total = 0;
-  for (const member of node.members)
-    for (const task of ctx.workers[member]!.streams!.tasks) {
-      if (task.phase === 'standby' || !layoutOf(ctx, node).groups[task.group]!.stores.includes(number)) continue;
-      for (const [id, value] of task.state.stores[number]!) {
-        if (request.key !== undefined && !id.includes(request.key)) continue;
-        total++;
-        if (entries.length < request.limit) entries.push({ task: task.name, id, value });
-      }
+  for (const task of holdersOf(ctx, node, number))
+    for (const [id, value] of task.state.stores[number]!) {
+      if (request.key !== undefined && !id.includes(request.key)) continue;
+      total++;
+      if (entries.length < request.limit) entries.push({ task: task.name, id, value });
     }
   return { total, entries };
 }
