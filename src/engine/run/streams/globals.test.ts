@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Config, PipelineDocument } from '../../../pipeline/document.ts';
+import type { Config, Fault, PipelineDocument } from '../../../pipeline/document.ts';
+import { createStream, nextBelow } from '../../kernel/random.ts';
 import type { Run } from '../build.ts';
 import { checkpoint, restore } from '../checkpoint.ts';
 import { finished, runTo, start, topologyOf, type Sketch } from '../harness.ts';
@@ -42,7 +43,7 @@ describe('global tables', () => {
     const runs = [1, 2].map((instances) => finished(design({ instances })));
     const [one, two] = runs.map(late);
     expect(one!.length).toBeGreaterThan(140);
-    // The last ten values of a counter that four customers share by turns are the last of each.
+    // Four customers come by turns, so the last four of 40 records are their last ones.
     expect(one!.every((value) => /"CITY":"t3[6-9]"/.test(value))).toBe(true);
     expect(two).toEqual(one);
     const { ctx } = runs[1]!;
@@ -70,6 +71,46 @@ describe('global tables', () => {
     expect(again!.startUs).toBeGreaterThan(1_400_000);
     expect(rest).toEqual([]);
     expect(late(run)).toEqual(calm);
+  });
+
+  test('[STRM-17] members that go and come, also while they read, change nothing; reading takes the time of the way to the brokers', () => {
+    const cluster = { 'network.latency.ms': 20, 'request.handler.ms': 1, 'network.bytes.per.second': 50_000 };
+    const { length } = late(finished(design({ instances: 3 }, { seconds: 60, cluster })));
+    for (let seed = 1; seed <= 3; seed++) {
+      const random = createStream(seed, 'crashes');
+      const faults: Fault[] = [];
+      for (let i = 0; i < 6; i++) {
+        const member = nextBelow(random, 3);
+        const atMs = 10 + nextBelow(random, 4000);
+        const action = (['member.crash', 'member.stop'] as const)[nextBelow(random, 2)]!;
+        const restart = { atMs: atMs + 50 + nextBelow(random, 3000), action: 'member.restart', node: 'query', member } as const;
+        faults.push({ atMs, action, node: 'query', member }, restart, { ...restart, action, atMs: restart.atMs + 60 });
+      }
+      for (let member = 0; member < 3; member++) faults.push({ atMs: 12_000, action: 'member.restart', node: 'query', member });
+      faults.sort((a, b) => a.atMs - b.atMs);
+      const run = finished(design({ ...eos, instances: 3 }, { seconds: 60, cluster, faults }));
+      const values = late(run);
+      expect({ seed, length: values.length, distinct: new Set(values).size }).toEqual({ seed, length, distinct: length });
+      expect(values.every((value) => /"CITY":"t\d+"/.test(value))).toBe(true);
+      const restores = globalRestores(run);
+      expect(restores.every(({ startUs, endUs }) => endUs > startUs + 40_000)).toBe(true);
+      expect(restores.slice(-3).map(({ records }) => records)).toEqual([40, 40, 40]);
+    }
+  });
+
+  test('[STRM-17] records that are no rows are told in the processing log', () => {
+    const declared = "CREATE TABLE customers (id STRING PRIMARY KEY, city INT) WITH (KAFKA_TOPIC='customers', VALUE_FORMAT='JSON');";
+    const nodes: Sketch['nodes'] = {
+      orders: { kind: 'topic', config: { partitions: 2 }, to: ['query', 'copy'] },
+      copy: { kind: 'sql', config: { sql: `${declared} CREATE STREAM copied AS SELECT * FROM orders;` }, to: ['copied'] },
+      copied: { kind: 'topic', config: { partitions: 2 } },
+    };
+    const { streams } = reportOf(finished(design({}, { nodes })));
+    const { messages, lastMessages } = streams.find(({ node }) => node === 'query')!;
+    expect(messages).toBe(40);
+    expect(lastMessages.every(({ task, topic, text }) => task === 'global' && topic === 'customers' && text.includes('deserialize'))).toBe(
+      true,
+    );
   });
 
   test('[STRM-17] its topic is none of the group’s: nothing of it is committed, dealt out or waited for, and nothing is missing in the ledger', () => {
