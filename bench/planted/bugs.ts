@@ -146,8 +146,8 @@ const logBugs: readonly PlantedBug[] = [
     name: 'acks-early',
     what: 'acks=all is answered before the in-sync replicas have the records',
     file: 'broker/produce.ts',
-    find: "if (waits && request.acks === 'all' && isParked(ctx, slot, request, writtenUs)) return;",
-    replace: "if (waits && request.acks === '0' && isParked(ctx, slot, request, writtenUs)) return;",
+    find: "if (waits === true && request.acks === 'all' && isParked(ctx, slot, request, writtenUs)) return;",
+    replace: "if (waits === true && request.acks === '0' && isParked(ctx, slot, request, writtenUs)) return;",
   },
   {
     name: 'watermark-of-leader',
