@@ -46,7 +46,7 @@ describe('OffsetFetch', () => {
       const answered = eventsOf(run, 'OffsetFetchAnswered', 20_000);
       const broker = coordinatorOf(run);
       const committed = runTo(start(document), 4_900).ctx.groups[0]!.committed[0]!;
-      expect(committed).toBeGreaterThan(5);
+      expect(committed).toBeGreaterThanOrEqual(10);
       expect(answered.map(({ about }) => about)).toEqual([
         `sink-0 broker ${broker}: topic-0 -1`,
         `sink-0 broker ${broker}: topic-0 ${committed}`,
@@ -77,7 +77,7 @@ describe('OffsetFetch', () => {
     const run = start(document);
     const answered = eventsOf(run, 'OffsetFetchAnswered', 60_000).slice(1);
     expect(answered[0]!.about).toMatch(/COORDINATOR_LOAD_IN_PROGRESS$/);
-    expect(answered.at(-1)!.about).toMatch(/broker \d: topic-0 1[0-9]$/);
+    expect(answered.at(-1)!.about).toMatch(/broker \d: topic-0 11$/);
     expect(coordinatorOf(run)).not.toBe(coordinator);
     expect(pathOf(run, 'sink')).toMatchObject({ produced: 20, processed: 20, processedAgain: 0 });
   });

@@ -8,7 +8,8 @@ import type { ComparisonOperator, Expression } from '../syntax/ast.ts';
 import { SqlError } from '../syntax/sqlError.ts';
 import type { Typed } from './scope.ts';
 
-const names: Readonly<Record<ComparisonOperator, string>> = {
+/** ksqlDB's names of comparisons (`ComparisonExpression.Type`). */
+export const comparisonNames: Readonly<Record<ComparisonOperator, string>> = {
   '=': 'EQUAL',
   '<>': 'NOT_EQUAL',
   '<': 'LESS_THAN',
@@ -127,7 +128,7 @@ export function comparison(
     );
   if (!comparable(leftType.base, operator, rightType.base))
     throw new SqlError(
-      `Cannot compare ${text(node.left)} (${typeText(leftType)}) to ${text(node.right)} (${typeText(rightType)}) with ${names[operator]}.`,
+      `Cannot compare ${text(node.left)} (${typeText(leftType)}) to ${text(node.right)} (${typeText(rightType)}) with ${comparisonNames[operator]}.`,
     );
   const readLeft = reading(leftType, rightType);
   const readRight = reading(rightType, leftType);

@@ -18,7 +18,8 @@ import { disjunctsOf } from './predicates.ts';
 import type { PullSettings } from './pullRules.ts';
 import { invalidWhere } from './pullRules.ts';
 import type { WindowBounds } from './windowBounds.ts';
-import { columnSide, comparisonNames, windowBoundsOf } from './windowBounds.ts';
+import { comparisonNames } from '../expressions/comparison.ts';
+import { columnSide, windowBoundsOf } from './windowBounds.ts';
 
 /** One key of a table, and of a windowed one the windows of it. */
 export interface KeyLookup {

@@ -26,18 +26,6 @@ const anyTime: TimeRange = { from: null, fromIncluded: true, to: null, toInclude
 export const contains = ({ from, fromIncluded, to, toIncluded }: TimeRange, timeMs: number): boolean =>
   (from === null || timeMs > from || (fromIncluded && timeMs === from)) && (to === null || timeMs < to || (toIncluded && timeMs === to));
 
-/** ksqlDB's names of comparisons. */
-export const comparisonNames: Readonly<Record<Comparison['operator'], string>> = {
-  '=': 'EQUAL',
-  '<>': 'NOT_EQUAL',
-  '<': 'LESS_THAN',
-  '<=': 'LESS_THAN_OR_EQUAL',
-  '>': 'GREATER_THAN',
-  '>=': 'GREATER_THAN_OR_EQUAL',
-  'IS DISTINCT FROM': 'IS_DISTINCT_FROM',
-  'IS NOT DISTINCT FROM': 'IS_NOT_DISTINCT_FROM',
-};
-
 const mirrored: Readonly<Partial<Record<Comparison['operator'], Comparison['operator']>>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 /** The column of a comparison, preferring the right side, and what it is compared with as if the column stood left; null where neither side is one. */
